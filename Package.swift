@@ -1,0 +1,83 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let language: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+/// The release is one static file. lld, because archives of Swift's own libraries refer to each
+/// other in a circle; stripped, because the symbols of a static program double its start-up time.
+let release: [LinkerSetting] = [
+    .unsafeFlags(
+        ["-static-executable", "-use-ld=lld", "-Xlinker", "-s"],
+        .when(configuration: .release)
+    ),
+    .linkedLibrary("swiftSynchronization", .when(configuration: .release)),
+    .linkedLibrary("_FoundationCShims", .when(configuration: .release)),
+    .linkedLibrary("_FoundationCollections", .when(configuration: .release)),
+]
+
+let package = Package(
+    name: "osvc",
+    products: [
+        .executable(name: "osvc", targets: ["osvc"]),
+        .library(name: "OSVCEngine", targets: ["OSVCEngine"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CLua",
+            pkgConfig: "lua5.4",
+            providers: [.apt(["liblua5.4-dev"])]
+        ),
+        .target(
+            name: "OSVCEngine",
+            dependencies: [.product(name: "OrderedCollections", package: "swift-collections")],
+            swiftSettings: language
+        ),
+        .target(
+            name: "OSVCLuaBridge",
+            dependencies: ["CLua", "OSVCEngine"],
+            swiftSettings: language + [.strictMemorySafety()]
+        ),
+        .executableTarget(
+            name: "osvc",
+            dependencies: [
+                "OSVCEngine",
+                "OSVCLuaBridge",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: language,
+            linkerSettings: release
+        ),
+        .target(
+            name: "OSVCTestSupport",
+            dependencies: ["OSVCEngine"],
+            path: "Tests/OSVCTestSupport",
+            swiftSettings: language
+        ),
+        .testTarget(
+            name: "OSVCEngineTests",
+            dependencies: ["OSVCEngine", "OSVCTestSupport"],
+            swiftSettings: language
+        ),
+        .testTarget(
+            name: "OSVCLuaBridgeTests",
+            dependencies: ["OSVCLuaBridge", "OSVCEngine", "OSVCTestSupport", "CLua"],
+            swiftSettings: language
+        ),
+        .testTarget(
+            name: "osvcTests",
+            dependencies: ["osvc", "OSVCTestSupport"],
+            swiftSettings: language
+        ),
+    ]
+)

@@ -1,0 +1,8 @@
+#ifndef OSVC_CLUA_SHIM_H
+#define OSVC_CLUA_SHIM_H
+
+#include <lua.h>
+#include <lauxlib.h>
+#include <lualib.h>
+
+#endif

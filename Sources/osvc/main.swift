@@ -1,0 +1,3 @@
+import OSVCEngine
+
+print("osvc \(osvcVersion)")
