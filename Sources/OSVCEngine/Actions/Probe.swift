@@ -1,0 +1,20 @@
+/// A yes-or-no question about the machine, as data. Asking changes nothing.
+public enum Probe: Sendable, Equatable {
+    case pathExists(String)
+    case isDirectory(String)
+    /// No other machine answers to the address; asked on the link of `device` for at most `limit`.
+    case addressFree(IPAddress, device: String, limit: Duration)
+    /// The address is on an interface of this node.
+    case addressLocal(IPAddress)
+    case addressGone(IPAddress)
+    /// The interface exists and is up.
+    case interfaceUp(String)
+    case mounted(String)
+    case notMounted(String)
+    /// No logical volume of the group is active.
+    case volumeGroupDown(String)
+    case programExists(String)
+    /// Always yes; always no: for drivers that know the answer when they plan.
+    case always
+    case never
+}

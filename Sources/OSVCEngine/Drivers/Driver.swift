@@ -1,0 +1,85 @@
+/// The name of a driver as status and manual show it: `fs`, `disk.vg`, `sync.rsync`.
+public struct DriverID: Sendable, Hashable, CustomStringConvertible {
+    public let text: String
+
+    public init(_ text: String) {
+        self.text = text
+    }
+
+    /// The status group it counts in: `disk` of `disk.vg`.
+    public var group: String {
+        text.split(separator: ".", maxSplits: 1).first.map(String.init) ?? text
+    }
+
+    public var description: String { text }
+}
+
+/// One kind of resource: how it is configured, seen, started and stopped.
+///
+/// A driver is a value made from its settings; the state of the machine it asks of the host each time.
+/// It decides and never acts: what it wants done it says as steps, which the runner carries out. So a
+/// driver is tested by observations in, steps out. `docs/adding-a-driver.md` walks through one.
+public protocol Driver: Sendable {
+    /// What one look at the machine found.
+    associatedtype Seen: Sendable, Equatable
+
+    static var id: DriverID { get }
+    /// The word before `#` in service files and the constructor's name in Lua: `fs`, `vg`, `ip`.
+    static var section: String { get }
+    /// Its place in the start order, smaller first; stop is the reverse (`StartOrder` has the places).
+    static var startOrder: Int { get }
+    /// One sentence for the manual.
+    static var summary: String { get }
+    /// Name, type, default, help and example of each setting; the manual is made from these.
+    static var keywords: [Keyword] { get }
+    /// Whether status is only worth asking while address and storage are up (classic-resources.md 5).
+    static var needsStorage: Bool { get }
+
+    init(_ settings: Settings) throws(ConfigurationError)
+
+    /// What the resource is, for a person: `/dev/vg/web@/srv/web`.
+    var label: String { get }
+    /// What resources of one section are sorted by at start; nil: the order of the file.
+    var sortKey: String? { get }
+    /// Questions that must be answered well before any resource is started: is the address free?
+    var conflictChecks: [Step] { get }
+
+    /// What is true now. Reads only; never throws: not knowing is part of what was seen.
+    @EngineActor func observe(_ host: any Host) async -> Seen
+    /// What an observation means, and the notes shown under it. Pure.
+    func status(_ seen: Seen) -> StatusReport
+    /// The steps from what was seen to up (or down). Pure. When nothing is to be done they hold at most
+    /// notes, which say so.
+    func startSteps(_ seen: Seen) -> [Step]
+    func stopSteps(_ seen: Seen) -> [Step]
+}
+
+extension Driver {
+    public static var needsStorage: Bool { false }
+    public var sortKey: String? { nil }
+    public var conflictChecks: [Step] { [] }
+
+    /// Looks at the machine once and says all that follows from it.
+    @EngineActor
+    public func look(_ host: any Host) async -> Observation {
+        let seen = await observe(host)
+        return Observation(
+            report: status(seen),
+            startSteps: startSteps(seen),
+            stopSteps: stopSteps(seen)
+        )
+    }
+}
+
+/// One look at a resource: what it means and what would be done about it.
+public struct Observation: Sendable, Equatable {
+    public var report: StatusReport
+    public var startSteps: [Step]
+    public var stopSteps: [Step]
+
+    public init(report: StatusReport, startSteps: [Step] = [], stopSteps: [Step] = []) {
+        self.report = report
+        self.startSteps = startSteps
+        self.stopSteps = stopSteps
+    }
+}

@@ -1,0 +1,47 @@
+internal import Glibc
+
+/// An IPv4 or IPv6 address, by value: 4 or 16 bytes in network order.
+public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
+    public let bytes: [UInt8]
+
+    public var isIPv6: Bool { bytes.count == 16 }
+
+    /// Traps on any other count than 4 or 16.
+    public init(bytes: [UInt8]) {
+        precondition(bytes.count == 4 || bytes.count == 16, "an address has 4 or 16 bytes")
+        self.bytes = bytes
+    }
+
+    /// Reads the usual notations; nil when `text` is no address (a name, perhaps).
+    public init?(_ text: String) {
+        var buffer = [UInt8](repeating: 0, count: 16)
+        if inet_pton(AF_INET, text, &buffer) == 1 {
+            self.init(bytes: Array(buffer.prefix(4)))
+        } else if inet_pton(AF_INET6, text, &buffer) == 1 {
+            self.init(bytes: buffer)
+        } else {
+            return nil
+        }
+    }
+
+    public var description: String {
+        var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+        guard
+            inet_ntop(isIPv6 ? AF_INET6 : AF_INET, bytes, &text, socklen_t(text.count)) != nil
+        else { return "" }
+        return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
+    /// The dotted mask of an IPv4 prefix length, 0 to 32: 27 gives `255.255.255.224`.
+    public static func mask(prefixLength: Int) -> IPAddress {
+        let bits = prefixLength == 0 ? 0 : UInt32.max << UInt32(32 - min(32, prefixLength))
+        return IPAddress(bytes: (0..<4).map { UInt8(truncatingIfNeeded: bits >> (24 - 8 * $0)) })
+    }
+
+    /// The prefix length of a contiguous mask, IPv4 or IPv6; nil when the bits have a gap.
+    public var prefixLengthAsMask: Int? {
+        let bits = bytes.flatMap { byte in (0..<8).map { byte >> (7 - $0) & 1 } }
+        let ones = bits.prefix { $0 == 1 }.count
+        return bits.dropFirst(ones).allSatisfy { $0 == 0 } ? ones : nil
+    }
+}

@@ -1,0 +1,18 @@
+/// How much a log line matters.
+public enum LogLevel: String, Sendable, Comparable, CaseIterable {
+    case debug = "DEBUG"
+    case info = "INFO"
+    case warning = "WARNING"
+    case error = "ERROR"
+
+    public static func < (one: Self, other: Self) -> Bool { one.rank < other.rank }
+
+    private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+}
+
+/// Where the engine's log lines go. The engine never prints.
+@EngineActor
+public protocol Log: AnyObject, Sendable {
+    /// Writes `message` about a resource, or about the service when `resource` is nil.
+    func write(_ level: LogLevel, _ message: String, about resource: ResourceID?)
+}

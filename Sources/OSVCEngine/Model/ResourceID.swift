@@ -1,0 +1,17 @@
+/// The id of a resource exactly as users write it: `fs#1`, `app`.
+public struct ResourceID: Sendable, Hashable, Comparable, CustomStringConvertible {
+    public let text: String
+
+    public init(_ text: String) {
+        self.text = text
+    }
+
+    /// What stands before `#`: `fs` of `fs#1`. It is the section word of classic service files.
+    public var section: String {
+        text.split(separator: "#", maxSplits: 1).first.map(String.init) ?? text
+    }
+
+    public var description: String { text }
+
+    public static func < (one: Self, other: Self) -> Bool { one.text < other.text }
+}

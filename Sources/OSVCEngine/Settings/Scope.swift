@@ -1,0 +1,82 @@
+/// For which nodes a value holds: the part after `@` in `ipdev@sles2`, a key of `per_node`.
+public enum Scope: Sendable, Hashable {
+    case node(String)
+    case nodes
+    case drpnodes
+    case encapnodes
+    case everywhere
+
+    public init(word: String) {
+        switch word {
+        case "nodes": self = .nodes
+        case "drpnodes": self = .drpnodes
+        case "encapnodes": self = .encapnodes
+        default: self = .node(word)
+        }
+    }
+
+    public var word: String? {
+        switch self {
+        case .node(let name): name
+        case .nodes: "nodes"
+        case .drpnodes: "drpnodes"
+        case .encapnodes: "encapnodes"
+        case .everywhere: nil
+        }
+    }
+}
+
+/// One keyword's values, by scope, before a node is chosen.
+public struct ScopedSetting: Sendable, Equatable {
+    public struct Entry: Sendable, Equatable {
+        public var value: SettingValue
+        public var position: SourcePosition
+
+        public init(_ value: SettingValue, at position: SourcePosition) {
+            self.value = value
+            self.position = position
+        }
+    }
+
+    public var entries: [Scope: Entry]
+
+    public init(_ entries: [Scope: Entry]) {
+        self.entries = entries
+    }
+
+    public init(_ value: SettingValue, at position: SourcePosition) {
+        entries = [.everywhere: Entry(value, at: position)]
+    }
+
+    /// The value a node sees: first match of its own name, `nodes`, `drpnodes`, `encapnodes`, then the
+    /// unscoped one (classic-env.md section 4).
+    public func entry(on node: String, of groups: NodeGroups) -> Entry? {
+        if let own = entries[.node(node)] { return own }
+        if groups.nodes.contains(node), let value = entries[.nodes] { return value }
+        if groups.drpnodes.contains(node), let value = entries[.drpnodes] { return value }
+        if groups.encapnodes.contains(node), let value = entries[.encapnodes] { return value }
+        return entries[.everywhere]
+    }
+}
+
+/// The nodes a service names, by class, each in the order in which the file names them.
+public struct NodeGroups: Sendable, Equatable {
+    public var nodes: [String]
+    public var drpnodes: [String]
+    public var encapnodes: [String]
+
+    public init(nodes: [String], drpnodes: [String] = [], encapnodes: [String] = []) {
+        self.nodes = nodes
+        self.drpnodes = drpnodes
+        self.encapnodes = encapnodes
+    }
+
+    /// Whether `name` is one of the words `nodes` and `drpnodes` when these hold `node`, or `node` itself.
+    public func word(_ name: String, covers node: String) -> Bool {
+        switch name {
+        case "nodes": nodes.contains(node)
+        case "drpnodes": drpnodes.contains(node)
+        default: name == node
+        }
+    }
+}
