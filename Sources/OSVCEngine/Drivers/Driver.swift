@@ -41,30 +41,44 @@ public protocol Driver: Sendable {
     var label: String { get }
     /// What resources of one section are sorted by at start; nil: the order of the file.
     var sortKey: String? { get }
-    /// Questions that must be answered well before any resource is started: is the address free?
-    var conflictChecks: [Step] { get }
 
     /// What is true now. Reads only; never throws: not knowing is part of what was seen.
-    @EngineActor func observe(_ host: any Host) async -> Seen
+    ///
+    /// For `.status` no program is started when the kernel can answer; for `.action` it may be asked
+    /// what only programs know, such as the tags of a volume group.
+    @EngineActor func observe(_ host: any Host, for purpose: Purpose) async -> Seen
     /// What an observation means, and the notes shown under it. Pure.
     func status(_ seen: Seen) -> StatusReport
     /// The steps from what was seen to up (or down). Pure. When nothing is to be done they hold at most
     /// notes, which say so.
     func startSteps(_ seen: Seen) -> [Step]
     func stopSteps(_ seen: Seen) -> [Step]
+    /// Questions that must be answered well before any resource is started: is the address free?
+    /// Pure; notes and requirements only.
+    func conflictChecks(_ seen: Seen) -> [Step]
+}
+
+/// What a look at the machine is for.
+public enum Purpose: Sendable, Equatable {
+    /// Its status is all that is wanted.
+    case status
+    /// Steps will be made from it.
+    case action
 }
 
 extension Driver {
     public static var needsStorage: Bool { false }
     public var sortKey: String? { nil }
-    public var conflictChecks: [Step] { [] }
+    public func conflictChecks(_ seen: Seen) -> [Step] { [] }
 
     /// Looks at the machine once and says all that follows from it.
     @EngineActor
-    public func look(_ host: any Host) async -> Observation {
-        let seen = await observe(host)
+    public func look(_ host: any Host, for purpose: Purpose) async -> Observation {
+        let seen = await observe(host, for: purpose)
+        guard purpose == .action else { return Observation(report: status(seen)) }
         return Observation(
             report: status(seen),
+            conflictChecks: conflictChecks(seen),
             startSteps: startSteps(seen),
             stopSteps: stopSteps(seen)
         )
@@ -74,11 +88,19 @@ extension Driver {
 /// One look at a resource: what it means and what would be done about it.
 public struct Observation: Sendable, Equatable {
     public var report: StatusReport
+    /// Empty, like the steps, when only the status was wanted.
+    public var conflictChecks: [Step]
     public var startSteps: [Step]
     public var stopSteps: [Step]
 
-    public init(report: StatusReport, startSteps: [Step] = [], stopSteps: [Step] = []) {
+    public init(
+        report: StatusReport,
+        conflictChecks: [Step] = [],
+        startSteps: [Step] = [],
+        stopSteps: [Step] = []
+    ) {
         self.report = report
+        self.conflictChecks = conflictChecks
         self.startSteps = startSteps
         self.stopSteps = stopSteps
     }
