@@ -41,32 +41,40 @@ public protocol Driver: Sendable {
     var label: String { get }
     /// What resources of one section are sorted by at start; nil: the order of the file.
     var sortKey: String? { get }
-    /// Questions that must be answered well before any resource is started: is the address free?
-    var conflictChecks: [Step] { get }
-
     /// What is true now. Reads only; never throws: not knowing is part of what was seen.
-    @EngineActor func observe(_ host: any Host) async -> Seen
+    /// For a status nothing but the kernel is asked where it can answer; before an action programs may be.
+    @EngineActor func observe(_ host: any Host, for purpose: LookPurpose) async -> Seen
     /// What an observation means, and the notes shown under it. Pure.
     func status(_ seen: Seen) -> StatusReport
     /// The steps from what was seen to up (or down). Pure. When nothing is to be done they hold at most
     /// notes, which say so.
     func startSteps(_ seen: Seen) -> [Step]
     func stopSteps(_ seen: Seen) -> [Step]
+    /// What must hold before any resource of the service is started: is the address free? Notes and
+    /// requirements only. Pure.
+    func conflictChecks(_ seen: Seen) -> [Step]
+}
+
+/// Why a resource is looked at.
+public enum LookPurpose: Sendable, Equatable {
+    case status
+    case action
 }
 
 extension Driver {
     public static var needsStorage: Bool { false }
     public var sortKey: String? { nil }
-    public var conflictChecks: [Step] { [] }
+    public func conflictChecks(_ seen: Seen) -> [Step] { [] }
 
     /// Looks at the machine once and says all that follows from it.
     @EngineActor
-    public func look(_ host: any Host) async -> Observation {
-        let seen = await observe(host)
+    public func look(_ host: any Host, for purpose: LookPurpose) async -> Observation {
+        let seen = await observe(host, for: purpose)
         return Observation(
             report: status(seen),
             startSteps: startSteps(seen),
-            stopSteps: stopSteps(seen)
+            stopSteps: stopSteps(seen),
+            conflictChecks: conflictChecks(seen)
         )
     }
 }
@@ -76,10 +84,17 @@ public struct Observation: Sendable, Equatable {
     public var report: StatusReport
     public var startSteps: [Step]
     public var stopSteps: [Step]
+    public var conflictChecks: [Step]
 
-    public init(report: StatusReport, startSteps: [Step] = [], stopSteps: [Step] = []) {
+    public init(
+        report: StatusReport,
+        startSteps: [Step] = [],
+        stopSteps: [Step] = [],
+        conflictChecks: [Step] = []
+    ) {
         self.report = report
         self.startSteps = startSteps
         self.stopSteps = stopSteps
+        self.conflictChecks = conflictChecks
     }
 }
