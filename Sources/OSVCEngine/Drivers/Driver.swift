@@ -41,23 +41,28 @@ public protocol Driver: Sendable {
     var label: String { get }
     /// What resources of one section are sorted by at start; nil: the order of the file.
     var sortKey: String? { get }
+
     /// What is true now. Reads only; never throws: not knowing is part of what was seen.
-    /// For a status nothing but the kernel is asked where it can answer; before an action programs may be.
-    @EngineActor func observe(_ host: any Host, for purpose: LookPurpose) async -> Seen
+    ///
+    /// For `.status` no program is started when the kernel can answer; for `.action` it may be asked
+    /// what only programs know, such as the tags of a volume group.
+    @EngineActor func observe(_ host: any Host, for purpose: Purpose) async -> Seen
     /// What an observation means, and the notes shown under it. Pure.
     func status(_ seen: Seen) -> StatusReport
     /// The steps from what was seen to up (or down). Pure. When nothing is to be done they hold at most
     /// notes, which say so.
     func startSteps(_ seen: Seen) -> [Step]
     func stopSteps(_ seen: Seen) -> [Step]
-    /// What must hold before any resource of the service is started: is the address free? Notes and
-    /// requirements only. Pure.
+    /// Questions that must be answered well before any resource is started: is the address free?
+    /// Pure; notes and requirements only.
     func conflictChecks(_ seen: Seen) -> [Step]
 }
 
-/// Why a resource is looked at.
-public enum LookPurpose: Sendable, Equatable {
+/// What a look at the machine is for.
+public enum Purpose: Sendable, Equatable {
+    /// Its status is all that is wanted.
     case status
+    /// Steps will be made from it.
     case action
 }
 
@@ -68,13 +73,14 @@ extension Driver {
 
     /// Looks at the machine once and says all that follows from it.
     @EngineActor
-    public func look(_ host: any Host, for purpose: LookPurpose) async -> Observation {
+    public func look(_ host: any Host, for purpose: Purpose) async -> Observation {
         let seen = await observe(host, for: purpose)
+        guard purpose == .action else { return Observation(report: status(seen)) }
         return Observation(
             report: status(seen),
+            conflictChecks: conflictChecks(seen),
             startSteps: startSteps(seen),
-            stopSteps: stopSteps(seen),
-            conflictChecks: conflictChecks(seen)
+            stopSteps: stopSteps(seen)
         )
     }
 }
@@ -82,19 +88,20 @@ extension Driver {
 /// One look at a resource: what it means and what would be done about it.
 public struct Observation: Sendable, Equatable {
     public var report: StatusReport
+    /// Empty, like the steps, when only the status was wanted.
+    public var conflictChecks: [Step]
     public var startSteps: [Step]
     public var stopSteps: [Step]
-    public var conflictChecks: [Step]
 
     public init(
         report: StatusReport,
+        conflictChecks: [Step] = [],
         startSteps: [Step] = [],
-        stopSteps: [Step] = [],
-        conflictChecks: [Step] = []
+        stopSteps: [Step] = []
     ) {
         self.report = report
+        self.conflictChecks = conflictChecks
         self.startSteps = startSteps
         self.stopSteps = stopSteps
-        self.conflictChecks = conflictChecks
     }
 }

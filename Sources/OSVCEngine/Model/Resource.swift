@@ -50,7 +50,7 @@ public struct Resource: Sendable {
 
     /// What the resource is now, with standby and disabled taken into account.
     @EngineActor
-    public func look(_ host: any Host, for purpose: LookPurpose) async -> Observation {
+    public func look(_ host: any Host, for purpose: Purpose) async -> Observation {
         guard !isDisabled else {
             return Observation(report: StatusReport(.notApplicable, notes: ["disabled"]))
         }
