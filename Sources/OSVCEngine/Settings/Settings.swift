@@ -32,6 +32,9 @@ public struct Settings: Sendable, Equatable {
         entries[keyword]?.position ?? position
     }
 
+    /// Whether the keyword has a value here, written or by default.
+    public func has(_ keyword: String) -> Bool { entries[keyword] != nil }
+
     public func string(_ keyword: String) -> String? {
         guard let value = entries[keyword]?.value else { return nil }
         guard case .string(let text) = value else { preconditionFailure("\(keyword) is no string") }

@@ -1,0 +1,49 @@
+/// The order in which resources are started; stop is its reverse, computed, never written twice.
+///
+/// By default: the places of the drivers (ip, loop, vg, fs, app, hb), within a section by the driver's
+/// sort key (file systems by mount point), then the order of the file (classic-resources.md section 1,
+/// decisions.md 12). `after` wins over all of it: of the resources whose `after` is done, the one that
+/// is first by default comes next.
+public enum StartOrder {
+    /// The resources in start order. Throws `.cycle` when `after` makes one.
+    public static func sorted(_ resources: [Resource]) throws(ConfigurationError) -> [Resource] {
+        let byDefault = resources.enumerated().sorted { one, other in
+            key(one.element, one.offset) < key(other.element, other.offset)
+        }.map(\.element)
+        guard byDefault.contains(where: { !$0.after.isEmpty }) else { return byDefault }
+        return try refined(byDefault)
+    }
+
+    private static func key(_ resource: Resource, _ index: Int) -> (Int, String, Int) {
+        (type(of: resource.driver).startOrder, resource.driver.sortKey ?? "", index)
+    }
+
+    private static func refined(_ resources: [Resource]) throws(ConfigurationError) -> [Resource] {
+        var waiting = resources
+        var done: Set<ResourceID> = []
+        var order: [Resource] = []
+        while !waiting.isEmpty {
+            guard let next = waiting.firstIndex(where: { $0.after.allSatisfy(done.contains) })
+            else {
+                throw .cycle(chain(in: waiting), at: waiting[0].position)
+            }
+            let resource = waiting.remove(at: next)
+            done.insert(resource.id)
+            order.append(resource)
+        }
+        return order
+    }
+
+    /// One cycle among resources that all wait for each other, ending where it begins.
+    private static func chain(in waiting: [Resource]) -> [ResourceID] {
+        var path: [ResourceID] = []
+        var current = waiting[0]
+        while !path.contains(current.id) {
+            path.append(current.id)
+            let next = waiting.first { current.after.contains($0.id) }
+            guard let next else { break }
+            current = next
+        }
+        return Array(path.drop { $0 != current.id }) + [current.id]
+    }
+}

@@ -1,0 +1,101 @@
+internal import OrderedCollections
+
+/// One part of a service on one node: its driver, and what every resource has.
+public struct Resource: Sendable {
+    public let id: ResourceID
+    public let driver: any Driver
+    public let position: SourcePosition
+    public let isDisabled: Bool
+    public let isOptional: Bool
+    public let isMonitored: Bool
+    /// Whether it stays up on this node (`always_on`).
+    public let isStandby: Bool
+    public let tags: [String]
+    public let after: [ResourceID]
+    public let triggers: [Trigger]
+
+    init(
+        _ written: ResourceDefinition,
+        facts: ServiceFacts,
+        registry: DriverRegistry
+    ) throws(ConfigurationError) {
+        guard let type = registry.driver(written.driver) else {
+            throw .unknownDriver(
+                owner: written.id.text,
+                word: written.driver.text,
+                known: registry.drivers.map { $0.id.text },
+                at: written.position
+            )
+        }
+        let settings = Settings(written, keywords: type.keywords, facts: facts)
+        id = written.id
+        position = written.position
+        driver = try type.init(settings)
+        isDisabled = settings.flag("disable", or: "disable_on")
+        isOptional = settings.flag("optional", or: "optional_on")
+        isMonitored = settings.flag("monitor", or: "monitor_on")
+        isStandby = settings.names(facts.node, in: "always_on")
+        tags = settings.list("tags")
+        after = settings.list("after").map(ResourceID.init)
+        triggers = written.triggers
+    }
+
+    public var label: String { driver.label }
+    public var type: DriverID { Swift.type(of: driver).id }
+
+    /// `MDO.`: monitored, disabled, optional, encapsulated (classic-status.md section 5).
+    public var flags: String {
+        (isMonitored ? "M" : ".") + (isDisabled ? "D" : ".") + (isOptional ? "O" : ".") + "."
+    }
+
+    /// What the resource is now, with standby and disabled taken into account.
+    @EngineActor
+    public func look(_ host: any Host, for purpose: Purpose) async -> Observation {
+        guard !isDisabled else {
+            return Observation(report: StatusReport(.notApplicable, notes: ["disabled"]))
+        }
+        var seen = await driver.look(host, for: purpose)
+        if isStandby { seen.report.status = seen.report.status.asStandby }
+        return seen
+    }
+}
+
+extension Settings {
+    /// The settings of a resource on a node, with the defaults of its keywords filled in.
+    init(_ written: ResourceDefinition, keywords: [Keyword], facts: ServiceFacts) {
+        var entries: [String: ScopedSetting.Entry] = [:]
+        for keyword in keywords + CommonKeywords.resource {
+            if let value = keyword.defaultValue {
+                entries[keyword.name] = ScopedSetting.Entry(value, at: written.position)
+            }
+        }
+        for (name, setting) in written.settings {
+            if let entry = setting.entry(on: facts.node, of: facts.groups) {
+                entries[name] = entry
+            } else {
+                // Written for other nodes only: on this one it is not there, default or not.
+                entries[name] = nil
+            }
+        }
+        // `disable = false` masks `disable_on`, but its default must not (classic-env.md section 4.3).
+        for name in ["disable", "optional", "monitor"] where written.settings[name] == nil {
+            entries[name] = nil
+        }
+        self.init(
+            owner: written.id.text,
+            position: written.position,
+            entries: entries,
+            launchers: written.launchers,
+            service: facts
+        )
+    }
+
+    /// The flag as written, else whether the list of nodes holds this one.
+    fileprivate func flag(_ keyword: String, or list: String) -> Bool {
+        has(keyword) ? boolean(keyword) : names(service.node, in: list)
+    }
+
+    fileprivate func names(_ node: String, in keyword: String) -> Bool {
+        list(keyword).contains { service.groups.word($0, covers: node) }
+    }
+}

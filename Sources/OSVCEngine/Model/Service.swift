@@ -1,0 +1,110 @@
+internal import OrderedCollections
+
+/// A service as one node sees it: scopes chosen, drivers made.
+public struct Service: Sendable {
+    public let definition: ServiceDefinition
+    public let facts: ServiceFacts
+    /// In creation order, the order of the file within a section (classic-env.md section 3).
+    public let resources: [Resource]
+    /// The service's own settings as text, for scripts and hooks' `match`.
+    public let fields: [String: String]
+    public let rollsBackOnSignal: Bool
+
+    public var name: String { definition.name }
+
+    /// What `definition` is on `facts.node`.
+    ///
+    /// Throws when a driver finds its settings wrong, when an id is used twice, or when `after` names no
+    /// resource or makes a cycle.
+    public init(
+        _ definition: ServiceDefinition,
+        facts: ServiceFacts,
+        registry: DriverRegistry
+    ) throws(ConfigurationError) {
+        self.definition = definition
+        self.facts = facts
+        var resources: [Resource] = []
+        var seen: [ResourceID: SourcePosition] = [:]
+        for written in definition.withApplication.resources {
+            if let first = seen[written.id] {
+                throw .duplicateResource(written.id, first: first, at: written.position)
+            }
+            seen[written.id] = written.position
+            resources.append(try Resource(written, facts: facts, registry: registry))
+        }
+        for resource in resources {
+            for id in resource.after where seen[id] == nil {
+                throw .unknownResource(
+                    owner: resource.id.text,
+                    id,
+                    known: resources.map(\.id),
+                    at: resource.position
+                )
+            }
+        }
+        self.resources = resources
+        var fields: [String: String] = ["name": definition.name]
+        var rollsBack = false
+        for keyword in CommonKeywords.service {
+            let entry = definition.settings[keyword.name]?.entry(on: facts.node, of: facts.groups)
+            guard let value = entry?.value ?? keyword.defaultValue else { continue }
+            fields[keyword.name] = value.text
+            if keyword.name == "rollback_on_signal", case .boolean(let flag) = value {
+                rollsBack = flag
+            }
+        }
+        self.fields = fields
+        rollsBackOnSignal = rollsBack
+        _ = try StartOrder.sorted(resources)
+    }
+
+    public func resource(_ id: ResourceID) -> Resource? {
+        resources.first { $0.id == id }
+    }
+
+    /// Whether the service may run on the node; one that names no nodes may run anywhere.
+    public var isManagedHere: Bool {
+        let groups = facts.groups
+        return groups.nodes.isEmpty || groups.nodes.contains(facts.node)
+            || groups.drpnodes.contains(facts.node)
+    }
+}
+
+extension ServiceDefinition {
+    /// The definition with the one `app` resource every service has, whether written or not
+    /// (classic-resources.md section 5).
+    var withApplication: ServiceDefinition {
+        guard !resources.contains(where: { $0.id.section == "app" }) else { return self }
+        var whole = self
+        whole.resources.append(
+            ResourceDefinition(id: ResourceID("app"), driver: DriverID("app"), position: position)
+        )
+        return whole
+    }
+}
+
+extension SettingValue {
+    /// The value as a person would write it in a classic file.
+    public var text: String {
+        switch self {
+        case .string(let text): text
+        case .integer(let number): String(number)
+        case .boolean(let flag): flag ? "true" : "false"
+        case .duration(let time): time.text
+        case .list(let words): words.joined(separator: " ")
+        }
+    }
+}
+
+extension Duration {
+    /// `10s`, `500ms`, `0.25s`: as it can be read back.
+    public var text: String {
+        let (seconds, attoseconds) = components
+        guard attoseconds != 0 else { return "\(seconds)s" }
+        return "\(seconds * 1000 + attoseconds / 1_000_000_000_000_000)ms"
+    }
+
+    public var inSeconds: Double {
+        Double(components.seconds) + Double(components.attoseconds) / 1e18
+    }
+}

@@ -1,0 +1,164 @@
+/// The keywords that belong to no driver: those of the service, and those every resource has.
+///
+/// `later` lists what the classic release knows and this one does not do yet: such a keyword is refused
+/// by name, never accepted and ignored.
+public enum CommonKeywords {
+    /// Of the service itself: the DEFAULT section of classic files.
+    public static let service: [Keyword] = [
+        Keyword(
+            "app",
+            .string,
+            scopable: false,
+            summary: "Application code, shown to people and given to scripts.",
+            example: "MyApp"
+        ),
+        Keyword(
+            "comment",
+            .string,
+            scopable: false,
+            summary: "Free text for operators.",
+            example: "call the web team first"
+        ),
+        Keyword(
+            "service_type",
+            .choice(["PRD", "PPRD", "REC", "INT", "DEV", "TST", "TMP", "DRP", "FOR", "PRA"]),
+            default: .string("TST"),
+            scopable: false,
+            summary: "What the service is for; a site's hooks choose services by it.",
+            example: "PRD"
+        ),
+        Keyword(
+            "mode",
+            .choice(["hosted"]),
+            default: .string("hosted"),
+            scopable: false,
+            summary: "Who manages the resources: osvc itself.",
+            example: "hosted"
+        ),
+        Keyword(
+            "cluster_type",
+            .choice(["failover"]),
+            default: .string("failover"),
+            summary: "Up on one node at a time.",
+            example: "failover"
+        ),
+        Keyword(
+            "nodes",
+            .list,
+            scopable: false,
+            summary: "The nodes that may run the service; empty: any node.",
+            example: "sles1 sles2"
+        ),
+        Keyword(
+            "drpnodes",
+            .list,
+            scopable: false,
+            summary: "The nodes of the recovery site.",
+            example: "dr1"
+        ),
+        Keyword(
+            "autostart_node",
+            .list,
+            summary: "The nodes on which a boot starts the service.",
+            example: "sles1"
+        ),
+        Keyword(
+            "rollback_on_signal",
+            .boolean,
+            default: .boolean(false),
+            summary: "Whether a start that a signal interrupts is rolled back.",
+            example: "true"
+        ),
+    ]
+
+    /// Of every resource.
+    public static let resource: [Keyword] = [
+        Keyword(
+            "disable",
+            .boolean,
+            default: .boolean(false),
+            summary: "Leaves the resource out of actions and status.",
+            example: "true"
+        ),
+        Keyword(
+            "disable_on",
+            .list,
+            scopable: false,
+            summary: "Nodes, or the words nodes and drpnodes, where the resource is left out.",
+            example: "drpnodes"
+        ),
+        Keyword(
+            "optional",
+            .boolean,
+            default: .boolean(false),
+            summary: "Whether an action goes on when this resource fails.",
+            example: "true"
+        ),
+        Keyword(
+            "optional_on",
+            .list,
+            scopable: false,
+            summary: "Nodes, or the words nodes and drpnodes, where the resource is optional.",
+            example: "sles2"
+        ),
+        Keyword(
+            "monitor",
+            .boolean,
+            default: .boolean(false),
+            summary: "Marks the resource as one whose loss matters; shown as flag M.",
+            example: "true"
+        ),
+        Keyword(
+            "monitor_on",
+            .list,
+            scopable: false,
+            summary: "Nodes, or the words nodes and drpnodes, where the resource is monitored.",
+            example: "nodes"
+        ),
+        Keyword(
+            "always_on",
+            .list,
+            scopable: false,
+            summary: "Nodes, or the words nodes and drpnodes, where it stays up (standby).",
+            example: "nodes"
+        ),
+        Keyword(
+            "tags",
+            .list,
+            summary: "Words for --tags; noaction keeps the resource out of actions.",
+            example: "storage noaction"
+        ),
+        Keyword(
+            "after",
+            .list,
+            scopable: false,
+            summary: "Resources that must be up before this one starts.",
+            example: "fs#1"
+        ),
+    ]
+
+    /// Service keywords of the classic release that this release refuses by name.
+    public static let serviceLater: Set<String> = [
+        "anti_affinity", "bwlimit", "cluster", "container_cpu_share", "container_cpu_shares",
+        "container_cpus", "container_mem_limit", "container_mems", "container_vmem_limit",
+        "containerize", "drnoaction", "drp_type", "drpnode", "encapnodes",
+        "flex_cpu_high_threshold",
+        "flex_cpu_low_threshold", "flex_cpu_max_threshold", "flex_cpu_min_threshold",
+        "flex_max_nodes", "flex_min_nodes", "flex_primary", "monitor_action", "no_preempt_abort",
+        "pkg_name", "postsnap_trigger", "presnap_trigger", "restart", "scsireserv", "sync_days",
+        "sync_interval", "sync_max_delay", "sync_min_delay", "sync_period",
+    ]
+
+    /// Resource keywords of the classic release that this release refuses by name.
+    public static let resourceLater: Set<String> = [
+        "cloud_id", "devs", "dsf", "gateway", "ipdevext", "no_preempt_abort", "options",
+        "post_syncdrp", "post_syncnodes", "post_syncresync", "pre_syncdrp", "pre_syncnodes",
+        "pre_syncresync", "pvs", "restart", "scsireserv", "size", "snap_size", "subset", "vg",
+        "vgtype", "zone",
+    ]
+
+    /// Classic section words whose drivers this release does not have.
+    public static let sectionsLater: Set<String> = [
+        "container", "drbd", "pool", "share", "stonith", "sync", "vdisk", "vmdg",
+    ]
+}
