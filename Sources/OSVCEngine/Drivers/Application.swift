@@ -69,6 +69,7 @@ public struct Application: Driver {
     }
 
     public func observe(_ host: any Host, for purpose: Purpose) async -> Seen {
+        guard purpose != .planning else { return Seen() }
         let asked = launchers.inOrder(of: .status)
         let probe = LauncherProbe(service: service)
         return Seen(
@@ -115,7 +116,8 @@ public struct Application: Driver {
         steps(.stop, seen, skipping: .down, word: "down")
     }
 
-    /// A launcher that says it is where it shall go is left alone; one without a status always runs.
+    /// A launcher that says it is where it shall go is left alone; one without a status always runs, and so
+    /// does the stop of a daemon: a check that says down may speak of a daemon that hangs.
     private func steps(
         _ action: LauncherAction,
         _ seen: Seen,
@@ -124,8 +126,9 @@ public struct Application: Driver {
     ) -> [Step] {
         let doneNames = Set(seen.answers.filter { $0.status == done }.map(\.name))
         let groups = launchers.inOrder(of: action).map { launcher in
+            let isSure = action == .start || launcher.daemon == nil
             let step =
-                doneNames.contains(launcher.name)
+                isSure && doneNames.contains(launcher.name)
                 ? Step.note(.info, "\(launcher.name) is already \(word)")
                 : Step.launch(launcher, action)
             return (number: launcher.number(for: action), step: step)
