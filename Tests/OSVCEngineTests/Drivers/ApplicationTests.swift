@@ -160,6 +160,15 @@ struct ApplicationTests {
         #expect(try await report([gone]) == StatusReport(.warn, notes: [note]))
     }
 
+    @Test func `a status script is told whose it is`() async throws {
+        _ = try await report([scripted("mysqld", 1, .status(.up, note: nil))])
+        let call = try #require(host.fakeScripts.calls.first)
+        #expect(call.key.description == "app:mysqld")
+        #expect(call.purpose == .launcher(.status))
+        #expect(call.service == Fixture.facts)
+        #expect(call.limit == .seconds(30))
+    }
+
     @Test func `a status has thirty seconds unless its launcher says otherwise`() async throws {
         var own = program("own", order: 20, code: 0)
         own.limits[.status] = .seconds(5)
@@ -207,9 +216,12 @@ struct ApplicationTests {
                 .launch(effective(web), .start),
             ]
         )
-        host.expect("/svc1/app/init.d/web status", code: 0)
-        host.expect("/svc1/app/init.d/db status", code: 0)
-        _ = try await app([web, db]).look(host, for: .status)
+    }
+
+    @Test func `stop goes by K, and only what has a stop is stopped`() async throws {
+        let web = program("web", order: 20, code: 0)
+        let db = program("db", order: 10, code: 0)
+        let cron = Fixture.launcher("cron", order: 20, [.start: .program(["/bin/cron"])])
         let stop = try await app([web, db, cron]).look(host, for: .action).stopSteps
         #expect(stop == [.launch(effective(web), .stop), .launch(effective(db), .stop)])
     }
