@@ -40,13 +40,16 @@ public struct Application: Driver {
     /// With the section's limit and `on_error` where they have none of their own.
     public let launchers: [Launcher]
     public let isParallel: Bool
-    let service: ServiceFacts
+    private let probe: LauncherProbe
 
     public init(_ settings: Settings) throws(ConfigurationError) {
         let limit = settings.duration("timeout")
         let onError = settings.string("on_error").flatMap(Launcher.OnError.init) ?? .abort
         isParallel = settings.boolean("parallel")
-        service = settings.service
+        probe = LauncherProbe(
+            resource: ResourceID(settings.owner),
+            service: settings.service
+        )
         launchers = settings.launchers.map { launcher in
             var launcher = launcher
             launcher.onError = launcher.onError ?? onError
@@ -71,7 +74,7 @@ public struct Application: Driver {
     public func observe(_ host: any Host, for purpose: Purpose) async -> Seen {
         guard purpose != .planning else { return Seen() }
         let asked = launchers.inOrder(of: .status)
-        let probe = LauncherProbe(service: service)
+        let probe = probe
         return Seen(
             answers: await concurrently(asked, atMost: 8) { await probe.ask($0, of: host) }
         )
