@@ -20,7 +20,7 @@ help:
 	@echo "make clean     remove .build"
 
 release:
-	@packaging/needs build
+	@packaging/needs build || pkg-config --exists lua5.4
 	swift build -c release --product osvc
 
 demo: release
@@ -28,7 +28,7 @@ demo: release
 	@packaging/demo
 
 test:
-	@packaging/needs build
+	@packaging/needs build || pkg-config --exists lua5.4
 	@packaging/needs demo test || true
 	swift build --build-tests
 	@Tests/run
@@ -49,7 +49,7 @@ lint:
 	@echo "lint: silent"
 
 sanitize:
-	@packaging/needs build
+	@packaging/needs build || pkg-config --exists lua5.4
 	@for kind in $(SANITIZERS); do \
 		echo "the bridge's tests, --sanitize=$$kind"; \
 		swift test --sanitize=$$kind --scratch-path .build/$$kind \
