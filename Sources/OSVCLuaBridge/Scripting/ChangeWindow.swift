@@ -86,12 +86,3 @@ struct ChangeWindow: Sendable, Equatable, CustomStringConvertible {
         return Int(hour) * 60 + Int(minute)
     }
 }
-
-/// What is wrong with a value, without saying where: `must be an integer, not a string`.
-struct ValueProblem: Error, Equatable {
-    var text: String
-
-    init(_ text: String) {
-        self.text = text
-    }
-}
