@@ -2,6 +2,7 @@ public import OSVCEngine
 
 /// One thing wrong with a file as it was written, for a person to mend.
 public struct Diagnostic: Sendable, Equatable {
+    /// Line 0: the file as a whole.
     public var position: SourcePosition
     /// `ip#0: unknown field 'ipdve' (did you mean 'ipdev'?)`
     public var message: String
@@ -15,7 +16,9 @@ public struct Diagnostic: Sendable, Equatable {
     }
 
     /// The message alone, in one line: what editors and logs read.
-    public var headline: String { "\(position): \(message)" }
+    public var headline: String {
+        position.line > 0 ? "\(position): \(message)" : "\(position.file): \(message)"
+    }
 }
 
 extension Diagnostic: CustomStringConvertible {

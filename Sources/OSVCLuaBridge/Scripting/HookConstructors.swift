@@ -1,4 +1,5 @@
 internal import OSVCEngine
+internal import OrderedCollections
 
 extension ModuleFunction {
     private static let hookSchema = OptionSchema([

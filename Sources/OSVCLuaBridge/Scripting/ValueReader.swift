@@ -100,7 +100,7 @@ enum ValueReader {
         let units = [("K", 10), ("M", 20), ("G", 30), ("T", 40)]
         let unit = units.first { text.hasSuffix($0.0) }
         let digits = unit == nil ? text[...] : text.dropLast()
-        guard !digits.isEmpty, digits.utf8.allSatisfy((0x30...0x39).contains),
+        guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
             let number = Int(digits), number <= Int.max >> (unit?.1 ?? 0)
         else { throw ValueProblem("'\(text)' is no size, as 65536 or \"64M\" are") }
         return number << (unit?.1 ?? 0)
