@@ -64,7 +64,9 @@ let package = Package(
         ),
         .target(
             name: "OSVCTestSupport",
-            dependencies: ["OSVCEngine"],
+            dependencies: [
+                "OSVCEngine", .product(name: "OrderedCollections", package: "swift-collections"),
+            ],
             path: "Tests/OSVCTestSupport",
             swiftSettings: language
         ),

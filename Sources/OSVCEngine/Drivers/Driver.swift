@@ -26,7 +26,7 @@ public protocol Driver: Sendable {
     static var id: DriverID { get }
     /// The word before `#` in service files and the constructor's name in Lua: `fs`, `vg`, `ip`.
     static var section: String { get }
-    /// Its place in the start order, smaller first; stop is the reverse (`StartOrder` has the places).
+    /// Its place in the start order, smaller first; stop is the reverse (`StartPlace` has the places).
     static var startOrder: Int { get }
     /// One sentence for the manual.
     static var summary: String { get }

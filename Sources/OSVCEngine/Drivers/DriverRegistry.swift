@@ -2,7 +2,13 @@
 public struct DriverRegistry: Sendable {
     /// What osvc knows without help. A new kind of resource is one line here.
     public static let builtIn = DriverRegistry([
-        // one line each
+        ServiceAddress.self,
+        LoopFile.self,
+        VolumeGroup.self,
+        FSMount.self,
+        FSFlag.self,
+        Application.self,
+        HeartbeatOpenHA.self,
     ])
 
     /// In the order of the start.

@@ -1,0 +1,140 @@
+/// The answer to a check.
+enum CheckAnswer: Sendable, Equatable {
+    case yes
+    /// No, and why.
+    case no(String)
+    /// The question could not be asked.
+    case unknown(String)
+}
+
+/// Answers the questions that a service writes as data (`check.*`, lua-api.md section 3.2).
+@EngineActor
+struct CheckRunner {
+    /// What is read of a pid file.
+    private static let pidFileLimit = 4096
+
+    let host: any Host
+    /// How long all of it may take.
+    let limit: Duration
+
+    func answer(_ check: Check) async -> CheckAnswer {
+        do throws(HostError) {
+            switch check {
+            case .pidFile(let path, let executable):
+                return try answer(pidFile: path, executable)
+            case .process(let executable, let arguments, let user):
+                return try answer(process: executable, arguments, user)
+            case .tcp(let name, let port, let limit):
+                return try await answer(tcp: name, port, min(limit, self.limit))
+            case .http(let url, let status, let body, let limit):
+                let question = HTTPQuestion(url: url, status: status, body: body)
+                return try await question.answer(host, within: min(limit, self.limit))
+            case .program(let arguments, let limit):
+                return try await answer(program: arguments, min(limit, self.limit))
+            case .all(let checks): return await all(checks)
+            case .any(let checks): return await any(checks)
+            }
+        } catch {
+            return .unknown(error.description)
+        }
+    }
+
+    /// No as soon as one says no; else unknown when any is.
+    private func all(_ checks: [Check]) async -> CheckAnswer {
+        var total = CheckAnswer.yes
+        for check in checks {
+            switch await answer(check) {
+            case .yes: continue
+            case .no(let reason): return .no(reason)
+            case .unknown(let problem): total = .unknown(problem)
+            }
+        }
+        return total
+    }
+
+    /// Yes as soon as one says yes; else unknown when any is.
+    private func any(_ checks: [Check]) async -> CheckAnswer {
+        var reasons: [String] = []
+        var problem: String?
+        for check in checks {
+            switch await answer(check) {
+            case .yes: return .yes
+            case .no(let reason): reasons.append(reason)
+            case .unknown(let text): problem = problem ?? text
+            }
+        }
+        return problem.map { .unknown($0) } ?? .no(reasons.joined(separator: ", "))
+    }
+
+    private func answer(pidFile path: String, _ executable: String?) throws(HostError)
+        -> CheckAnswer
+    {
+        guard let bytes = try host.readFile(path, limit: Self.pidFileLimit) else {
+            return .no("\(path) does not exist")
+        }
+        guard let record = DaemonRecord(String(decoding: bytes, as: UTF8.self)) else {
+            return .no("\(path) holds no pid")
+        }
+        let processes = try host.processes()
+        guard let process = processes.first(where: { $0.pid == record.pid && $0.isAlive }) else {
+            return .no("no process \(record.pid) (\(path))")
+        }
+        guard let executable, !host.isRunning(executable, in: process) else { return .yes }
+        return .no("process \(record.pid) is not \(executable) (\(path))")
+    }
+
+    private func answer(process executable: String?, _ arguments: [String]?, _ user: String?)
+        throws(HostError) -> CheckAnswer
+    {
+        let owner: UInt32? = if let user { try host.userID(of: user) } else { nil }
+        let found = try host.processes().contains { process in
+            process.isAlive
+                && executable.map { host.isRunning($0, in: process) } ?? true
+                && arguments.map { process.isRun(with: $0) } ?? true
+                && owner.map { process.user == $0 } ?? true
+        }
+        return found ? .yes : .no("no such process" + (executable.map { " (\($0))" } ?? ""))
+    }
+
+    private func answer(tcp name: String, _ port: Int, _ limit: Duration) async throws(HostError)
+        -> CheckAnswer
+    {
+        let addresses = try await host.resolve(name)
+        guard !addresses.isEmpty else { return .unknown("could not resolve \(name)") }
+        for address in addresses
+        where try await host.connects(to: address.description, port: port, within: limit) {
+            return .yes
+        }
+        return .no("nothing listens on \(name) port \(port)")
+    }
+
+    private func answer(program arguments: [String], _ limit: Duration) async throws(HostError)
+        -> CheckAnswer
+    {
+        let result = try await host.run(Command(arguments, limit: limit, logging: .quiet))
+        let program = arguments.first ?? ""
+        if result.timedOut { return .unknown("\(program) timed out") }
+        return result.code == 0 ? .yes : .no("\(program) exited \(result.code)")
+    }
+}
+
+extension ProcessEntry {
+    /// Whether these are its arguments: all of them, in order, after the program, or after the script
+    /// that an interpreter runs.
+    func isRun(with wanted: [String]) -> Bool {
+        Array(arguments.dropFirst()) == wanted || Array(arguments.dropFirst(2)) == wanted
+    }
+}
+
+extension Host {
+    /// The number of a user of this machine, or a number as it is.
+    func userID(of name: String) throws(HostError) -> UInt32 {
+        if let number = UInt32(name) { return number }
+        let bytes = try readFile("/etc/passwd", limit: 4 << 20) ?? []
+        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
+            let fields = line.split(separator: ":", omittingEmptySubsequences: false)
+            if fields.count > 2, fields[0] == name, let number = UInt32(fields[2]) { return number }
+        }
+        throw .unknownUser(name)
+    }
+}

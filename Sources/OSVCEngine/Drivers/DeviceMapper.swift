@@ -1,0 +1,60 @@
+/// How LVM names its devices: `vg-lv`, with every dash inside a name doubled.
+public enum VolumeGroupName {
+    /// The characters that LVM allows, and no dash in front.
+    public static func isValid(_ name: String) -> Bool {
+        guard let first = name.utf8.first, first != UInt8(ascii: "-"), name != ".", name != ".."
+        else {
+            return false
+        }
+        let others = Set("+_.-".utf8)
+        return name.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                true
+            default: others.contains(byte)
+            }
+        }
+    }
+
+    /// A name as it stands inside a device mapper name.
+    public static func escaped(_ name: some StringProtocol) -> String {
+        name.split(separator: "-", omittingEmptySubsequences: false).joined(separator: "--")
+    }
+
+    /// Whether a device mapper name belongs to a volume of the group: `vgsvc1-lvapp` of `vgsvc1`.
+    public static func holds(_ group: String, device: String) -> Bool {
+        let prefix = escaped(group) + "-"
+        return device.hasPrefix(prefix) && !device.dropFirst(prefix.count).hasPrefix("-")
+    }
+
+    /// `/dev/mapper/vg-lv` for `/dev/vg/lv`; nil for any other path.
+    public static func mapperPath(_ path: String) -> String? {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 4, parts[0].isEmpty, parts[1] == "dev", parts[2] != "mapper",
+            !parts[3].isEmpty
+        else { return nil }
+        return "/dev/mapper/\(escaped(parts[2]))-\(escaped(parts[3]))"
+    }
+}
+
+extension Host {
+    /// Whether any logical volume of the group is active, from /sys alone.
+    public func hasActiveVolumes(in group: String) throws(HostError) -> Bool {
+        for name in try directory("/sys/class/block") ?? [] where name.hasPrefix("dm-") {
+            let folder = "/sys/class/block/\(name)/dm"
+            // A device that is gone by now has no files: it is not active.
+            guard let id = try readText("\(folder)/uuid"), id.hasPrefix("LVM-"),
+                let device = try readText("\(folder)/name")
+            else { continue }
+            if VolumeGroupName.holds(group, device: device) { return true }
+        }
+        return false
+    }
+
+    /// The first line of a small file of the kernel; nil: there is none.
+    private func readText(_ path: String) throws(HostError) -> String? {
+        guard let bytes = try readFile(path, limit: 4096) else { return nil }
+        return String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+    }
+}

@@ -1,0 +1,70 @@
+/// A file that says "up": the resource is up while the file exists.
+///
+/// The smallest driver there is, and the example of `docs/adding-a-driver.md`.
+public struct FSFlag: Driver {
+    public static let id = DriverID("fs.flag")
+    public static let section = "flag"
+    public static let startOrder = StartPlace.fileSystem
+    public static let summary = "A file that exists while the service is up."
+    public static let keywords = [
+        Keyword(
+            "file",
+            .path,
+            required: true,
+            summary: "The file that start writes and stop removes; its directory must exist.",
+            example: "/run/web.up"
+        )
+    ]
+
+    public let file: String
+
+    public init(_ settings: Settings) throws(ConfigurationError) {
+        file = try settings.requiredString("file")
+    }
+
+    public var label: String { file }
+
+    /// What is at the path; the error when that cannot be told.
+    public enum Seen: Sendable, Equatable {
+        case nothing
+        case file
+        case somethingElse
+        case unknown(String)
+    }
+
+    public func observe(_ host: any Host, for purpose: Purpose) async -> Seen {
+        do throws(HostError) {
+            guard let info = try host.fileInfo(file) else { return .nothing }
+            return info.kind == .file ? .file : .somethingElse
+        } catch {
+            return .unknown(error.description)
+        }
+    }
+
+    public func status(_ seen: Seen) -> StatusReport {
+        switch seen {
+        case .file: StatusReport(.up)
+        case .nothing: StatusReport(.down)
+        case .somethingElse: StatusReport(.warn, notes: ["\(file) is no regular file"])
+        case .unknown(let error): StatusReport(.warn, notes: [error])
+        }
+    }
+
+    public func startSteps(_ seen: Seen) -> [Step] {
+        switch seen {
+        case .file: [.note(.info, "\(file) is already up")]
+        case .nothing: [.writeFile(file, contents: "up\n")]
+        case .somethingElse: [.require(.never, orFail: "\(file) is no regular file")]
+        case .unknown(let error): [.require(.never, orFail: error)]
+        }
+    }
+
+    public func stopSteps(_ seen: Seen) -> [Step] {
+        switch seen {
+        case .file: [.removeFile(file)]
+        case .nothing: [.note(.info, "\(file) is already down")]
+        case .somethingElse: [.require(.never, orFail: "\(file) is no regular file")]
+        case .unknown(let error): [.require(.never, orFail: error)]
+        }
+    }
+}

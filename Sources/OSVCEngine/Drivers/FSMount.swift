@@ -1,0 +1,246 @@
+/// A file system mounted while the service is up (classic-resources.md section 4).
+///
+/// Status and steps follow from one reading of the mount table. A type that osvc does not know is left
+/// to `mount`: it is taken for one on a device, and only its check is left out.
+public struct FSMount: Driver {
+    public static let id = DriverID("fs")
+    public static let section = "fs"
+    public static let startOrder = StartPlace.fileSystem
+    public static let summary = "A mounted file system."
+    public static let keywords = [
+        Keyword(
+            "type",
+            .string,
+            summary: "The type as mount knows it; bind shows a directory at a second place.",
+            example: "ext4"
+        ),
+        Keyword(
+            "dev",
+            .string,
+            required: true,
+            summary: "The device, image file, export or directory to mount; none for tmpfs.",
+            example: "/dev/vgsvc1/lvdata"
+        ),
+        Keyword(
+            "mnt",
+            .path,
+            required: true,
+            summary: "The mount point; start creates it when it is missing.",
+            example: "/srv/data"
+        ),
+        Keyword(
+            "mnt_opt",
+            .string,
+            summary: "The options of mount, joined by commas.",
+            example: "noatime,nodev"
+        ),
+    ]
+
+    public let type: String?
+    public let device: String
+    public let mountPoint: String
+    let options: [String]
+    let kind: FileSystemKind
+
+    public init(_ settings: Settings) throws(ConfigurationError) {
+        let type = settings.string("type") ?? ""
+        self.type = type.isEmpty ? nil : type
+        device = try settings.requiredString("dev")
+        mountPoint = try settings.requiredString("mnt").withoutFinalSlash
+        options = (settings.string("mnt_opt") ?? "").split(separator: ",").map(String.init)
+        kind = FileSystemKind(type: self.type, options: options)
+    }
+
+    public var label: String { "\(device)@\(mountPoint)" }
+    public var sortKey: String? { mountPoint }
+
+    public struct Seen: Sendable, Equatable {
+        public enum Place: Sendable {
+            case missing, directory, somethingElse
+        }
+
+        public var source: MountSource
+        /// The line of the mount table that is this file system; nil: it is not mounted.
+        public var mount: MountEntry?
+        /// What else is mounted there.
+        public var occupant: MountEntry?
+        public var isWritable: Bool
+        /// What is at the mount point.
+        public var place: Place
+        /// The device as commands are given it: `/dev/disk/by-*` followed.
+        public var commandDevice: String
+        /// Which of the programs that may be needed are installed: `e2fsck`, `btrfs`.
+        public var programs: Set<String>
+        /// Why nothing could be seen.
+        public var problem: String?
+
+        public init(
+            source: MountSource,
+            mount: MountEntry? = nil,
+            occupant: MountEntry? = nil,
+            isWritable: Bool = true,
+            place: Place = .directory,
+            commandDevice: String,
+            programs: Set<String> = [],
+            problem: String? = nil
+        ) {
+            self.source = source
+            self.mount = mount
+            self.occupant = occupant
+            self.isWritable = isWritable
+            self.place = place
+            self.commandDevice = commandDevice
+            self.programs = programs
+            self.problem = problem
+        }
+    }
+
+    public func observe(_ host: any Host, for purpose: Purpose) async -> Seen {
+        let isByName = device.hasPrefix("/dev/disk/by-")
+        var seen = Seen(
+            source: .missing,
+            commandDevice: isByName ? host.realPath(device) ?? device : device
+        )
+        do throws(HostError) {
+            try look(host, into: &seen)
+        } catch {
+            seen.problem = error.description
+        }
+        guard purpose == .action else { return seen }
+        seen.programs = Set(["e2fsck", "btrfs"].filter { host.findProgram($0) != nil })
+        return seen
+    }
+
+    public func status(_ seen: Seen) -> StatusReport {
+        if let problem = seen.problem { return StatusReport(.warn, notes: [problem]) }
+        guard seen.mount != nil else { return StatusReport(.down) }
+        return seen.isWritable
+            ? StatusReport(.up) : StatusReport(.warn, notes: ["fs is not writable"])
+    }
+
+    public func startSteps(_ seen: Seen) -> [Step] {
+        if let problem = seen.problem { return [.require(.never, orFail: problem)] }
+        if seen.mount != nil {
+            return [.note(.info, "fs(\(device) \(mountPoint)) is already mounted")]
+        }
+        if let occupant = seen.occupant {
+            let problem = "\(occupant.source) is already mounted on \(mountPoint)"
+            return [.require(.never, orFail: problem)]
+        }
+        return deviceSteps(seen) + mountPointSteps(seen) + checkSteps(seen) + [mountStep(seen)]
+    }
+
+    /// A mount point behind a link is shown, and unmounted, where it really is.
+    public func stopSteps(_ seen: Seen) -> [Step] {
+        if let problem = seen.problem { return [.require(.never, orFail: problem)] }
+        guard let mount = seen.mount else {
+            return [.note(.info, "fs(\(device) \(mountPoint)) is already umounted")]
+        }
+        return [.unmount(mount.mountPoint)]
+    }
+}
+
+extension FSMount {
+    // MARK: Looking
+
+    @EngineActor
+    private func look(_ host: any Host, into seen: inout Seen) throws(HostError) {
+        let mounts = try host.mounts()
+        var here = mounts.filter { $0.mountPoint == mountPoint }
+        if here.isEmpty, let real = host.realPath(mountPoint), real != mountPoint {
+            here = mounts.filter { $0.mountPoint == real }
+        }
+        seen.source = try host.mountSource(device, kind: kind, mounts: mounts)
+        seen.mount = here.last { host.shows($0, device, seen.source) }
+        if let mount = seen.mount {
+            seen.isWritable = isWritable(mount, host)
+            return
+        }
+        // An automounter waits there to be mounted over.
+        seen.occupant = here.last { $0.type != "autofs" }
+        seen.place =
+            switch try host.fileInfo(mountPoint)?.kind {
+            case nil: .missing
+            case .directory: .directory
+            default: .somethingElse
+            }
+    }
+
+    /// Read-only is right where it was asked for; where it was not, the kernel has given up writing.
+    /// Another machine's file system is not tried: it may not answer.
+    @EngineActor
+    private func isWritable(_ mount: MountEntry, _ host: any Host) -> Bool {
+        guard kind != .network, !options.contains("ro") else { return true }
+        guard !FileSystemKind.isReadOnly(type: mount.type) else { return true }
+        return !mount.options.contains("ro") && host.isWritable(below: mount.mountPoint)
+    }
+
+    // MARK: Start
+
+    private func deviceSteps(_ seen: Seen) -> [Step] {
+        guard kind == .disk || kind == .bind else { return [] }
+        let exists = Step.require(.pathExists(device), orFail: "device does not exist \(device)")
+        guard seen.source == .unusable else { return [exists] }
+        return [.require(.never, orFail: "\(device) is neither a device nor a file")]
+    }
+
+    private func mountPointSteps(_ seen: Seen) -> [Step] {
+        switch seen.place {
+        case .missing:
+            return [
+                .note(.info, "create missing mountpoint \(mountPoint)"),
+                .makeDirectory(mountPoint),
+            ]
+        case .directory: return []
+        case .somethingElse:
+            // A file can be shown over a file.
+            if kind == .bind { return [] }
+            return [.require(.never, orFail: "mount point \(mountPoint) is no directory")]
+        }
+    }
+
+    /// `e2fsck -p` may say that it repaired something (1), or that it was cancelled (32).
+    private func checkSteps(_ seen: Seen) -> [Step] {
+        guard kind == .disk else { return [] }
+        var steps: [Step] = []
+        if type == "btrfs" {
+            steps.append(
+                seen.programs.contains("btrfs")
+                    ? .run(Command(["btrfs", "device", "scan"]))
+                    : .note(.warning, "btrfs not found. bypass.")
+            )
+        }
+        guard let type, let checker = FileSystemKind.checker(of: type) else {
+            let note = type.map { "fsck not implemented for \($0)" } ?? "no fsck without a type"
+            return steps + [.note(.info, note)]
+        }
+        guard seen.programs.contains(checker) else {
+            return steps + [.note(.warning, "\(type) not found. bypass.")]
+        }
+        let command = Command([checker, "-p", source(seen)], accepting: [0, 1, 32, 33])
+        return steps + [.run(command)]
+    }
+
+    private func mountStep(_ seen: Seen) -> Step {
+        var words = ["mount"]
+        var options = options
+        if type == "bind" {
+            if !options.contains("bind") && !options.contains("rbind") {
+                options.insert("bind", at: 0)
+            }
+        } else if let type {
+            words += ["-t", type]
+        }
+        if source(seen) != seen.commandDevice {
+            options.removeAll { $0 == "loop" || $0.hasPrefix("loop=") }
+        }
+        if !options.isEmpty { words += ["-o", options.joined(separator: ",")] }
+        return .run(Command(words + [source(seen), mountPoint]))
+    }
+
+    /// What is checked and mounted: for a file that a loop device already shows, that device.
+    private func source(_ seen: Seen) -> String {
+        if case .file(let loops) = seen.source, let loop = loops.first { return loop.path }
+        return seen.commandDevice
+    }
+}

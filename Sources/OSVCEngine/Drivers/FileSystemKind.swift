@@ -1,0 +1,46 @@
+/// What osvc knows of a file system type: what stands behind it, and who checks it.
+enum FileSystemKind: Sendable, Equatable {
+    /// On a block device, or in a file.
+    case disk
+    /// A directory shown at a second place.
+    case bind
+    /// In memory or made of others: its source is only a word.
+    case sourceless
+    /// On another machine, which may not answer.
+    case network
+
+    private static let networkTypes: Set<String> = [
+        "nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "9pfs", "gpfs", "afs", "ncpfs", "ceph",
+        "glusterfs", "lustre",
+    ]
+
+    private static let sourcelessTypes: Set<String> = [
+        "tmpfs", "ramfs", "proc", "sysfs", "devpts", "devtmpfs", "overlay", "hugetlbfs", "mqueue",
+        "cgroup2", "configfs", "debugfs", "tracefs", "securityfs", "bpf", "zfs", "advfs",
+    ]
+
+    private static let readOnlyTypes: Set<String> = [
+        "iso9660", "udf", "squashfs", "erofs", "cramfs", "romfs",
+    ]
+
+    init(type: String?, options: [String]) {
+        let type = type ?? ""
+        if type == "bind" || options.contains("bind") || options.contains("rbind") {
+            self = .bind
+        } else if Self.networkTypes.contains(type) || type == "fuse" || type.hasPrefix("fuse.") {
+            self = .network
+        } else if Self.sourcelessTypes.contains(type) {
+            self = .sourceless
+        } else {
+            self = .disk
+        }
+    }
+
+    /// Whether nobody can write into file systems of this type.
+    static func isReadOnly(type: String) -> Bool { readOnlyTypes.contains(type) }
+
+    /// The program that checks a type before it is mounted; nil: there is none that osvc runs.
+    static func checker(of type: String) -> String? {
+        ["ext2", "ext3", "ext4"].contains(type) ? "e2fsck" : nil
+    }
+}

@@ -1,0 +1,158 @@
+/// What one launcher said when asked for its status.
+public struct LauncherAnswer: Sendable, Equatable {
+    public enum Verdict: Sendable, Equatable {
+        /// The exit code of a program; the codes of all programs count together.
+        case code(Int32)
+        /// A status, with a note for the user.
+        case status(Status, note: String?)
+    }
+
+    public var name: String
+    /// What `returned errors` names: the program.
+    public var path: String
+    public var verdict: Verdict
+    /// Why it is down, where that is known; shown only when others are up.
+    public var reason: String?
+
+    public init(name: String, path: String = "", verdict: Verdict, reason: String? = nil) {
+        self.name = name
+        self.path = path
+        self.verdict = verdict
+        self.reason = reason
+    }
+
+    var exitCode: Int32? {
+        guard case .code(let code) = verdict else { return nil }
+        return code
+    }
+
+    var report: StatusReport? {
+        guard case .status(let status, let note) = verdict else { return nil }
+        return StatusReport(status, notes: note.map { [$0] } ?? [])
+    }
+
+    /// The launcher's own status. By code: 0 is up, 1 down as ever, 3 down as the LSB says; any other
+    /// code leaves open what runs.
+    var status: Status {
+        switch verdict {
+        case .status(let status, _): status
+        case .code(0): .up
+        case .code(1), .code(3): .down
+        case .code: .warn
+        }
+    }
+}
+
+/// Asks launchers for their status, each within its limit.
+struct LauncherProbe: Sendable {
+    /// For launchers that name no limit (lua-api.md section 3.5).
+    static let defaultLimit = Duration.seconds(30)
+
+    let service: ServiceFacts
+
+    @EngineActor
+    func ask(_ launcher: Launcher, of host: any Host) async -> LauncherAnswer {
+        let limit = launcher.limits[.status] ?? Self.defaultLimit
+        switch launcher.method(for: .status) {
+        case .program(let arguments):
+            return await ask(launcher, program: arguments, limit: limit, host)
+        case .script(let script):
+            return await ask(launcher, script: script, limit: limit, host)
+        case .check(let check):
+            return answer(launcher, await CheckRunner(host: host, limit: limit).answer(check))
+        case .daemon:
+            let finder = DaemonFinder(service: service, launcher: launcher)
+            return answer(launcher, finder.answer(host))
+        case nil:
+            return LauncherAnswer(name: launcher.name, verdict: .status(.notApplicable, note: nil))
+        }
+    }
+
+    private func answer(_ launcher: Launcher, _ answer: CheckAnswer) -> LauncherAnswer {
+        switch answer {
+        case .yes: verdict(launcher, .up)
+        case .no(let reason):
+            LauncherAnswer(
+                name: launcher.name,
+                verdict: .status(.down, note: nil),
+                reason: reason
+            )
+        case .unknown(let problem): verdict(launcher, .warn, "\(launcher.name): \(problem)")
+        }
+    }
+
+    private func verdict(_ launcher: Launcher, _ status: Status, _ note: String? = nil)
+        -> LauncherAnswer
+    {
+        LauncherAnswer(name: launcher.name, verdict: .status(status, note: note))
+    }
+
+    @EngineActor
+    private func ask(
+        _ launcher: Launcher,
+        program arguments: [String],
+        limit: Duration,
+        _ host: any Host
+    ) async -> LauncherAnswer {
+        let command = Command(
+            arguments,
+            environment: launcher.environment,
+            directory: launcher.directory ?? "/",
+            user: launcher.user,
+            group: launcher.group,
+            limit: limit,
+            logging: .quiet
+        )
+        do throws(HostError) {
+            let result = try await host.run(command)
+            guard !result.timedOut else {
+                return verdict(launcher, .warn, "\(launcher.name) status timed out")
+            }
+            return LauncherAnswer(
+                name: launcher.name,
+                path: arguments.first ?? "",
+                verdict: .code(result.code)
+            )
+        } catch {
+            return verdict(launcher, .warn, error.description)
+        }
+    }
+
+    @EngineActor
+    private func ask(
+        _ launcher: Launcher,
+        script: ScriptReference,
+        limit: Duration,
+        _ host: any Host
+    ) async -> LauncherAnswer {
+        let call = ScriptCall(
+            script: script,
+            key: ScriptKey(resource: ResourceID("app"), launcher: launcher.name),
+            purpose: .launcher(.status),
+            action: "status",
+            resourceLabel: "app",
+            resourceType: "app",
+            service: service,
+            limit: limit,
+            log: SilentLog()
+        )
+        switch await host.scripts.call(call) {
+        case .status(let status, let note): return verdict(launcher, status, note)
+        case .finished(let code): return verdict(launcher, code == 0 ? .up : .down)
+        case .skipped(let note): return verdict(launcher, .notApplicable, note)
+        case .timedOut: return verdict(launcher, .warn, "\(launcher.name) status timed out")
+        case .failed(let problem), .refused(let problem):
+            return verdict(launcher, .warn, problem)
+        case .cancelled: return verdict(launcher, .warn, "interrupted by signal")
+        case .info, .planned:
+            return verdict(launcher, .warn, "\(script.position): no status came back")
+        }
+    }
+}
+
+/// Status is asked all day long: what its scripts log has no place in the service's log.
+private final class SilentLog: Log {
+    nonisolated init() {}
+
+    func write(_ level: LogLevel, _ message: String, about resource: ResourceID?) {}
+}

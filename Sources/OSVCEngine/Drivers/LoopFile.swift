@@ -1,0 +1,87 @@
+/// A regular file bound to a loop device, so that it can be used as a disk
+/// (classic-resources.md section 9, `loop`).
+public struct LoopFile: Driver {
+    public static let id = DriverID("disk.loop")
+    public static let section = "loop"
+    public static let startOrder = StartPlace.loop
+    public static let summary = "A file bound to a loop device."
+    public static let keywords = [
+        Keyword(
+            "file",
+            .path,
+            required: true,
+            summary: "The file behind the loop device.",
+            example: "/srv/web.img"
+        )
+    ]
+
+    public let file: String
+
+    public init(_ settings: Settings) throws(ConfigurationError) {
+        file = try settings.requiredString("file")
+    }
+
+    public var label: String { file }
+
+    public struct Seen: Sendable, Equatable {
+        /// The devices bound to the file; administrators may have bound it more than once.
+        public var devices: [String]
+        /// Why the kernel's list could not be read.
+        public var problem: String?
+
+        public init(devices: [String] = [], problem: String? = nil) {
+            self.devices = devices
+            self.problem = problem
+        }
+    }
+
+    public func observe(_ host: any Host, for purpose: Purpose) async -> Seen {
+        do throws(HostError) {
+            return Seen(devices: try host.loopDevices(of: file).map(\.path))
+        } catch {
+            return Seen(problem: error.description)
+        }
+    }
+
+    public func status(_ seen: Seen) -> StatusReport {
+        if let problem = seen.problem { return StatusReport(.warn, notes: [problem]) }
+        return StatusReport(seen.devices.isEmpty ? .down : .up)
+    }
+
+    public func startSteps(_ seen: Seen) -> [Step] {
+        if let problem = seen.problem { return [.require(.never, orFail: problem)] }
+        guard seen.devices.isEmpty else { return [.note(.info, "\(file) is already up")] }
+        return [
+            .require(.pathExists(file), orFail: "\(file) does not exist"),
+            .run(Command(["losetup", "-f", file])),
+        ]
+    }
+
+    /// The kernel lets go of a loop device at its last close, which may come after the command.
+    public func stopSteps(_ seen: Seen) -> [Step] {
+        if let problem = seen.problem { return [.require(.never, orFail: problem)] }
+        guard !seen.devices.isEmpty else { return [.note(.info, "\(file) is already down")] }
+        return seen.devices.flatMap { device -> [Step] in
+            let name = device.split(separator: "/").last.map(String.init) ?? device
+            return [
+                .run(Command(["losetup", "-d", device])),
+                .waitUntil(
+                    .pathMissing("/sys/block/\(name)/loop/backing_file"),
+                    every: .milliseconds(100),
+                    limit: .seconds(5),
+                    orFail: "\(device) is still in use"
+                ),
+            ]
+        }
+    }
+}
+
+extension Host {
+    /// The loop devices bound to a file, whichever path leads to it.
+    func loopDevices(of file: String) throws(HostError) -> [LoopDevice] {
+        let target = realPath(file) ?? file
+        return try loopDevices().filter {
+            $0.file == file || (realPath($0.file) ?? $0.file) == target
+        }
+    }
+}

@@ -1,0 +1,83 @@
+/// What stands behind the `dev` of a file system, and how it shows in the mount table
+/// (classic-resources.md section 4, the mounted test).
+public enum MountSource: Sendable, Equatable {
+    /// A word, an export, a data set: it shows as it was given.
+    case word
+    case missing
+    case block(DeviceNumber, path: String)
+    /// A regular file, and the loop devices bound to it.
+    case file(loops: [LoopDevice])
+    /// A directory or file of a mounted file system, by its path from that file system's root.
+    case inside(DeviceNumber, root: String)
+    /// Something that cannot be mounted.
+    case unusable
+}
+
+extension Host {
+    /// What is at `device` for a file system of that kind, given the mount table.
+    func mountSource(
+        _ device: String,
+        kind: FileSystemKind,
+        mounts: [MountEntry]
+    ) throws(HostError) -> MountSource {
+        switch kind {
+        case .network, .sourceless: return .word
+        case .bind:
+            guard let path = realPath(device) else { return .missing }
+            return mounts.place(of: path)
+        case .disk:
+            guard let info = try fileInfo(device) else { return .missing }
+            switch info.kind {
+            case .blockDevice:
+                return .block(info.device, path: realPath(device) ?? device)
+            case .file: return .file(loops: try loopDevices(of: device))
+            case .directory, .other: return .unusable
+            }
+        }
+    }
+
+    /// Whether a line of the mount table shows `device`, behind which is `source`.
+    func shows(_ entry: MountEntry, _ device: String, _ source: MountSource) -> Bool {
+        switch source {
+        case .inside(let number, let root): return entry.device == number && entry.root == root
+        case .word: return entry.source.withoutFinalSlash == device.withoutFinalSlash
+        default: break
+        }
+        guard entry.root == "/" || entry.type == "btrfs" else { return false }
+        if entry.source == device || entry.source == VolumeGroupName.mapperPath(device) {
+            return true
+        }
+        switch source {
+        case .block(let number, let path):
+            return entry.device == number || realPath(entry.source) == path
+        case .file(let loops): return loops.contains { $0.path == entry.source }
+        default: return false
+        }
+    }
+}
+
+extension [MountEntry] {
+    /// Where a path without links lies: in which file system, and where below its root.
+    func place(of path: String) -> MountSource {
+        let holding = filter { path.isAtOrBelow($0.mountPoint) }
+        guard let length = holding.map(\.mountPoint.utf8.count).max(),
+            let mount = holding.last(where: { $0.mountPoint.utf8.count == length })
+        else { return .unusable }
+        let rest = mount.mountPoint == "/" ? path : String(path.dropFirst(mount.mountPoint.count))
+        let root = mount.root == "/" ? rest : mount.root + (rest == "/" ? "" : rest)
+        return .inside(mount.device, root: root.isEmpty ? "/" : root)
+    }
+}
+
+extension String {
+    /// `/srv/` as `/srv`; `/` stays.
+    var withoutFinalSlash: String {
+        var text = Substring(self)
+        while text.utf8.count > 1, text.hasSuffix("/") { text.removeLast() }
+        return String(text)
+    }
+
+    func isAtOrBelow(_ directory: String) -> Bool {
+        self == directory || directory == "/" || hasPrefix(directory + "/")
+    }
+}

@@ -1,0 +1,319 @@
+public import OSVCEngine
+internal import Testing
+
+/// A machine in memory: tables to ask, commands with results told beforehand, a record of every order.
+///
+/// A command it was not told of fails the test. Nothing has an effect on the tables but what the test
+/// attaches to a command (`effect:`) and the obvious ones: files written and removed, loop devices.
+@EngineActor
+public final class FakeHost: Host {
+    /// One order of the engine, as it came.
+    public enum Order: Sendable, Equatable {
+        case run(Command)
+        case spawn(Command)
+        case signal(Int32, SignalTarget)
+        case makeDirectory(String)
+        case writeFile(String, String)
+        case removeFile(String)
+        case announce(IPAddress, device: String)
+        case attachLoop(String)
+        case detachLoop(String)
+        case killUsers(String)
+        case sleep(Duration)
+    }
+
+    // MARK: The machine
+
+    public var nodeName: String
+    public var userID: UInt32 = 0
+    public var mountTable: [MountEntry] = []
+    public var networkInterfaces: [NetworkInterface] = []
+    public var loops: [LoopDevice] = []
+    /// What is at each path; parents need not be there.
+    public var files: [String: FakeFile] = [:]
+    /// Links: path to target, both absolute. They are followed by every question about paths.
+    public var links: [String: String] = [:]
+    public var processTable: [ProcessEntry] = []
+    /// Mount points below which nothing can be written.
+    public var readOnly: Set<String> = []
+    /// Programs installed, by name; each is in `/usr/sbin`.
+    public var programs: Set<String> = []
+    public var names: [String: [IPAddress]] = [:]
+    /// Addresses that another machine answers to.
+    public var answering: Set<IPAddress> = []
+    /// What accepts connections: `127.0.0.1:80`.
+    public var listening: Set<String> = []
+    /// Seconds since 1970; `sleep` moves it on and returns at once.
+    public var time: Double = 1_000_000_000
+    public var childEnvironment: [String: String] = [:]
+    public let fakeScripts = FakeScripts()
+    public var scripts: any ScriptRunner { fakeScripts }
+    /// Errors by call, or by call and subject: `mounts`, `readFile /etc/x`.
+    public var refusals: [String: HostError] = [:]
+    /// The users that `killUsers` finds, by mount point.
+    public var users: [String: [ProcessEntry]] = [:]
+
+    // MARK: The record
+
+    public private(set) var orders: [Order] = []
+    public private(set) var forgotten = 0
+    private var told: [String: [Answer]] = [:]
+    private var nextPID: Int32 = 1000
+
+    struct Answer {
+        var result: CommandResult
+        var error: HostError?
+        var effect: (@EngineActor (FakeHost) -> Void)?
+    }
+
+    public init(node: String = "n1") {
+        nodeName = node
+    }
+
+    /// The lines of all programs run or spawned, in order.
+    public var commands: [String] {
+        orders.compactMap {
+            switch $0 {
+            case .run(let command), .spawn(let command): command.line
+            default: nil
+            }
+        }
+    }
+
+    public func clearOrders() { orders = [] }
+
+    /// Tells the result of a command line. Told several times, the results come in that order and the
+    /// last one stays.
+    public func expect(
+        _ line: String,
+        code: Int32 = 0,
+        output: String = "",
+        error: String = "",
+        effect: (@EngineActor (FakeHost) -> Void)? = nil
+    ) {
+        let result = CommandResult(
+            code: code,
+            standardOutput: Array(output.utf8),
+            standardError: Array(error.utf8)
+        )
+        told[line, default: []].append(Answer(result: result, error: nil, effect: effect))
+    }
+
+    /// Tells a result with everything in it, or an error in its place.
+    public func expect(_ line: String, result: CommandResult) {
+        told[line, default: []].append(Answer(result: result, error: nil, effect: nil))
+    }
+
+    public func expect(_ line: String, failing error: HostError) {
+        told[line, default: []].append(
+            Answer(result: CommandResult(code: 127), error: error, effect: nil)
+        )
+    }
+
+    private func answer(_ command: Command) throws(HostError) -> CommandResult {
+        guard var answers = told[command.line], let first = answers.first else {
+            Issue.record("unexpected command: \(command.line)")
+            throw .programMissing(command.arguments.first ?? "")
+        }
+        if answers.count > 1 {
+            answers.removeFirst()
+            told[command.line] = answers
+        }
+        first.effect?(self)
+        if let error = first.error { throw error }
+        return first.result
+    }
+
+    private func check(_ call: String, _ subject: String = "") throws(HostError) {
+        if let error = refusals[call] ?? refusals["\(call) \(subject)"] { throw error }
+    }
+
+    private func record(_ order: Order) {
+        orders.append(order)
+    }
+
+    // MARK: Orders
+
+    public func run(_ command: Command) async throws(HostError) -> CommandResult {
+        record(.run(command))
+        return try answer(command)
+    }
+
+    public func spawn(_ command: Command) async throws(HostError) -> Int32 {
+        record(.spawn(command))
+        let result = try answer(command)
+        guard result.code == 0 else {
+            throw .cannotExecute(command.arguments.first ?? "", errno: result.code)
+        }
+        nextPID += 1
+        return nextPID
+    }
+
+    public func signal(_ signal: Int32, to target: SignalTarget) throws(HostError) {
+        record(.signal(signal, target))
+        try check("signal")
+    }
+
+    public func makeDirectory(_ path: String) throws(HostError) {
+        record(.makeDirectory(path))
+        try check("makeDirectory", path)
+        files[path] = .directory
+    }
+
+    public func writeFile(_ path: String, _ contents: [UInt8], mode: UInt32) throws(HostError) {
+        record(.writeFile(path, String(decoding: contents, as: UTF8.self)))
+        try check("writeFile", path)
+        files[path] = FakeFile(contents: contents, mode: mode)
+    }
+
+    public func removeFile(_ path: String) throws(HostError) {
+        record(.removeFile(path))
+        try check("removeFile", path)
+        files[path] = nil
+    }
+
+    public func announce(_ address: IPAddress, on device: String) throws(HostError) {
+        record(.announce(address, device: device))
+        try check("announce")
+    }
+
+    public func attachLoop(_ file: String) throws(HostError) -> String {
+        record(.attachLoop(file))
+        try check("attachLoop", file)
+        let device = "/dev/loop\(loops.count)"
+        loops.append(LoopDevice(path: device, file: file))
+        return device
+    }
+
+    public func detachLoop(_ device: String) throws(HostError) {
+        record(.detachLoop(device))
+        try check("detachLoop", device)
+        loops.removeAll { $0.path == device }
+    }
+
+    public func killUsers(of mountPoint: String) async throws(HostError) -> [ProcessEntry] {
+        record(.killUsers(mountPoint))
+        try check("killUsers", mountPoint)
+        return users.removeValue(forKey: mountPoint) ?? []
+    }
+
+    public func sleep(_ time: Duration) async throws(HostError) {
+        record(.sleep(time))
+        try check("sleep")
+        let parts = time.components
+        self.time += Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
+    }
+
+    public func forget() { forgotten += 1 }
+
+    // MARK: Questions
+
+    public func mounts() throws(HostError) -> [MountEntry] {
+        try check("mounts")
+        return mountTable
+    }
+
+    public func interfaces() throws(HostError) -> [NetworkInterface] {
+        try check("interfaces")
+        return networkInterfaces
+    }
+
+    public func loopDevices() throws(HostError) -> [LoopDevice] {
+        try check("loopDevices")
+        return loops
+    }
+
+    public func fileInfo(_ path: String) throws(HostError) -> FileInfo? {
+        try check("fileInfo", path)
+        return followed(path)?.info
+    }
+
+    public func readFile(_ path: String, limit: Int) throws(HostError) -> [UInt8]? {
+        try check("readFile", path)
+        guard let contents = followed(path)?.contents else { return nil }
+        guard contents.count <= limit else { throw .tooLarge(path: path, limit: limit) }
+        return contents
+    }
+
+    public func realPath(_ path: String) -> String? {
+        let target = links[path] ?? path
+        return files[target] == nil ? nil : target
+    }
+
+    public func directory(_ path: String) throws(HostError) -> [String]? {
+        try check("directory", path)
+        let target = links[path] ?? path
+        let prefix = target.hasSuffix("/") ? target : target + "/"
+        let below = (Array(files.keys) + Array(links.keys)).filter { $0.hasPrefix(prefix) }
+        guard !below.isEmpty || files[target] != nil else { return nil }
+        let names = below.map { $0.dropFirst(prefix.count).prefix { $0 != "/" } }
+        return Set(names.map(String.init)).sorted()
+    }
+
+    public func processes() throws(HostError) -> [ProcessEntry] {
+        try check("processes")
+        return processTable
+    }
+
+    public func isWritable(below mountPoint: String) -> Bool { !readOnly.contains(mountPoint) }
+
+    public func findProgram(_ name: String) -> String? {
+        if name.contains("/") { return followed(name) == nil ? nil : name }
+        return programs.contains(name) ? "/usr/sbin/\(name)" : nil
+    }
+
+    public func resolve(_ name: String) async throws(HostError) -> [IPAddress] {
+        try check("resolve", name)
+        if let address = IPAddress(name) { return [address] }
+        return names[name] ?? []
+    }
+
+    public func answers(_ address: IPAddress, on device: String, within limit: Duration)
+        async throws(HostError) -> Bool
+    {
+        try check("answers")
+        return answering.contains(address)
+    }
+
+    public func connects(to address: String, port: Int, within limit: Duration)
+        async throws(HostError) -> Bool
+    {
+        try check("connects")
+        return listening.contains("\(address):\(port)")
+    }
+
+    public func now() -> Double { time }
+
+    /// What is at a path, or at the end of its link; a path below a link is not followed.
+    private func followed(_ path: String) -> FakeFile? { files[links[path] ?? path] }
+}
+
+/// Something at a path of a `FakeHost`.
+public struct FakeFile: Sendable, Equatable {
+    public var contents: [UInt8]
+    public var info: FileInfo
+
+    public init(info: FileInfo, contents: [UInt8] = []) {
+        self.info = info
+        self.contents = contents
+    }
+
+    public init(contents: [UInt8] = [], mode: UInt32 = 0o644) {
+        self.init(
+            info: FileInfo(kind: .file, size: contents.count, mode: mode),
+            contents: contents
+        )
+    }
+
+    public init(_ text: String) {
+        self.init(contents: Array(text.utf8))
+    }
+
+    public static let directory = FakeFile(info: FileInfo(kind: .directory, mode: 0o755))
+
+    public static func block(_ major: Int, _ minor: Int) -> FakeFile {
+        FakeFile(
+            info: FileInfo(kind: .blockDevice, device: DeviceNumber(major: major, minor: minor))
+        )
+    }
+}
