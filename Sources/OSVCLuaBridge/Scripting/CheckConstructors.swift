@@ -153,7 +153,7 @@ extension Loading {
         make: @escaping (Options) throws(LuaError) -> Check
     ) -> LuaValue {
         let function = state.makeFunction { [unowned self] call throws(LuaError) in
-            let place = written(call, name)
+            let place = written(call)
             var problems: [FieldProblem] = []
             let options = Options(try call.table(1, name), schema, problems: &problems)
             report(problems, of: name, in: place)

@@ -67,7 +67,7 @@ extension ModuleFunction {
             limit: options.duration("timeout") ?? .seconds(60),
             onError: options.text("on_error").flatMap(Hook.OnError.init)
                 ?? (event.mayRefuse ? .abort : .warn),
-            script: loading.keep(function, at: place.position(of: "run"))
+            script: loading.keep(function, near: place)
         )
     }
 

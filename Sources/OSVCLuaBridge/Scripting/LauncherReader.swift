@@ -80,12 +80,10 @@ struct LauncherReader {
 
     private func method(_ action: LauncherAction) -> Launcher.Method? {
         guard let value = options.any(action.rawValue) else { return nil }
-        let position = place.position(of: action.rawValue)
         do throws(ValueProblem) {
             switch value {
             case .function(let function):
-                let script = loading.keep(function, at: position, as: surroundings)
-                return .script(script)
+                return .script(loading.keep(function, near: place, as: surroundings))
             case .table:
                 return .program(try ValueReader.arguments(value))
             case .object(let object):
@@ -97,6 +95,7 @@ struct LauncherReader {
                 throw ValueReader.expected(expectation(of: action), value)
             }
         } catch {
+            let position = place.position(of: action.rawValue)
             report("field '\(action.rawValue)': \(error.text)", at: position)
             return nil
         }

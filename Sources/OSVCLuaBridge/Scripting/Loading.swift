@@ -30,7 +30,7 @@ final class Loading {
     }
 
     func report(_ error: ConfigurationError) {
-        report(error.message, at: error.position)
+        report(error.message, at: error.place(in: files))
     }
 
     func report(_ error: LuaError, in file: String) {
@@ -46,19 +46,21 @@ final class Loading {
     // MARK: Positions
 
     /// A table as it stands in a file, where a constructor was called with it.
-    func written(_ call: LuaCall, _ name: String) -> WrittenTable {
-        WrittenTable(call: call.position, constructor: name, files: files)
+    func written(_ call: LuaCall) -> WrittenTable {
+        WrittenTable(call: call.position, files: files)
     }
 
     // MARK: Functions
 
-    /// Keeps a function for the engine to call.
+    /// Keeps a function for the engine to call; it is known by where it is written.
     func keep(
         _ function: LuaReference,
-        at position: SourcePosition,
+        near place: WrittenTable,
         as surroundings: ScriptFunctions.Surroundings = .init()
     ) -> ScriptReference {
-        functions.keep(function, at: position, as: surroundings)
+        let written = state.definition(of: function)
+        let position = written.map { SourcePosition($0, else: $0.file) } ?? place.position
+        return functions.keep(function, at: position, as: surroundings)
     }
 }
 

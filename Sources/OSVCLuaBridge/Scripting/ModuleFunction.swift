@@ -95,13 +95,13 @@ extension Loading {
         let whole = state.makeFunction { [unowned self] call throws(LuaError) in
             switch try call.value(1) {
             case .table(let table) where !needsID:
-                return .value(try build(nil, table, written(call, name)))
+                return .value(try build(nil, table, written(call)))
             case .string:
                 let id = try call.text(1, name)
                 try Self.checkID(id, of: name)
                 let rest = state.makeFunction { [unowned self] call throws(LuaError) in
                     let table = try call.table(1, "\(name) \"\(id)\"")
-                    return .value(try build(id, table, written(call, name)))
+                    return .value(try build(id, table, written(call)))
                 }
                 return .value(.function(rest))
             case let value:

@@ -84,14 +84,13 @@ enum ResourceConstructor {
         }
         var launchers: [Launcher] = []
         for (index, value) in table.list.enumerated() {
-            let position = place.position(of: [.place(index + 1)])
             guard section == "app", case .object(let object) = value,
                 let launcher = object.payload as? Boxed<Launcher>
             else {
                 let what = section == "app" ? ", a launcher is expected" : ""
                 loading.report(
                     "\(owner): [\(index + 1)]: a \(value.typeName) has no place here\(what)",
-                    at: position
+                    at: place.position(of: [.place(index + 1)])
                 )
                 continue
             }

@@ -20,6 +20,7 @@ final class ScriptFiles {
     private let policy: TrustPolicy
     private let directories: [(name: String, path: String)]
     private(set) var files: [File] = []
+    private var locators: [String: LuaSourceLocator] = [:]
 
     /// `service` is the service's file as it was given; `root` that of the mutable files.
     init(service: String, root: String, policy: TrustPolicy) {
@@ -70,6 +71,19 @@ final class ScriptFiles {
         let lines = file.bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
         guard number <= lines.count, lines[number - 1].count <= 500 else { return nil }
         return String(validating: lines[number - 1], as: UTF8.self)
+    }
+
+    /// The line and column of a key in the table whose constructor was called near `position`.
+    func location(
+        of keys: [LuaSourceLocator.Key],
+        near position: SourcePosition
+    ) -> SourcePosition? {
+        guard let file = files.first(where: { $0.name == position.file }) else { return nil }
+        let locator = locators[file.name] ?? LuaSourceLocator(file.bytes)
+        locators[file.name] = locator
+        return locator.location(of: keys, callOn: position.line).map {
+            SourcePosition(file: position.file, line: $0.line, column: $0.column)
+        }
     }
 
     private static func directory(of path: String) -> String {

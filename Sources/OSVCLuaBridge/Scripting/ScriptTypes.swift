@@ -67,8 +67,6 @@ struct ResourceDraft {
 struct WrittenSetting {
     var keyword: String
     var setting: ScopedSetting
-    /// Where its first value stands: the order of the file is the order of these.
-    var position: SourcePosition
 }
 
 /// `per_node { "eth0", sles2 = "eth1" }`: values still unchecked, by scope.

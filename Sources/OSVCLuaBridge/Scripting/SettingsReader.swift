@@ -14,7 +14,7 @@ struct SettingsReader {
     let others: [String]
     let place: WrittenTable
 
-    /// The settings in the order of the file.
+    /// The settings in the order of the keywords.
     func read(_ table: LuaTable) -> [WrittenSetting] {
         var found: [String: WrittenSetting] = [:]
         for field in table.fields where !others.contains(field.name) {
@@ -26,10 +26,7 @@ struct SettingsReader {
                 .missingKeyword(owner: owner, keyword: keyword.name, at: place.position)
             )
         }
-        return found.values.sorted {
-            ($0.position.line, $0.position.column ?? 0, $0.keyword)
-                < ($1.position.line, $1.position.column ?? 0, $1.keyword)
-        }
+        return keywords.compactMap { found[$0.name] }
     }
 
     /// Whether the field is there, even if its value was refused.
@@ -38,11 +35,11 @@ struct SettingsReader {
     }
 
     private func read(_ field: LuaTable.Field, into found: inout [String: WrittenSetting]) {
-        let position = place.position(of: field.name)
+        let position = place.position
         let parts = field.name.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
         let name = String(parts[0])
         guard let keyword = keywords.first(where: { $0.name == name }) else {
-            reportUnknown(name, at: position)
+            reportUnknown(field.name, name)
             return
         }
         let scope = parts.count == 2 ? Scope(word: String(parts[1])) : .everywhere
@@ -63,7 +60,8 @@ struct SettingsReader {
         guard case .object(let object) = value, let scoped = object.payload as? Boxed<ScopedDraft>
         else { return [ScopedDraft.Entry(scope: scope, value: value, position: position)] }
         guard scope == .everywhere else {
-            loading.report("\(owner): per_node inside '@\(scope.word ?? "")'", at: position)
+            let text = "\(owner): per_node inside '@\(scope.word ?? "")'"
+            loading.report(text, at: position)
             return []
         }
         return scoped.value.entries
@@ -79,11 +77,7 @@ struct SettingsReader {
             let new = ScopedSetting.Entry(value, at: entry.position)
             var setting =
                 found[keyword.name]
-                ?? WrittenSetting(
-                    keyword: keyword.name,
-                    setting: ScopedSetting([:]),
-                    position: entry.position
-                )
+                ?? WrittenSetting(keyword: keyword.name, setting: ScopedSetting([:]))
             guard setting.setting.entries[entry.scope] == nil else {
                 let scope = entry.scope.word.map { " for '\($0)'" } ?? ""
                 throw ValueProblem("written twice\(scope)")
@@ -102,20 +96,25 @@ struct SettingsReader {
         }
     }
 
-    private func reportUnknown(_ name: String, at position: SourcePosition) {
+    private func reportUnknown(_ written: String, _ name: String) {
+        let position = place.position(of: written)
         guard !later.contains(name) else {
-            loading.report(.notYet(owner: owner, what: "field '\(name)'", at: position))
+            let error = ConfigurationError.notYet(
+                owner: owner,
+                what: "field '\(name)'",
+                at: position
+            )
+            loading.report(error.message, at: position)
             return
         }
         let known = keywords.map(\.name) + others
-        loading.report(
-            .unknownKeyword(
-                owner: owner,
-                keyword: name,
-                nearest: nearest(to: name, in: known),
-                at: position
-            )
+        let error = ConfigurationError.unknownKeyword(
+            owner: owner,
+            keyword: name,
+            nearest: nearest(to: name, in: known),
+            at: position
         )
+        loading.report(error.message, at: position)
     }
 
     /// Every node that a setting names must be one of the service.

@@ -7,7 +7,7 @@ extension ModuleFunction {
         "One field's values for different nodes; the first is for all others."
     ) { loading in
         let function = loading.state.makeFunction { [unowned loading] call throws(LuaError) in
-            let place = loading.written(call, "per_node")
+            let place = loading.written(call)
             let table = try call.table(1, "per_node")
             try table.checkHoles("per_node")
             guard table.list.count <= 1 else {
@@ -17,13 +17,16 @@ extension ModuleFunction {
                 ScopedDraft.Entry(
                     scope: Scope(word: field.name),
                     value: field.value,
-                    position: place.position(of: field.name)
+                    position: place.position
                 )
             }
             if let value = table.list.first {
-                let position = place.position(of: [.place(1)])
                 entries.append(
-                    ScopedDraft.Entry(scope: .everywhere, value: value, position: position)
+                    ScopedDraft.Entry(
+                        scope: .everywhere,
+                        value: value,
+                        position: place.position
+                    )
                 )
             }
             guard !entries.isEmpty else { throw LuaError(.type, "per_node: has no value") }

@@ -14,36 +14,33 @@ struct TriggerReader {
 
     func read(_ table: LuaTable) -> [Trigger] {
         Self.names.compactMap { name in
-            table[name].flatMap { read($0, name, at: place.position(of: name)) }
+            table[name].flatMap { read($0, name) }
         }
     }
 
-    private func read(_ value: LuaValue, _ name: String, at position: SourcePosition) -> Trigger? {
+    private func read(_ value: LuaValue, _ name: String) -> Trigger? {
         let isBlocking = name.hasPrefix(Self.blocking)
         let word = isBlocking ? String(name.dropFirst(Self.blocking.count)) : name
         guard let moment = Trigger.Moment(rawValue: word) else { return nil }
         do throws(ValueProblem) {
             return Trigger(
                 moment: moment,
-                work: try work(value, at: position),
+                work: try work(value),
                 isBlocking: isBlocking,
-                position: position
+                position: place.position
             )
         } catch {
             loading.report(
-                .badValue(owner: owner, keyword: name, problem: error.text, at: position)
+                .badValue(owner: owner, keyword: name, problem: error.text, at: place.position)
             )
             return nil
         }
     }
 
-    private func work(
-        _ value: LuaValue,
-        at position: SourcePosition
-    ) throws(ValueProblem) -> Trigger.Work {
+    private func work(_ value: LuaValue) throws(ValueProblem) -> Trigger.Work {
         switch value {
         case .function(let function):
-            return .script(loading.keep(function, at: position))
+            return .script(loading.keep(function, near: place))
         case .string:
             let words = try ValueReader.words(value)
             guard !words.isEmpty else { throw ValueProblem("the line names no program") }
