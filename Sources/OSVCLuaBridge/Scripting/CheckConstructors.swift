@@ -33,8 +33,13 @@ extension ModuleFunction {
             options: [pidFileSchema]
         ) { loading in
             loading.check("check.pidfile") { call throws(LuaError) in
-                let path = try ValueReader.wrap("check.pidfile", try call.value(1), ValueReader.path)
-                let options = try call.isNil(2)
+                let path = try ValueReader.wrap(
+                    "check.pidfile",
+                    try call.value(1),
+                    ValueReader.path
+                )
+                let options =
+                    try call.isNil(2)
                     ? nil : Options(call.value(2), pidFileSchema, of: "check.pidfile")
                 return .pidFile(path, executable: options?.text("exe"))
             }

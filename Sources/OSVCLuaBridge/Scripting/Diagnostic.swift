@@ -37,9 +37,8 @@ extension Diagnostic: CustomStringConvertible {
 
     /// As wide as what stands before the column; tabs stay tabs, so that the caret meets its letter.
     private static func indentation(of line: String, to column: Int) -> String {
-        let before = line.utf8.prefix(max(column - 1, 0))
-        let text =
-            String(decoding: before, as: UTF8.self).map { $0 == "\t" ? "\t" : " " } as [String]
+        let before = line.prefix(max(column - 1, 0))
+        let text = before.map { $0 == "\t" ? "\t" : " " } as [String]
         return text.joined() + String(repeating: " ", count: max(column - 1 - before.count, 0))
     }
 }

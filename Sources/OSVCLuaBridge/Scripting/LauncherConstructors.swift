@@ -18,7 +18,11 @@ extension ModuleFunction {
         Option("group", .text, "The group that programs run as."),
         Option("env", .map, "Environment of programs, added to osvc's own."),
         Option("cwd", .path, "Directory that programs start in; / unless given."),
-        Option("on_error", .choice(["abort", "continue"]), "What a failed start does to the action."),
+        Option(
+            "on_error",
+            .choice(["abort", "continue"]),
+            "What a failed start does to the action."
+        ),
     ]
 
     private static let launcherSchema = OptionSchema(
@@ -33,7 +37,11 @@ extension ModuleFunction {
     private static let daemonSchema = OptionSchema(
         common + [
             Option("cmd", .arguments, required: true, "The program and its arguments."),
-            Option("pidfile", .path, "Where the program keeps its pid; osvc keeps it unless given."),
+            Option(
+                "pidfile",
+                .path,
+                "Where the program keeps its pid; osvc keeps it unless given."
+            ),
             Option("status", .any, "function(ctx), a list, or a check; the process unless given."),
             Option("stop_signal", .any, "Name or number of the signal that ends it; TERM."),
             Option("stop_timeout", .duration, "How long that may take before KILL; 10s."),

@@ -8,6 +8,8 @@ struct LauncherReader {
     private let table: LuaTable
     private let options: Options
     private let place: WrittenTable
+    /// Nothing was wrong with the fields.
+    private let isWhole: Bool
 
     init(
         _ loading: Loading,
@@ -22,6 +24,7 @@ struct LauncherReader {
         self.place = place
         var problems: [FieldProblem] = []
         options = Options(table, schema, problems: &problems)
+        isWhole = problems.isEmpty
         loading.report(problems, of: name, in: place)
     }
 
@@ -31,7 +34,8 @@ struct LauncherReader {
             methods[action] = method(action)
         }
         let orders = orders(methods)
-        if methods.isEmpty {
+        let isSilent = LauncherAction.allCases.allSatisfy { table[$0.rawValue] == nil }
+        if isSilent, isWhole {
             report("has neither start, stop, status nor info", at: place.position)
         }
         return make(methods, orders, daemon: nil)

@@ -26,7 +26,9 @@ struct ModuleFunction: Sendable {
 
     /// Everything but the constructors of resources, which are made from the drivers.
     static let all: [ModuleFunction] =
-        [service, launcher, daemon, perNode, hooks, hook] + checks + [window, version, requireVersion]
+        [service, launcher, daemon, perNode, hooks, hook] + checks + [
+            window, version, requireVersion,
+        ]
 
     /// Names of the language's design that this release does not have: they are refused by name.
     static let later: Set<String> = ["resource_type", "t"]

@@ -45,10 +45,15 @@ struct SettingsReader {
         let scope = parts.count == 2 ? Scope(word: String(parts[1])) : .everywhere
         for entry in entries(of: field.value, scope, at: position) {
             guard entry.scope == .everywhere || keyword.isScopable else {
-                loading.report(.notScopable(owner: owner, keyword: name, at: entry.position))
+                let error = ConfigurationError.notScopable(
+                    owner: owner,
+                    keyword: name,
+                    at: entry.position
+                )
+                loading.report(error.message, at: place.position(of: field.name))
                 continue
             }
-            add(entry, keyword, to: &found)
+            add(entry, keyword, written: field.name, to: &found)
         }
     }
 
@@ -70,6 +75,7 @@ struct SettingsReader {
     private func add(
         _ entry: ScopedDraft.Entry,
         _ keyword: Keyword,
+        written: String,
         to found: inout [String: WrittenSetting]
     ) {
         do throws(ValueProblem) {
@@ -85,14 +91,8 @@ struct SettingsReader {
             setting.setting.entries[entry.scope] = new
             found[keyword.name] = setting
         } catch {
-            loading.report(
-                .badValue(
-                    owner: owner,
-                    keyword: keyword.name,
-                    problem: error.text,
-                    at: entry.position
-                )
-            )
+            let text = "\(owner): field '\(written)': \(error.text)"
+            loading.report(text, at: place.position(of: written))
         }
     }
 

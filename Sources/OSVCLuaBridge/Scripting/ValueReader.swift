@@ -108,7 +108,9 @@ enum ValueReader {
 
     /// Words in one string, or a list of strings.
     static func words(_ value: LuaValue) throws(ValueProblem) -> [String] {
-        if case .string = value { return try text(value).split(whereSeparator: isBlank).map(String.init) }
+        if case .string = value {
+            return try text(value).split(whereSeparator: isBlank).map(String.init)
+        }
         let words = try strings(value, expecting: "words, as a string or a list")
         if let word = words.first(where: { $0.isEmpty || $0.contains(where: isBlank) }) {
             throw ValueProblem("'\(word)' is not one word")
@@ -170,7 +172,9 @@ enum ValueReader {
     static func map(_ value: LuaValue) throws(ValueProblem) -> [String: String] {
         guard case .table(let table) = value else { throw expected("a table", value) }
         try checkHasNoHoles(table)
-        guard table.list.isEmpty else { throw ValueProblem("a table of names, not a list, expected") }
+        guard table.list.isEmpty else {
+            throw ValueProblem("a table of names, not a list, expected")
+        }
         var texts: [String: String] = [:]
         for field in table.fields {
             do throws(ValueProblem) {

@@ -118,9 +118,11 @@ import Testing
                 }
                 """
         ).definition
-        #expect(service.triggers.map(\.work) == [
-            .program(["/bin/echo", "hello", "world"]), .program(["/bin/echo", "a b"]),
-        ])
+        #expect(
+            service.triggers.map(\.work) == [
+                .program(["/bin/echo", "hello", "world"]), .program(["/bin/echo", "a b"]),
+            ]
+        )
         #expect(service.triggers.map(\.isBlocking) == [false, true])
         let own = try #require(service.resources[0].triggers.first)
         guard case .script(let script) = own.work else {
