@@ -50,7 +50,11 @@ let package = Package(
         ),
         .target(
             name: "OSVCLuaBridge",
-            dependencies: ["CLua", "OSVCEngine"],
+            dependencies: [
+                "CLua",
+                "OSVCEngine",
+                .product(name: "OrderedCollections", package: "swift-collections"),
+            ],
             swiftSettings: language + [.strictMemorySafety()]
         ),
         .executableTarget(

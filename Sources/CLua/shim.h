@@ -1,8 +1,38 @@
 #ifndef OSVC_CLUA_SHIM_H
 #define OSVC_CLUA_SHIM_H
 
+/*
+ * What Swift may not do with Lua, done in C.
+ *
+ * Lua raises with longjmp, and a Swift frame that is jumped over is never ended: `defer` and
+ * `deinit` do not run and the exclusivity runtime keeps pointers into the dead frame. Hence:
+ *
+ * - who raises: only the functions of these headers, and only after Swift has returned to them
+ *   (call.h). Swift says "raise" with a number; C calls lua_error or lua_yieldk.
+ * - who may fail for memory: only the VM. The allocator's limit (host.h) is armed when the VM is
+ *   entered and disarmed around every Swift function, so what Swift pushes cannot raise; real
+ *   exhaustion of the machine ends the process.
+ * - who ends a script: the count hook and the pattern matcher (budget.h, pattern.h), which read
+ *   one flag; a signal handler sets that flag and does nothing else.
+ * - what is collected: userdata hold a number, and their __gc, in C, notes the number on a list
+ *   that Swift reads later (object.h).
+ *
+ * Everything is static and keeps its state in `osvc_host`, one per interpreter, reached from any
+ * coroutine through lua_getextraspace: each importing module, and each file of a debug build, has
+ * its own copy of these functions, so no address of one may mean anything.
+ */
+
 #include <lua.h>
 #include <lauxlib.h>
 #include <lualib.h>
+
+#include "host.h"
+#include "error.h"
+#include "budget.h"
+#include "call.h"
+#include "table.h"
+#include "object.h"
+#include "pattern.h"
+#include "sandbox.h"
 
 #endif

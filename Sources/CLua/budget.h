@@ -1,0 +1,191 @@
+#ifndef OSVC_CLUA_BUDGET_H
+#define OSVC_CLUA_BUDGET_H
+
+/*
+ * How long a script may run without waiting, in instructions and in wall time, and how it is ended.
+ *
+ * The count hook looks every OSVC_STRIDE instructions. Once a limit is met the run is `killed`
+ * until it has ended: pcall does not keep the error, nothing may wait any more, and the hook
+ * raises again at every instruction, so that no loop around pcall goes on.
+ *
+ * No hook fires inside one call of a C function. A timer's signal sets the same flag at the
+ * deadline; when the interpreter has not come back some time after, the handler writes a line
+ * and ends the process: it must not stay with a lock held and a script that cannot be stopped.
+ */
+
+#include "error.h"
+
+#include <signal.h>
+#include <time.h>
+
+#pragma clang assume_nonnull begin
+
+#define OSVC_STRIDE 1000
+
+enum {
+    OSVC_KILL_NONE = 0,
+    OSVC_KILL_INSTRUCTIONS = 1,
+    OSVC_KILL_TIME = 2,
+    OSVC_KILL_INTERRUPT = 3,
+};
+
+static inline int64_t osvc_now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static void osvc_hook(lua_State *L, lua_Debug *ar);
+
+/* Raises the error of the killed run; the same object however often. */
+static int osvc_raise_killed(lua_State *L) {
+    osvc_host *h = osvc_host_of(L);
+    int armed = h->armed;
+    h->armed = 0;
+    if (lua_getfield(L, LUA_REGISTRYINDEX, "osvc.killed") != LUA_TUSERDATA) {
+        lua_pop(L, 1);
+        const char *kind = h->killed == OSVC_KILL_INTERRUPT ? "killed" : "budget";
+        if (h->killed == OSVC_KILL_INSTRUCTIONS)
+            lua_pushfstring(
+                L, "ran %I instructions without waiting", (LUAI_UACINT)h->instruction_limit);
+        else if (h->killed == OSVC_KILL_TIME)
+            lua_pushfstring(
+                L, "ran for %f s without waiting", (LUAI_UACNUMBER)((double)h->wall_limit / 1e9));
+        else
+            lua_pushliteral(L, "interrupted");
+        osvc_new_error(L, kind, 1);
+        lua_Debug ar;
+        lua_getiuservalue(L, -1, 1);
+        if (osvc_find_frame(L, 0, &ar))
+            osvc_set_place(L, osvc_file_of(ar.source), ar.currentline);
+        osvc_push_traceback(L, 0);
+        lua_setfield(L, -2, "traceback");
+        lua_pop(L, 1);
+        lua_pushvalue(L, -1);
+        lua_setfield(L, LUA_REGISTRYINDEX, "osvc.killed");
+    }
+    h->armed = armed;
+    return lua_error(L);
+}
+
+/* Counts `spent` instructions; whether the run is to end. */
+static int osvc_spend(osvc_host *h, int64_t spent) {
+    if (h->killed)
+        return 1;
+    h->instructions -= spent;
+    int flag = h->watch ? __atomic_load_n(&h->watch->flag, __ATOMIC_RELAXED) : 0;
+    if (flag)
+        h->killed = flag;
+    else if (h->instructions < 0)
+        h->killed = OSVC_KILL_INSTRUCTIONS;
+    else if (++h->ticks % 16 == 0 && osvc_now() > h->deadline)
+        h->killed = OSVC_KILL_TIME;
+    return h->killed != 0;
+}
+
+static void osvc_hook(lua_State *L, lua_Debug *ar) {
+    osvc_host *h = osvc_host_of(L);
+    if (!osvc_spend(h, ar->event == LUA_HOOKCOUNT ? OSVC_STRIDE : 0))
+        return;
+    lua_sethook(L, osvc_hook, LUA_MASKCOUNT | LUA_MASKLINE, 1);
+    osvc_raise_killed(L);
+}
+
+/* Watches budgets from now on; set on the main state, coroutines made later inherit it. */
+static void osvc_watch_budgets(lua_State *L) {
+    osvc_host_of(L)->hooked = 1;
+    lua_sethook(L, osvc_hook, LUA_MASKCOUNT, OSVC_STRIDE);
+}
+
+static void osvc_expired(int signal, siginfo_t *info, void *_Nullable context) {
+    (void)signal;
+    (void)context;
+    osvc_watch *watch = (osvc_watch *)info->si_value.sival_ptr;
+    if (info->si_code != SI_TIMER || !watch
+        || !__atomic_load_n(&watch->active, __ATOMIC_ACQUIRE))
+        return;
+    int64_t now = osvc_now();
+    if (now < watch->deadline)
+        return;
+    int none = OSVC_KILL_NONE;
+    __atomic_compare_exchange_n(
+        &watch->flag, &none, OSVC_KILL_TIME, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+    if (now < watch->last_resort)
+        return;
+    (void)!write(2, watch->message, strlen(watch->message));
+    _exit(watch->exit_code);
+}
+
+/* Makes the timer of a watch; 0 or -1 with errno. A watch and its timer are never freed: a late
+ * signal may still name them. */
+static int osvc_watch_open(osvc_watch *watch, timer_t _Nullable *_Nonnull timer) {
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_sigaction = osvc_expired;
+    action.sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK;
+    sigemptyset(&action.sa_mask);
+    int number = SIGRTMIN + 9;
+    if (sigaction(number, &action, NULL) != 0)
+        return -1;
+    struct sigevent event;
+    memset(&event, 0, sizeof event);
+    event.sigev_notify = SIGEV_SIGNAL;
+    event.sigev_signo = number;
+    event.sigev_value.sival_ptr = watch;
+    return timer_create(CLOCK_MONOTONIC, &event, timer);
+}
+
+static struct timespec osvc_timespec(int64_t nanoseconds) {
+    struct timespec t = {nanoseconds / 1000000000, nanoseconds % 1000000000};
+    return t;
+}
+
+/* Expires at `limit` from now, then every `grace` until stopped. */
+static void osvc_watch_start(osvc_watch *watch, timer_t timer, int64_t limit, int64_t grace) {
+    watch->deadline = osvc_now() + limit;
+    watch->last_resort = watch->deadline + grace;
+    __atomic_store_n(&watch->active, 1, __ATOMIC_RELEASE);
+    struct itimerspec spec = {osvc_timespec(grace), osvc_timespec(limit + 1000000)};
+    timer_settime(timer, 0, &spec, NULL);
+}
+
+static void osvc_watch_stop(osvc_watch *watch, timer_t timer) {
+    __atomic_store_n(&watch->active, 0, __ATOMIC_RELEASE);
+    struct itimerspec none = {{0, 0}, {0, 0}};
+    timer_settime(timer, 0, &none, NULL);
+}
+
+/* May be called from a signal handler or another thread. */
+static inline void osvc_watch_interrupt(osvc_watch *watch) {
+    __atomic_store_n(&watch->flag, OSVC_KILL_INTERRUPT, __ATOMIC_RELAXED);
+}
+
+static inline void osvc_watch_clear(osvc_watch *watch) {
+    __atomic_store_n(&watch->flag, OSVC_KILL_NONE, __ATOMIC_RELAXED);
+}
+
+/* The VM is entered on `L`: budgets full, the memory limit armed. */
+static void osvc_begin(lua_State *L, osvc_host *h) {
+    if (h->hooked && lua_gethookcount(L) != OSVC_STRIDE)
+        lua_sethook(L, osvc_hook, LUA_MASKCOUNT, OSVC_STRIDE);
+    if (h->killed) {
+        h->killed = OSVC_KILL_NONE;
+        lua_pushnil(L);
+        lua_setfield(L, LUA_REGISTRYINDEX, "osvc.killed");
+    }
+    h->instructions = h->instruction_limit;
+    h->deadline = osvc_now() + h->wall_limit;
+    h->ticks = 0;
+    h->yielding = 0;
+    h->running = L;
+    h->memory_line = 0;
+    h->armed = 1;
+}
+
+static void osvc_end(osvc_host *h) {
+    h->armed = 0;
+    h->running = NULL;
+}
+
+#pragma clang assume_nonnull end
+#endif

@@ -1,0 +1,162 @@
+#ifndef OSVC_CLUA_HOST_H
+#define OSVC_CLUA_HOST_H
+
+/* The state kept beside each interpreter, and its allocator. */
+
+#include <lua.h>
+#include <lauxlib.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#pragma clang assume_nonnull begin
+
+/* Frames of a chunk whose name starts so are not shown to users. */
+#define OSVC_PRELUDE "=[osvc"
+
+/* Shared with a signal handler; never freed (see budget.h). Times are monotonic nanoseconds. */
+typedef struct osvc_watch {
+    int flag;     /* OSVC_KILL_...; atomic */
+    int active;   /* a run is under way; atomic */
+    int exit_code;
+    int64_t deadline;
+    int64_t last_resort;
+    char message[256];
+} osvc_watch;
+
+/* Calls the Swift function `handle`; returns a count of results, OSVC_RAISE or OSVC_SUSPEND. */
+typedef int (*osvc_entry)(void *owner, lua_State *L, int64_t handle);
+
+typedef struct osvc_host {
+    void *_Nullable owner;
+    osvc_entry _Nullable entry;
+
+    size_t used, limit, peak; /* bytes */
+    int armed;
+    int64_t allocations; /* made while armed */
+    int64_t fail_at;     /* tests: the armed allocation that fails; 0 for none */
+    int fail_on;         /* tests: and all after it */
+
+    int phase;  /* OSVC_LOAD or OSVC_RUN */
+    int killed; /* OSVC_KILL_...: the run under way is to end */
+    int hooked; /* budgets are watched */
+    int64_t instructions, deadline, instruction_limit, wall_limit;
+    int ticks;
+    osvc_watch *_Nullable watch;
+
+    int yielding; /* the last yield was ours */
+    int raising;  /* the task is resumed to raise the value on its top */
+
+    lua_State *_Nullable running;
+    int memory_line; /* where the limit was met */
+    char memory_source[512];
+
+    int64_t *_Nullable freed; /* handles whose userdata are gone */
+    size_t freed_count, freed_room, handles;
+} osvc_host;
+
+enum { OSVC_LOAD = 0, OSVC_RUN = 1 };
+
+/* Macros that Swift does not see. */
+static inline int osvc_registry(void) { return LUA_REGISTRYINDEX; }
+static inline void osvc_pop(lua_State *L, int count) { lua_pop(L, count); }
+
+static inline osvc_host *osvc_host_of(lua_State *L) {
+    return *(osvc_host **)lua_getextraspace(L);
+}
+
+/* Remembers the script's position when the limit is met: afterwards the frames are gone. */
+static void osvc_note_memory(osvc_host *h) {
+    lua_Debug ar;
+    h->memory_line = 0;
+    for (int level = 0; h->running && lua_getstack(h->running, level, &ar); level++) {
+        lua_getinfo(h->running, "Sl", &ar);
+        if (ar.currentline <= 0 || strncmp(ar.source, OSVC_PRELUDE, sizeof OSVC_PRELUDE - 1) == 0)
+            continue;
+        h->memory_line = ar.currentline;
+        strncpy(h->memory_source, ar.source, sizeof h->memory_source - 1);
+        return;
+    }
+}
+
+static int osvc_refuses(osvc_host *h, size_t old, size_t size) {
+    if (h->used - old + size > h->limit)
+        return 1;
+    h->allocations++;
+    if (!h->fail_at)
+        return 0;
+    return h->fail_on ? h->allocations >= h->fail_at : h->allocations == h->fail_at;
+}
+
+/* A lua_Alloc. Refuses only while armed; Lua then collects, tries again and raises. */
+static void *_Nullable osvc_allocate(
+    void *_Nullable ud, void *_Nullable block, size_t osize, size_t size) {
+    osvc_host *h = (osvc_host *)ud;
+    size_t old = block ? osize : 0;
+    if (size == 0) {
+        h->used -= old;
+        free(block);
+        return NULL;
+    }
+    if (h->armed && size > old && osvc_refuses(h, old, size)) {
+        osvc_note_memory(h);
+        return NULL;
+    }
+    void *moved = realloc(block, size);
+    if (!moved) {
+        if (h->armed)
+            return NULL;
+        static const char text[] = "osvc: out of memory\n";
+        (void)!write(2, text, sizeof text - 1);
+        abort();
+    }
+    h->used = h->used - old + size;
+    if (h->used > h->peak)
+        h->peak = h->used;
+    return moved;
+}
+
+/* An error outside any protected call: a fault of this program, not of a script. */
+static int osvc_panic(lua_State *L) {
+    const char *text = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "unknown error";
+    (void)!write(2, "osvc: unprotected error in Lua: ", 32);
+    (void)!write(2, text, strlen(text));
+    (void)!write(2, "\n", 1);
+    abort();
+}
+
+/* A new interpreter without libraries, or NULL when the machine has no memory. */
+static lua_State *_Nullable osvc_new(void *_Nullable owner, osvc_entry entry, size_t limit) {
+    osvc_host *h = (osvc_host *)calloc(1, sizeof *h);
+    if (!h)
+        return NULL;
+    h->owner = owner;
+    h->entry = entry;
+    h->limit = limit;
+    lua_State *L = lua_newstate(osvc_allocate, h);
+    if (!L) {
+        free(h);
+        return NULL;
+    }
+    *(osvc_host **)lua_getextraspace(L) = h;
+    lua_atpanic(L, osvc_panic);
+    return L;
+}
+
+/* Ends the interpreter; what was collected stays readable in `osvc_host` until osvc_free. */
+static osvc_host *osvc_close(lua_State *L) {
+    osvc_host *h = osvc_host_of(L);
+    h->armed = 0;
+    h->running = NULL;
+    lua_close(L);
+    return h;
+}
+
+static void osvc_free(osvc_host *h) {
+    free(h->freed);
+    free(h);
+}
+
+#pragma clang assume_nonnull end
+#endif

@@ -1,0 +1,30 @@
+/// What a script may use. A service may ask for less, never for more than the site allows.
+struct LuaLimits: Sendable, Equatable {
+    /// How far code may run before it ends or waits.
+    struct Budget: Sendable, Equatable {
+        var instructions: Int
+        var wall: Duration
+    }
+
+    /// Bytes of the interpreter's own memory.
+    var memory = 64 << 20
+    /// For reading a file and what it requires.
+    var load = Budget(instructions: 50_000_000, wall: .seconds(2))
+    /// For a task, between two waits.
+    var run = Budget(instructions: 100_000_000, wall: .seconds(5))
+    /// Levels of a table copied to Swift, which is also how an endless one ends.
+    var depth = 32
+    /// Values in one table copied to Swift.
+    var nodes = 100_000
+    /// Bytes of one file.
+    var source = 1 << 20
+    /// What ends a process whose interpreter does not come back from one call; nil for nothing.
+    var lastResort: LastResort? = LastResort()
+
+    /// A line for standard error, and an exit code, `grace` after the wall budget is spent.
+    struct LastResort: Sendable, Equatable {
+        var grace = Duration.seconds(10)
+        var exitCode: Int32 = 1
+        var message = "osvc: a script does not return from a call that cannot be stopped"
+    }
+}

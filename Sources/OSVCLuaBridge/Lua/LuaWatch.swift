@@ -1,0 +1,74 @@
+internal import CLua
+internal import Synchronization
+
+/// A timer that ends a script stuck inside one call, and the flag that any thread or signal
+/// handler may set to end it.
+///
+/// The memory and the timer are made once and lent to one interpreter after another, never
+/// freed: a late signal may still name them.
+@safe struct LuaWatch: @unchecked Sendable {
+    let cell: UnsafeMutablePointer<osvc_watch>
+    private let timer: timer_t?
+
+    private static let idle = Mutex<[LuaWatch]>([])
+
+    /// A watch for one interpreter. Without a timer, when the system has none left, only the
+    /// count hook ends scripts.
+    static func lend(_ resort: LuaLimits.LastResort?) -> LuaWatch {
+        let watch = idle.withLock { $0.popLast() } ?? LuaWatch()
+        unsafe osvc_watch_clear(watch.cell)
+        guard let resort else { return watch }
+        unsafe watch.cell.pointee.exit_code = resort.exitCode
+        let text = Array((resort.message + "\n").utf8.prefix(255)) + [0]
+        unsafe withUnsafeMutableBytes(of: &watch.cell.pointee.message) { room in
+            unsafe room.copyBytes(from: text)
+        }
+        return watch
+    }
+
+    func giveBack() {
+        Self.idle.withLock { $0.append(self) }
+    }
+
+    private init() {
+        unsafe cell = .allocate(capacity: 1)
+        unsafe cell.initialize(to: osvc_watch())
+        var timer: timer_t?
+        unsafe self.timer = osvc_watch_open(cell, &timer) == 0 ? timer : nil
+    }
+
+    func start(_ budget: LuaLimits.Budget, _ resort: LuaLimits.LastResort) {
+        guard let timer = unsafe timer else { return }
+        unsafe osvc_watch_start(
+            cell,
+            timer,
+            budget.wall.nanoseconds,
+            resort.grace.nanoseconds
+        )
+    }
+
+    func stop() {
+        guard let timer = unsafe timer else { return }
+        unsafe osvc_watch_stop(cell, timer)
+    }
+}
+
+/// Ends the script that runs now with `killed`; may be used from a signal handler.
+struct LuaInterrupt: Sendable {
+    fileprivate let watch: LuaWatch
+
+    func callAsFunction() { unsafe osvc_watch_interrupt(watch.cell) }
+}
+
+extension LuaWatch {
+    var interrupt: LuaInterrupt { LuaInterrupt(watch: self) }
+}
+
+extension Duration {
+    /// Whole nanoseconds; the largest number for what does not fit.
+    var nanoseconds: Int64 {
+        let (seconds, attoseconds) = components
+        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        return overflow ? .max : product + attoseconds / 1_000_000_000
+    }
+}

@@ -1,0 +1,88 @@
+internal import Glibc
+
+/// Times of the week, in local time: `Sat-Sun 00:00-24:00, Mon-Fri 22:00-06:00`.
+///
+/// Each part names days and a span of a day; a span that ends at or before its start ends on the day
+/// after. Days may be given as `Mon`, `Mon-Fri`, `Sat-Mon` (over the weekend's end); without days a part
+/// holds every day.
+struct ChangeWindow: Sendable, Equatable, CustomStringConvertible {
+    struct Part: Sendable, Equatable {
+        /// 0 is Sunday, as in `tm_wday`.
+        var days: Set<Int>
+        /// Minutes of the day, 0 to 1440.
+        var start: Int
+        var end: Int
+    }
+
+    var text: String
+    var parts: [Part]
+
+    var description: String { text }
+
+    /// Reads the notation; throws what is wrong with it, for the file's author.
+    init(_ text: String) throws(ValueProblem) {
+        self.text = text
+        parts = []
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            parts.append(try Self.part(String(part)))
+        }
+    }
+
+    /// Whether the moment, in seconds since 1970, lies in one of the parts.
+    func contains(_ seconds: Double) -> Bool {
+        var time = time_t(seconds)
+        var local = unsafe tm()
+        guard unsafe localtime_r(&time, &local) != nil else { return false }
+        let (day, hour, minute) = unsafe (local.tm_wday, local.tm_hour, local.tm_min)
+        return contains(day: Int(day), minute: Int(hour) * 60 + Int(minute))
+    }
+
+    func contains(day: Int, minute: Int) -> Bool {
+        parts.contains { part in
+            let wraps = part.end <= part.start
+            if part.days.contains(day), minute >= part.start, wraps || minute < part.end {
+                return true
+            }
+            return wraps && part.days.contains((day + 6) % 7) && minute < part.end
+        }
+    }
+
+    private static let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+
+    private static func part(_ text: String) throws(ValueProblem) -> Part {
+        let words = text.split(separator: " ")
+        guard let span = words.last, words.count <= 2 else {
+            throw ValueProblem("'\(text)' is no part of a window, as 'Mon-Fri 22:00-06:00' is")
+        }
+        let ends = span.split(separator: "-", omittingEmptySubsequences: false)
+        guard ends.count == 2, let start = minute(ends[0]), let end = minute(ends[1]), start < 1440
+        else { throw ValueProblem("'\(span)' is no span of a day, as '22:00-06:00' is") }
+        return Part(
+            days: words.count == 2 ? try range(words[0]) : Set(0..<7),
+            start: start,
+            end: end
+        )
+    }
+
+    private static func range(_ text: Substring) throws(ValueProblem) -> Set<Int> {
+        let ends = text.split(separator: "-", omittingEmptySubsequences: false)
+        let numbers = ends.map { end in days.firstIndex { $0.lowercased() == end.lowercased() } }
+        guard (1...2).contains(numbers.count), let first = numbers[0],
+            let last = numbers[numbers.count - 1]
+        else {
+            throw ValueProblem("'\(text)' names no days, as 'Mon-Fri' and 'Sun' do")
+        }
+        let length = (last - first + 7) % 7
+        return Set((0...length).map { (first + $0) % 7 })
+    }
+
+    private static func minute(_ text: Substring) -> Int? {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts.allSatisfy({ (1...2).contains($0.count) }),
+            parts[1].count == 2, parts.joined().allSatisfy(\.isASCII),
+            let hour = UInt8(parts[0]), let minute = UInt8(parts[1]),
+            hour < 24 && minute < 60 || hour == 24 && minute == 0
+        else { return nil }
+        return Int(hour) * 60 + Int(minute)
+    }
+}

@@ -1,0 +1,105 @@
+internal import OSVCEngine
+
+/// A load under way: the interpreter, what it may use, and what was found wrong so far.
+///
+/// A constructor that finds something wrong notes it and goes on, so that one load tells all; nothing
+/// that was noted can be caught by a script.
+@EngineActor
+final class Loading {
+    let state: LuaState
+    let registry: DriverRegistry
+    let files: ScriptFiles
+    let functions: ScriptFunctions
+    let types: ScriptTypes
+    private(set) var diagnostics: [Diagnostic] = []
+
+    init(state: LuaState, registry: DriverRegistry, files: ScriptFiles) {
+        self.state = state
+        self.registry = registry
+        self.files = files
+        functions = ScriptFunctions()
+        types = ScriptTypes(state)
+    }
+
+    // MARK: Problems
+
+    func report(_ message: String, at position: SourcePosition) {
+        let line = files.line(position.line, of: position.file)
+        let found = Diagnostic(position: position, message: message, sourceLine: line)
+        if !diagnostics.contains(found) { diagnostics.append(found) }
+    }
+
+    func report(_ error: ConfigurationError) {
+        report(error.message, at: error.place(in: files))
+    }
+
+    func report(_ error: LuaError, in file: String) {
+        report(error.message, at: SourcePosition(error.position, else: file))
+    }
+
+    func report(_ problems: [FieldProblem], of owner: String, in table: WrittenTable) {
+        for problem in problems {
+            report("\(owner): \(problem.sentence)", at: table.position(of: problem.path))
+        }
+    }
+
+    // MARK: Positions
+
+    /// A table as it stands in a file, where a constructor was called with it.
+    func written(_ call: LuaCall) -> WrittenTable {
+        WrittenTable(call: call.position, files: files)
+    }
+
+    // MARK: Functions
+
+    /// Keeps a function for the engine to call; it is known by where it is written.
+    func keep(
+        _ function: LuaReference,
+        near place: WrittenTable,
+        as surroundings: ScriptFunctions.Surroundings = .init()
+    ) -> ScriptReference {
+        let written = state.definition(of: function)
+        let position = written.map { SourcePosition($0, else: $0.file) } ?? place.position
+        return functions.keep(function, at: position, as: surroundings)
+    }
+}
+
+/// The functions of scripts that the engine may call, by the id of their `ScriptReference`.
+final class ScriptFunctions {
+    /// What programs that the function runs are given beside what it says itself.
+    struct Surroundings {
+        var user: String?
+        var group: String?
+        var environment: [String: String] = [:]
+        var directory: String?
+    }
+
+    struct Function {
+        var reference: LuaReference
+        var position: SourcePosition
+        var surroundings: Surroundings
+    }
+
+    private var functions: [Function] = []
+
+    func keep(
+        _ reference: LuaReference,
+        at position: SourcePosition,
+        as surroundings: Surroundings
+    ) -> ScriptReference {
+        functions.append(
+            Function(reference: reference, position: position, surroundings: surroundings)
+        )
+        return ScriptReference(id: functions.count - 1, position: position)
+    }
+
+    subscript(script: ScriptReference) -> Function? {
+        functions.indices.contains(script.id) ? functions[script.id] : nil
+    }
+}
+
+extension SourcePosition {
+    init(_ position: LuaPosition?, else file: String) {
+        self.init(file: position?.file ?? file, line: position?.line ?? 0)
+    }
+}

@@ -1,0 +1,108 @@
+internal import OSVCEngine
+
+/// The constructors `ip`, `fs`, …: one for each section word of the registry, made from the keywords of
+/// its drivers.
+@EngineActor
+enum ResourceConstructor {
+    static func make(_ section: String, _ loading: Loading) -> LuaValue {
+        loading.constructor(section, needsID: false) { [unowned loading] id, table, place in
+            let draft = read(section, id, table, place, loading)
+            let object = loading.state.makeObject(
+                loading.types.resource,
+                Boxed(draft),
+                label: draft.name
+            )
+            return .object(object)
+        }
+    }
+
+    /// A constructor of a section that the classic release has and this one has not.
+    static func makeRefusing(_ section: String, _ loading: Loading) -> LuaValue {
+        let refuse = loading.state.makeFunction { call throws(LuaError) in
+            throw LuaError(.lua, "\(section): is not supported by this release")
+        }
+        return .function(refuse)
+    }
+
+    private static func read(
+        _ section: String,
+        _ id: String?,
+        _ table: LuaTable,
+        _ place: WrittenTable,
+        _ loading: Loading
+    ) -> ResourceDraft {
+        let owner = id.map { "\(section)#\($0)" } ?? section
+        let driver = chooseDriver(section, table, loading)
+        let reader = SettingsReader(
+            loading: loading,
+            owner: owner,
+            keywords: (driver?.keywords ?? []) + CommonKeywords.resource,
+            later: CommonKeywords.resourceLater,
+            others: TriggerReader.names,
+            place: place
+        )
+        let triggers = TriggerReader(loading: loading, owner: owner, place: place)
+        return ResourceDraft(
+            section: section,
+            id: id,
+            driver: driver?.id ?? DriverID(section),
+            settings: reader.read(table),
+            triggers: triggers.read(table),
+            launchers: launchers(section, owner, table, place, loading),
+            position: place.position
+        )
+    }
+
+    /// The driver of a section; of several, the one whose id ends in the `type` that is written.
+    private static func chooseDriver(
+        _ section: String,
+        _ table: LuaTable,
+        _ loading: Loading
+    ) -> (any Driver.Type)? {
+        if case .string(let bytes)? = table["type"],
+            let type = String(validating: bytes, as: UTF8.self),
+            let driver = loading.registry.driver(DriverID("\(section).\(type)")),
+            driver.section == section
+        {
+            return driver
+        }
+        return loading.registry.driver(section: section)
+    }
+
+    /// What stands at the places 1 to n: launchers in an `app`, nothing elsewhere.
+    private static func launchers(
+        _ section: String,
+        _ owner: String,
+        _ table: LuaTable,
+        _ place: WrittenTable,
+        _ loading: Loading
+    ) -> [Launcher] {
+        do throws(ValueProblem) {
+            try ValueReader.checkHasNoHoles(table)
+        } catch {
+            loading.report("\(owner): \(error.text)", at: place.position)
+        }
+        var launchers: [Launcher] = []
+        for (index, value) in table.list.enumerated() {
+            guard section == "app", case .object(let object) = value,
+                let launcher = object.payload as? Boxed<Launcher>
+            else {
+                let what = section == "app" ? ", a launcher is expected" : ""
+                loading.report(
+                    "\(owner): [\(index + 1)]: a \(value.typeName) has no place here\(what)",
+                    at: place.position(of: [.place(index + 1)])
+                )
+                continue
+            }
+            if let first = launchers.first(where: { $0.name == launcher.value.name }) {
+                loading.report(
+                    "\(owner): launcher '\(first.name)' occurs twice, first at \(first.position)",
+                    at: launcher.value.position
+                )
+                continue
+            }
+            launchers.append(launcher.value)
+        }
+        return launchers
+    }
+}

@@ -1,0 +1,101 @@
+internal import Glibc
+internal import OSVCEngine
+
+/// The files a service is made of: finds, trusts, reads and remembers them.
+///
+/// Messages name a file as its reader would: the service's own as it was given, modules beside it in the
+/// same way, all others by their full path.
+final class ScriptFiles {
+    struct File {
+        /// What messages and positions say.
+        var name: String
+        /// Where it is, absolute.
+        var path: String
+        var bytes: [UInt8]
+    }
+
+    /// Bytes of one file (lua-api.md section 4, limits).
+    static let sizeLimit = 1 << 20
+
+    private let policy: TrustPolicy
+    private let directories: [(name: String, path: String)]
+    private(set) var files: [File] = []
+    private var locators: [String: LuaSourceLocator] = [:]
+
+    /// `service` is the service's file as it was given; `root` that of the mutable files.
+    init(service: String, root: String, policy: TrustPolicy) {
+        self.policy = policy
+        let own = Self.directory(of: service)
+        directories = [
+            (own, Self.absolute(own.isEmpty ? "." : own)),
+            ("\(root)/etc/lib/", "\(root)/etc/lib"),
+            ("/usr/share/osvc/lua/", "/usr/share/osvc/lua"),
+        ]
+    }
+
+    /// Reads a file that must be there.
+    func read(_ name: String) throws(TrustError) -> File {
+        let path = Self.absolute(name)
+        if let known = files.first(where: { $0.path == path }) { return known }
+        let trusted = try TrustedFile(reading: path, policy: policy, limit: Self.sizeLimit)
+        let file = File(name: name, path: path, bytes: trusted.bytes)
+        files.append(file)
+        return file
+    }
+
+    /// The file of a module, `lib.website` in `lib/website.lua`, from the first directory that has it.
+    func module(_ name: String) throws(TrustError) -> File? {
+        let relative = name.split(separator: ".").joined(separator: "/") + ".lua"
+        for directory in directories {
+            do throws(TrustError) {
+                return try read(directory.name + relative)
+            } catch .missing {
+                continue
+            }
+        }
+        return nil
+    }
+
+    /// Where modules are looked for, for messages.
+    var searched: String { directories.map(\.path).joined(separator: ", ") }
+
+    /// The names of the Lua files in a directory, sorted.
+    func scripts(in directory: String) throws(TrustError) -> [String] {
+        let names = try TrustedFile.names(in: directory, policy: policy) ?? []
+        return names.filter { $0.hasSuffix(".lua") && !$0.hasPrefix(".") }
+    }
+
+    /// The text of a line, counted from 1; nil when there is none or it is no text.
+    func line(_ number: Int, of name: String) -> String? {
+        guard let file = files.first(where: { $0.name == name }), number > 0 else { return nil }
+        let lines = file.bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
+        guard number <= lines.count, lines[number - 1].count <= 500 else { return nil }
+        return String(validating: lines[number - 1], as: UTF8.self)
+    }
+
+    /// The line and column of a key in the table whose constructor was called near `position`.
+    func location(
+        of keys: [LuaSourceLocator.Key],
+        near position: SourcePosition
+    ) -> SourcePosition? {
+        guard let file = files.first(where: { $0.name == position.file }) else { return nil }
+        let locator = locators[file.name] ?? LuaSourceLocator(file.bytes)
+        locators[file.name] = locator
+        return locator.location(of: keys, callOn: position.line).map {
+            SourcePosition(file: position.file, line: $0.line, column: $0.column)
+        }
+    }
+
+    private static func directory(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "" }
+        return String(path[...slash])
+    }
+
+    static func absolute(_ path: String) -> String {
+        guard !path.hasPrefix("/") else { return path }
+        var buffer = [CChar](repeating: 0, count: 4096)
+        guard unsafe getcwd(&buffer, buffer.count) != nil else { return "/" + path }
+        let bytes = buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:))
+        return String(decoding: bytes, as: UTF8.self) + "/" + path
+    }
+}

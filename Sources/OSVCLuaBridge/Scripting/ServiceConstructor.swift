@@ -1,0 +1,202 @@
+internal import OSVCEngine
+internal import OrderedCollections
+
+extension ModuleFunction {
+    private static let limitsSchema = OptionSchema([
+        Option("tasks", .integer(1...256), "Functions under way at once."),
+        Option("children", .integer(1...64), "Programs under way at once."),
+        Option("output", .size, "Bytes kept of each output of a program, at most 256K."),
+    ])
+
+    static let service = ModuleFunction(
+        "service",
+        "\"name\" { field=value…, resource…, hook… }",
+        "What a service file returns.",
+        options: [limitsSchema]
+    ) { loading in
+        loading.constructor("service", needsID: true) { [unowned loading] id, table, place in
+            let reader = ServiceReader(
+                loading: loading,
+                name: id ?? "",
+                place: place,
+                limitsSchema: limitsSchema
+            )
+            return loading.object(loading.types.service, reader.read(table), label: id)
+        }
+    }
+}
+
+/// Reads the table of a service, and makes resources and hooks its own.
+@EngineActor
+struct ServiceReader {
+    let loading: Loading
+    let name: String
+    let place: WrittenTable
+    let limitsSchema: OptionSchema
+
+    func read(_ table: LuaTable) -> ServiceDraft {
+        let reader = SettingsReader(
+            loading: loading,
+            owner: name,
+            keywords: CommonKeywords.service,
+            later: CommonKeywords.serviceLater,
+            others: TriggerReader.names + ["limits", "uses"],
+            place: place
+        )
+        let triggers = TriggerReader(loading: loading, owner: name, place: place)
+        let settings = reader.read(table)
+        var definition = ServiceDefinition(
+            name: name,
+            position: place.position,
+            settings: Self.ordered(settings),
+            triggers: triggers.read(table)
+        )
+        SettingsReader.checkScopes(settings, of: name, groups: definition.groups, loading)
+        readList(table, into: &definition)
+        return ServiceDraft(definition: definition, uses: uses(table), limits: limits(table))
+    }
+
+    static func ordered(
+        _ settings: [WrittenSetting]
+    ) -> OrderedDictionary<String, ScopedSetting> {
+        OrderedDictionary(uniqueKeysWithValues: settings.map { ($0.keyword, $0.setting) })
+    }
+
+    // MARK: Resources and hooks
+
+    private func readList(_ table: LuaTable, into definition: inout ServiceDefinition) {
+        do throws(ValueProblem) {
+            try ValueReader.checkHasNoHoles(table)
+        } catch {
+            loading.report("\(name): \(error.text)", at: place.position)
+        }
+        var places: [String: Int] = [:]
+        for (index, value) in table.list.enumerated() {
+            guard case .object(let object) = value else {
+                reportStray(value, index)
+                continue
+            }
+            if let draft = object.payload as? Boxed<ResourceDraft> {
+                add(draft.value, place: places[draft.value.section, default: 0], to: &definition)
+                places[draft.value.section, default: 0] += 1
+            } else if let draft = object.payload as? Boxed<HookDraft?> {
+                if let hook = draft.value { definition.hooks.append(hook.hook(in: name)) }
+            } else {
+                reportStray(value, index)
+            }
+        }
+        addApplication(to: &definition)
+    }
+
+    private func reportStray(_ value: LuaValue, _ index: Int) {
+        loading.report(
+            "\(name): [\(index + 1)]: a resource or a hook expected, got \(value.typeName)",
+            at: place.position(of: [.place(index + 1)])
+        )
+    }
+
+    private func add(
+        _ draft: ResourceDraft,
+        place number: Int,
+        to definition: inout ServiceDefinition
+    ) {
+        let id = Self.id(of: draft, place: number)
+        if let first = definition.resources.first(where: { $0.id == id }) {
+            loading.report(.duplicateResource(id, first: first.position, at: draft.position))
+            return
+        }
+        SettingsReader.checkScopes(
+            draft.settings,
+            of: id.text,
+            groups: definition.groups,
+            loading
+        )
+        var settings = Self.ordered(draft.settings)
+        if draft.section == "app" { addDefaults(to: &settings, at: draft.position) }
+        definition.resources.append(
+            ResourceDefinition(
+                id: id,
+                driver: draft.driver,
+                position: draft.position,
+                settings: settings,
+                triggers: draft.triggers,
+                launchers: draft.launchers
+            )
+        )
+    }
+
+    /// As written, else its place among its kind; the first `app` without an id is just `app`
+    /// (classic-resources.md section 5).
+    private static func id(of draft: ResourceDraft, place: Int) -> ResourceID {
+        if let id = draft.id { return ResourceID("\(draft.section)#\(id)") }
+        if draft.section == "app", place == 0 { return ResourceID("app") }
+        return ResourceID("\(draft.section)#\(place)")
+    }
+
+    // MARK: The application
+
+    /// Every service has an `app`, and in Lua its defaults differ from those of classic files
+    /// (decisions.md 9 and 10); so one that is not written is made here.
+    private func addApplication(to definition: inout ServiceDefinition) {
+        guard let driver = loading.registry.driver(section: "app"),
+            !definition.resources.contains(where: { $0.id.section == "app" })
+        else { return }
+        var settings: OrderedDictionary<String, ScopedSetting> = [:]
+        addDefaults(to: &settings, at: definition.position)
+        definition.resources.append(
+            ResourceDefinition(
+                id: ResourceID("app"),
+                driver: driver.id,
+                position: definition.position,
+                settings: settings
+            )
+        )
+    }
+
+    private func addDefaults(
+        to settings: inout OrderedDictionary<String, ScopedSetting>,
+        at position: SourcePosition
+    ) {
+        let defaults: [(String, SettingValue)] = [
+            ("on_error", .string("abort")), ("timeout", .duration(.seconds(300))),
+        ]
+        let known = loading.registry.driver(section: "app")?.keywords.map(\.name) ?? []
+        for (keyword, value) in defaults where known.contains(keyword) {
+            guard settings[keyword] == nil else { continue }
+            settings[keyword] = ScopedSetting(value, at: position)
+        }
+    }
+
+    // MARK: Limits
+
+    private func uses(_ table: LuaTable) -> [String]? {
+        guard let value = table["uses"] else { return nil }
+        do throws(ValueProblem) {
+            return try ValueReader.words(value)
+        } catch {
+            let position = place.position(of: "uses")
+            loading.report("\(name): field 'uses': \(error.text)", at: position)
+            return nil
+        }
+    }
+
+    private func limits(_ table: LuaTable) -> ScriptLimits {
+        var limits = ScriptLimits()
+        guard let value = table["limits"] else { return limits }
+        guard case .table(let written) = value else {
+            let text = ValueReader.expected("a table", value).text
+            loading.report("\(name): field 'limits': \(text)", at: place.position(of: "limits"))
+            return limits
+        }
+        var problems: [FieldProblem] = []
+        let options = Options(written, limitsSchema, problems: &problems)
+        if let output = options.integer("output"), output > limits.output {
+            problems.append(FieldProblem([.field("output")], "\(output) is more than 256K"))
+        }
+        loading.report(problems.map { $0.below(.field("limits")) }, of: name, in: place)
+        limits.tasks = options.integer("tasks") ?? limits.tasks
+        limits.children = options.integer("children") ?? limits.children
+        limits.output = min(options.integer("output") ?? limits.output, limits.output)
+        return limits
+    }
+}

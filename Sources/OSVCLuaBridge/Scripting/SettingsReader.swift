@@ -1,0 +1,144 @@
+internal import OSVCEngine
+
+/// Reads the keyword fields of a service or a resource: each checked against its keyword, for every node
+/// it is written for.
+@EngineActor
+struct SettingsReader {
+    let loading: Loading
+    /// `ip#0`: who the fields belong to, for messages.
+    let owner: String
+    let keywords: [Keyword]
+    /// Keywords that other releases have: refused by name.
+    let later: Set<String>
+    /// Names that are read elsewhere: triggers, `limits`.
+    let others: [String]
+    let place: WrittenTable
+
+    /// The settings in the order of the keywords.
+    func read(_ table: LuaTable) -> [WrittenSetting] {
+        var found: [String: WrittenSetting] = [:]
+        for field in table.fields where !others.contains(field.name) {
+            read(field, into: &found)
+        }
+        for keyword in keywords where keyword.isRequired && keyword.defaultValue == nil {
+            guard found[keyword.name] == nil, !isWritten(keyword.name, in: table) else { continue }
+            loading.report(
+                .missingKeyword(owner: owner, keyword: keyword.name, at: place.position)
+            )
+        }
+        return keywords.compactMap { found[$0.name] }
+    }
+
+    /// Whether the field is there, even if its value was refused.
+    private func isWritten(_ keyword: String, in table: LuaTable) -> Bool {
+        table.fields.contains { $0.name == keyword || $0.name.hasPrefix("\(keyword)@") }
+    }
+
+    private func read(_ field: LuaTable.Field, into found: inout [String: WrittenSetting]) {
+        let position = place.position
+        let parts = field.name.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+        let name = String(parts[0])
+        guard let keyword = keywords.first(where: { $0.name == name }) else {
+            reportUnknown(field.name, name)
+            return
+        }
+        let scope = parts.count == 2 ? Scope(word: String(parts[1])) : .everywhere
+        for entry in entries(of: field.value, scope, at: position) {
+            guard entry.scope == .everywhere || keyword.isScopable else {
+                let error = ConfigurationError.notScopable(
+                    owner: owner,
+                    keyword: name,
+                    at: entry.position
+                )
+                loading.report(error.message, at: place.position(of: field.name))
+                continue
+            }
+            add(entry, keyword, written: field.name, to: &found)
+        }
+    }
+
+    private func entries(
+        of value: LuaValue,
+        _ scope: Scope,
+        at position: SourcePosition
+    ) -> [ScopedDraft.Entry] {
+        guard case .object(let object) = value, let scoped = object.payload as? Boxed<ScopedDraft>
+        else { return [ScopedDraft.Entry(scope: scope, value: value, position: position)] }
+        guard scope == .everywhere else {
+            let text = "\(owner): per_node inside '@\(scope.word ?? "")'"
+            loading.report(text, at: position)
+            return []
+        }
+        return scoped.value.entries
+    }
+
+    private func add(
+        _ entry: ScopedDraft.Entry,
+        _ keyword: Keyword,
+        written: String,
+        to found: inout [String: WrittenSetting]
+    ) {
+        do throws(ValueProblem) {
+            let value = try ValueReader.setting(entry.value, as: keyword.kind)
+            let new = ScopedSetting.Entry(value, at: entry.position)
+            var setting =
+                found[keyword.name]
+                ?? WrittenSetting(keyword: keyword.name, setting: ScopedSetting([:]))
+            guard setting.setting.entries[entry.scope] == nil else {
+                let scope = entry.scope.word.map { " for '\($0)'" } ?? ""
+                throw ValueProblem("written twice\(scope)")
+            }
+            setting.setting.entries[entry.scope] = new
+            found[keyword.name] = setting
+        } catch {
+            let text = "\(owner): field '\(written)': \(error.text)"
+            loading.report(text, at: place.position(of: written))
+        }
+    }
+
+    private func reportUnknown(_ written: String, _ name: String) {
+        let position = place.position(of: written)
+        guard !later.contains(name) else {
+            let error = ConfigurationError.notYet(
+                owner: owner,
+                what: "field '\(name)'",
+                at: position
+            )
+            loading.report(error.message, at: position)
+            return
+        }
+        let known = keywords.map(\.name) + others
+        let error = ConfigurationError.unknownKeyword(
+            owner: owner,
+            keyword: name,
+            nearest: nearest(to: name, in: known),
+            at: position
+        )
+        loading.report(error.message, at: position)
+    }
+
+    /// Every node that a setting names must be one of the service.
+    static func checkScopes(
+        _ settings: [WrittenSetting],
+        of owner: String,
+        groups: NodeGroups,
+        _ loading: Loading
+    ) {
+        let known = groups.nodes + groups.drpnodes + groups.encapnodes
+        guard !known.isEmpty else { return }
+        for setting in settings {
+            for (scope, entry) in setting.setting.entries {
+                guard case .node(let node) = scope, !known.contains(node) else { continue }
+                loading.report(
+                    .unknownScope(
+                        owner: owner,
+                        keyword: setting.keyword,
+                        node: node,
+                        known: known,
+                        at: entry.position
+                    )
+                )
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+internal import Glibc
+
+/// A file whose every owner and writer was checked, read from the very descriptor that was checked.
+///
+/// The path is walked with `openat` from `/`, one component at a time; each directory is judged by its
+/// descriptor, so nothing can be exchanged between the look and the read. Of a symbolic link the
+/// directory it lies in and the whole way to its target are judged (lua-api.md section 4, rules 1, 2).
+struct TrustedFile {
+    var bytes: [UInt8]
+
+    /// Reads a whole file. `path` is absolute. Throws `.tooLarge` without reading when it is longer than
+    /// `limit` bytes.
+    init(reading path: String, policy: TrustPolicy, limit: Int) throws(TrustError) {
+        let file = try TrustedWalk(path, policy: policy).openFile()
+        defer { close(file) }
+        let size = try Self.status(of: file, at: path).st_size
+        guard size <= limit else { throw .tooLarge(path, size: size, limit: limit) }
+        bytes = try Self.contents(of: file, at: path, limit: limit)
+    }
+
+    /// The names in a directory that is judged as files are, sorted; nil: there is none.
+    static func names(in path: String, policy: TrustPolicy) throws(TrustError) -> [String]? {
+        let directory: Int32
+        do throws(TrustError) {
+            directory = try TrustedWalk(path, policy: policy).openDirectory()
+        } catch .missing {
+            return nil
+        }
+        guard let stream = unsafe fdopendir(directory) else {
+            close(directory)
+            throw .system(call: "open", path: path, errno: errno)
+        }
+        defer { unsafe closedir(stream) }
+        var names: [String] = []
+        while let entry = unsafe readdir(stream) {
+            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            names.append(name)
+        }
+        return names.sorted()
+    }
+
+    static func status(of file: Int32, at path: String) throws(TrustError) -> stat {
+        var status = stat()
+        guard unsafe fstat(file, &status) == 0 else {
+            throw .system(call: "stat", path: path, errno: errno)
+        }
+        return status
+    }
+
+    /// Reads to the end, one byte more than allowed at most: the file may grow while it is read.
+    private static func contents(
+        of file: Int32,
+        at path: String,
+        limit: Int
+    ) throws(TrustError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 64 * 1024)
+        while bytes.count <= limit {
+            let count = unsafe read(file, &buffer, buffer.count)
+            if count == 0 { return bytes }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw .system(call: "read", path: path, errno: errno)
+            }
+            bytes.append(contentsOf: buffer.prefix(count))
+        }
+        throw .tooLarge(path, size: bytes.count, limit: limit)
+    }
+}

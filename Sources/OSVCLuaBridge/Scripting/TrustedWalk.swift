@@ -1,0 +1,153 @@
+internal import Glibc
+
+/// `O_PATH`, which the C library hides behind `_GNU_SOURCE`; the same on every processor Linux knows but
+/// alpha, parisc and sparc.
+private let pathOnly: Int32 = 0o10000000
+
+/// The way from `/` to a file, component by component. See `TrustedFile`.
+struct TrustedWalk {
+    /// As the kernel: so many links are followed and no more.
+    private static let maximumLinks = 40
+
+    private let path: String
+    private let policy: TrustPolicy
+    /// Still to go, next one last.
+    private var rest: [Substring]
+    /// What was walked, without links, for messages.
+    private var walked: [String] = []
+    private var links = 0
+
+    init(_ path: String, policy: TrustPolicy) {
+        precondition(path.hasPrefix("/"), "trusted paths are absolute")
+        self.path = path
+        self.policy = policy
+        rest = Self.components(of: path)
+    }
+
+    /// A descriptor for reading, of a regular file that passed. The caller closes it.
+    consuming func openFile() throws(TrustError) -> Int32 {
+        let (directory, name) = try walk()
+        defer { close(directory) }
+        let file = unsafe openat(
+            directory,
+            name,
+            O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
+        )
+        guard file >= 0 else { throw failure("open", errno) }
+        do throws(TrustError) {
+            let status = try TrustedFile.status(of: file, at: path)
+            guard status.st_mode & S_IFMT == S_IFREG else { throw .notRegular(path) }
+            try judge(status, at: place)
+        } catch {
+            close(file)
+            throw error
+        }
+        return file
+    }
+
+    /// A descriptor of a directory that passed. The caller closes it.
+    consuming func openDirectory() throws(TrustError) -> Int32 {
+        rest.insert(".", at: 0)
+        let (directory, _) = try walk()
+        let readable = unsafe openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let number = errno
+        close(directory)
+        guard readable >= 0 else { throw failure("open", number) }
+        return readable
+    }
+
+    /// Goes to the directory of the last component, following links; returns it open, with the name.
+    private mutating func walk() throws(TrustError) -> (directory: Int32, name: String) {
+        var directory = unsafe open("/", pathOnly | O_DIRECTORY | O_CLOEXEC)
+        guard directory >= 0 else { throw failure("open", errno) }
+        do throws(TrustError) {
+            try judgeDirectory(directory)
+            while let component = rest.popLast() {
+                let name = String(component)
+                if name == "." && rest.isEmpty { return (directory, name) }
+                let next = unsafe openat(directory, name, pathOnly | O_NOFOLLOW | O_CLOEXEC)
+                guard next >= 0 else { throw failure("open", errno) }
+                if try isLink(next) {
+                    defer { close(next) }
+                    directory = try follow(next, from: directory)
+                } else if rest.isEmpty {
+                    close(next)
+                    walked.append(name)
+                    return (directory, name)
+                } else {
+                    close(directory)
+                    directory = next
+                    step(into: name)
+                    try judgeDirectory(directory)
+                }
+            }
+            throw .notRegular(path)
+        } catch {
+            close(directory)
+            throw error
+        }
+    }
+
+    /// Puts the target of a link before what is left to go; the directory to go on from.
+    private mutating func follow(_ link: Int32, from directory: Int32) throws(TrustError) -> Int32 {
+        links += 1
+        guard links <= Self.maximumLinks else { throw .tooManyLinks(path) }
+        var buffer = [CChar](repeating: 0, count: 4096)
+        let count = unsafe readlinkat(link, "", &buffer, buffer.count)
+        guard count >= 0 else { throw failure("readlink", errno) }
+        let target = String(
+            decoding: buffer.prefix(count).map(UInt8.init(bitPattern:)),
+            as: UTF8.self
+        )
+        rest += Self.components(of: target)
+        guard target.hasPrefix("/") else { return directory }
+        let root = unsafe open("/", pathOnly | O_DIRECTORY | O_CLOEXEC)
+        guard root >= 0 else { throw failure("open", errno) }
+        close(directory)
+        walked = []
+        return root
+    }
+
+    private func isLink(_ file: Int32) throws(TrustError) -> Bool {
+        do throws(TrustError) {
+            return try TrustedFile.status(of: file, at: path).st_mode & S_IFMT == S_IFLNK
+        } catch {
+            close(file)
+            throw error
+        }
+    }
+
+    private mutating func step(into name: String) {
+        switch name {
+        case "..": _ = walked.popLast()
+        case ".": break
+        default: walked.append(name)
+        }
+    }
+
+    private var place: String { "/" + walked.joined(separator: "/") }
+
+    private func judgeDirectory(_ directory: Int32) throws(TrustError) {
+        let status = try TrustedFile.status(of: directory, at: place)
+        guard status.st_mode & S_IFMT == S_IFDIR else { throw .notDirectory(place) }
+        guard policy.checksWriters else { return }
+        try judge(status, at: place)
+    }
+
+    private func judge(_ status: stat, at place: String) throws(TrustError) {
+        guard policy.trusts(owner: status.st_uid) else {
+            throw .foreignOwner(component: place, owner: status.st_uid, caller: policy.caller)
+        }
+        guard !policy.checksWriters || status.st_mode & 0o022 == 0 else {
+            throw .writable(component: place, mode: status.st_mode)
+        }
+    }
+
+    private func failure(_ call: String, _ number: Int32) -> TrustError {
+        number == ENOENT ? .missing(path) : .system(call: call, path: path, errno: number)
+    }
+
+    private static func components(of path: String) -> [Substring] {
+        path.split(separator: "/").reversed()
+    }
+}

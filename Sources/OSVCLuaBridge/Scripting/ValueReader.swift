@@ -1,0 +1,221 @@
+internal import OSVCEngine
+
+/// What is wrong with a value, without saying where: `an integer expected, got string`.
+struct ValueProblem: Error, Equatable {
+    var text: String
+
+    init(_ text: String) {
+        self.text = text
+    }
+}
+
+/// Reads Lua values as what a field must be. Nothing is converted but what is written here: an integral
+/// float is an integer; a string is never a number; only `true` and `false` are booleans
+/// (lua-api.md section 5, rules 16 and 17).
+enum ValueReader {
+    /// Text without NUL, valid UTF-8.
+    static func text(_ value: LuaValue) throws(ValueProblem) -> String {
+        guard case .string(let bytes) = value else { throw expected("a string", value) }
+        guard !bytes.contains(0) else { throw ValueProblem("the string holds a NUL byte") }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw ValueProblem("the string is not valid UTF-8")
+        }
+        return text
+    }
+
+    static func path(_ value: LuaValue) throws(ValueProblem) -> String {
+        let text = try text(value)
+        guard text.hasPrefix("/") else {
+            throw ValueProblem("an absolute path expected, got '\(text)'")
+        }
+        return text
+    }
+
+    static func integer(
+        _ value: LuaValue,
+        in range: ClosedRange<Int>
+    ) throws(ValueProblem) -> Int {
+        let number: Int
+        switch value {
+        case .integer(let integer): number = integer
+        case .number(let float):
+            guard let exact = Int(exactly: float) else {
+                throw ValueProblem("an integer expected, got \(float)")
+            }
+            number = exact
+        default: throw expected("an integer", value)
+        }
+        guard range.contains(number) else {
+            throw ValueProblem("\(number) is not in \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
+    static func boolean(_ value: LuaValue) throws(ValueProblem) -> Bool {
+        guard case .boolean(let flag) = value else { throw expected("true or false", value) }
+        return flag
+    }
+
+    /// Seconds as a number, or `500ms`, `10s`, `5m`, `2h`.
+    static func duration(_ value: LuaValue) throws(ValueProblem) -> Duration {
+        switch value {
+        case .integer(let seconds) where (0...maximumSeconds).contains(seconds):
+            return .seconds(seconds)
+        case .number(let seconds) where seconds >= 0 && seconds <= Double(maximumSeconds):
+            return .milliseconds(Int((seconds * 1000).rounded()))
+        case .integer, .number:
+            throw ValueProblem("a time cannot be negative or endless")
+        case .string:
+            let text = try text(value)
+            guard let duration = duration(text) else {
+                throw ValueProblem("'\(text)' is no time, as 30, \"10s\" or \"5m\" are")
+            }
+            return duration
+        default:
+            throw expected("a time", value)
+        }
+    }
+
+    /// A bit more than three years: whoever means longer means no limit.
+    private static let maximumSeconds = 100_000_000
+
+    /// `500ms`, `10s`, `1.5h`; nil for anything else.
+    static func duration(_ text: String) -> Duration? {
+        let units = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000)]
+        for (unit, milliseconds) in units where text.hasSuffix(unit) {
+            let amount = text.dropLast(unit.count)
+            guard amount.utf8.allSatisfy({ $0 == UInt8(ascii: ".") || (0x30...0x39).contains($0) }),
+                let number = Double(amount),
+                number * Double(milliseconds) <= Double(maximumSeconds) * 1000
+            else { continue }
+            return .milliseconds(Int((number * Double(milliseconds)).rounded()))
+        }
+        return nil
+    }
+
+    /// Bytes as an integer, or `64K`, `64M`, `2G`.
+    static func size(_ value: LuaValue) throws(ValueProblem) -> Int {
+        guard case .string = value else { return try integer(value, in: 0...Int.max) }
+        let text = try text(value)
+        let units = [("K", 10), ("M", 20), ("G", 30), ("T", 40)]
+        let unit = units.first { text.hasSuffix($0.0) }
+        let digits = unit == nil ? text[...] : text.dropLast()
+        guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+            let number = Int(digits), number <= Int.max >> (unit?.1 ?? 0)
+        else { throw ValueProblem("'\(text)' is no size, as 65536 or \"64M\" are") }
+        return number << (unit?.1 ?? 0)
+    }
+
+    /// Words in one string, or a list of strings.
+    static func words(_ value: LuaValue) throws(ValueProblem) -> [String] {
+        if case .string = value {
+            return try text(value).split(whereSeparator: isBlank).map(String.init)
+        }
+        let words = try strings(value, expecting: "words, as a string or a list")
+        if let word = words.first(where: { $0.isEmpty || $0.contains(where: isBlank) }) {
+            throw ValueProblem("'\(word)' is not one word")
+        }
+        return words
+    }
+
+    /// A program and its arguments, as a list of strings.
+    static func arguments(_ value: LuaValue) throws(ValueProblem) -> [String] {
+        let words = try strings(value, expecting: "a program and its arguments as a list")
+        guard let program = words.first, !program.isEmpty else {
+            throw ValueProblem("the list names no program")
+        }
+        return words
+    }
+
+    static func strings(
+        _ value: LuaValue,
+        expecting what: String
+    ) throws(ValueProblem) -> [String] {
+        guard case .table(let table) = value else { throw expected(what, value) }
+        try checkIsList(table)
+        var texts: [String] = []
+        for (index, element) in table.list.enumerated() {
+            do throws(ValueProblem) {
+                texts.append(try text(element))
+            } catch {
+                throw ValueProblem("[\(index + 1)]: \(error.text)")
+            }
+        }
+        return texts
+    }
+
+    static func integers(_ value: LuaValue) throws(ValueProblem) -> [Int] {
+        guard case .table(let table) = value else { throw expected("a list of integers", value) }
+        try checkIsList(table)
+        var numbers: [Int] = []
+        for element in table.list { numbers.append(try integer(element, in: Int.min...Int.max)) }
+        return numbers
+    }
+
+    static func checkIsList(_ table: LuaTable) throws(ValueProblem) {
+        if let field = table.fields.first {
+            throw ValueProblem("a list expected, '\(field.name)' is no index")
+        }
+        try checkHasNoHoles(table)
+    }
+
+    /// The keys are 1 to n, and text.
+    static func checkHasNoHoles(_ table: LuaTable) throws(ValueProblem) {
+        guard let other = table.others.first else { return }
+        if case .integer(let index) = other.key, index > table.list.count {
+            throw ValueProblem("[\(table.list.count + 1)] is nil, while [\(index)] is not")
+        }
+        throw ValueProblem("a \(other.key.typeName) is no key")
+    }
+
+    /// Text by text: `{ LANG = "C" }`. Numbers are not taken for text.
+    static func map(_ value: LuaValue) throws(ValueProblem) -> [String: String] {
+        guard case .table(let table) = value else { throw expected("a table", value) }
+        try checkHasNoHoles(table)
+        guard table.list.isEmpty else {
+            throw ValueProblem("a table of names, not a list, expected")
+        }
+        var texts: [String: String] = [:]
+        for field in table.fields {
+            do throws(ValueProblem) {
+                texts[field.name] = try text(field.value)
+            } catch {
+                throw ValueProblem("\(field.name): \(error.text)")
+            }
+        }
+        return texts
+    }
+
+    /// A keyword's value, checked as its kind asks.
+    static func setting(
+        _ value: LuaValue,
+        as kind: Keyword.Kind
+    ) throws(ValueProblem) -> SettingValue {
+        switch kind {
+        case .string: return .string(try text(value))
+        case .path: return .string(try path(value))
+        case .integer(let range): return .integer(try integer(value, in: range))
+        case .boolean: return .boolean(try boolean(value))
+        case .duration: return .duration(try duration(value))
+        case .size: return .integer(try size(value))
+        case .list: return .list(try words(value))
+        case .choice(let words):
+            let word = try text(value)
+            guard words.contains(word) else { throw noChoice(word, among: words) }
+            return .string(word)
+        }
+    }
+
+    static func noChoice(_ word: String, among words: [String]) -> ValueProblem {
+        let hint = nearest(to: word, in: words).map { " (did you mean '\($0)'?)" }
+        return ValueProblem(
+            "'\(word)' is none of \(words.joined(separator: ", "))\(hint ?? "")"
+        )
+    }
+
+    static func expected(_ what: String, _ value: LuaValue) -> ValueProblem {
+        ValueProblem("\(what) expected, got \(value.typeName)")
+    }
+
+    static func isBlank(_ letter: Character) -> Bool { letter.isWhitespace }
+}

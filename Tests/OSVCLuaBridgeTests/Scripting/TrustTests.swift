@@ -1,0 +1,135 @@
+internal import Glibc
+import OSVCEngine
+import Testing
+
+@testable import OSVCLuaBridge
+
+@EngineActor
+@Suite struct TrustTests {
+    let directory: ScriptDirectory
+    private static let service = "return require('osvc.v1').service 'web' {}"
+
+    init() throws {
+        directory = try ScriptDirectory()
+    }
+
+    private var messages: [String] { directory.problems(in: "web.lua").map(\.message) }
+
+    @Test(arguments: [
+        (0o664, "g-w"), (0o646, "o-w"), (0o666, "go-w"),
+    ])
+    func `a file that others may write is refused, with the command that mends it`(
+        _ mode: mode_t,
+        _ fix: String
+    ) throws {
+        try directory.write("web.lua", Self.service, mode: mode)
+        let octal = String(mode, radix: 8)
+        #expect(
+            messages == ["web.lua may be written by others (mode \(octal)): chmod \(fix) web.lua"]
+        )
+    }
+
+    @Test func `a directory that others may write is refused, though the file is sound`() throws {
+        try directory.write("web.lua", Self.service)
+        try #require(chmod(directory.path, 0o777) == 0)
+        defer { chmod(directory.path, 0o755) }
+        let path = directory.path
+        #expect(
+            messages == ["\(path) may be written by others (mode 777): chmod go-w \(path)"]
+        )
+    }
+
+    @Test func `the sticky bit is no excuse`() throws {
+        try directory.write("web.lua", Self.service)
+        try #require(chmod(directory.path, 0o1777) == 0)
+        defer { chmod(directory.path, 0o755) }
+        #expect(messages.first?.contains("(mode 1777)") == true)
+    }
+
+    @Test func `a link is judged by its directory and by its target's`() throws {
+        try directory.write("real/web.lua", Self.service)
+        try #require(symlink("real/web.lua", "\(directory.path)/web.lua") == 0)
+        #expect(try directory.load("web.lua").definition.name == "web")
+        try #require(chmod("\(directory.path)/real", 0o777) == 0)
+        #expect(messages == ["real may be written by others (mode 777): chmod go-w real"])
+    }
+
+    @Test func `a link through a directory and back is followed`() throws {
+        try directory.write("a/web.lua", Self.service)
+        mkdir("\(directory.path)/b", 0o755)
+        try #require(symlink("../a", "\(directory.path)/b/there") == 0)
+        try #require(symlink("\(directory.path)/b/there/web.lua", "\(directory.path)/web.lua") == 0)
+        #expect(try directory.load("web.lua").definition.name == "web")
+    }
+
+    @Test func `links that lead to themselves end`() throws {
+        try #require(symlink("web.lua", "\(directory.path)/web.lua") == 0)
+        #expect(messages == ["web.lua: too many symbolic links"])
+    }
+
+    @Test func `what is no regular file is refused, and a pipe does not block`() throws {
+        try #require(mkfifo("\(directory.path)/web.lua", 0o644) == 0)
+        #expect(messages == ["web.lua is not a regular file"])
+    }
+
+    @Test func `a missing file is named`() {
+        #expect(messages == ["web.lua: no such file"])
+    }
+
+    @Test func `a file larger than the limit is refused without being read`() throws {
+        try directory.write("web.lua", "-- ")
+        // A hole of 100 MB: reading it would take its time, and its memory.
+        try #require(truncate("\(directory.path)/web.lua", 100_000_000) == 0)
+        let start = ContinuousClock.now
+        #expect(messages == ["web.lua: 100000000 bytes are more than the limit of 1048576"])
+        #expect(ContinuousClock.now - start < .milliseconds(100))
+    }
+
+    @Test func `a file just at the limit is read`() throws {
+        let filler = String(repeating: "-", count: (1 << 20) - Self.service.utf8.count - 1)
+        try directory.write("web.lua", "\(filler)\n\(Self.service)")
+        #expect(try directory.load("web.lua").definition.name == "web")
+        try directory.write("web.lua", "-\(filler)\n\(Self.service)")
+        #expect(messages.first?.contains("1048577 bytes") == true)
+    }
+
+    @Test func `modules and site hooks are trusted no more than the file itself`() throws {
+        try directory.write("web.lua", "require 'names' \(Self.service)")
+        try directory.write("names.lua", "return 1", mode: 0o666)
+        #expect(messages.first?.hasPrefix("names.lua may be written by others") == true)
+        try directory.write("names.lua", "return 1")
+        try directory.write("etc/site.d/a.lua", "return 1", mode: 0o666)
+        #expect(messages.first?.hasPrefix("etc/site.d/a.lua may be written by others") == true)
+    }
+
+    @Test(.enabled(if: getuid() == 0, "only root can give files away"))
+    func `another user's file is refused, with the command that mends it`() throws {
+        try directory.write("web.lua", Self.service)
+        try #require(chown("\(directory.path)/web.lua", 12345, 0) == 0)
+        #expect(
+            messages == [
+                "web.lua belongs to user 12345, who could change it: chown root web.lua"
+            ]
+        )
+    }
+
+    @Test func `for reading only, the caller's own files are good as they are`() throws {
+        try directory.write("web.lua", Self.service, mode: 0o666)
+        let loaded = try directory.load("web.lua", trust: .unprivileged)
+        #expect(loaded.definition.name == "web")
+    }
+
+    @Test(.enabled(if: getuid() == 0, "only root can give files away"))
+    func `for reading only, another user's file is still refused`() throws {
+        try directory.write("web.lua", Self.service)
+        try #require(chown("\(directory.path)/web.lua", 12345, 0) == 0)
+        let found = directory.problems(in: "web.lua", trust: .unprivileged)
+        #expect(found.first?.message.contains("belongs to user 12345") == true)
+    }
+
+    @Test func `a service in a module of its own directory is found from a relative path`() throws {
+        #expect(ScriptFiles.absolute("/a/b") == "/a/b")
+        #expect(ScriptFiles.absolute("a/b").hasSuffix("/a/b"))
+        #expect(ScriptFiles.absolute("a/b").hasPrefix("/"))
+    }
+}
