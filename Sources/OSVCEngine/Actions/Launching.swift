@@ -67,7 +67,7 @@ struct Launching {
         context.log.write(.info, "spawn: \(command.line)", about: resource)
         let start = ContinuousClock.now
         do throws(HostError) {
-            let waiting = Waiting(for: "\(launcher.name) \(action.rawValue)", context.log, host)
+            let waiting = Waiting(for: "\(launcher.name) \(action.rawValue)", context.log)
             defer { waiting.end() }
             let result = try await host.run(command)
             report(action, ContinuousClock.now - start, result.code)
@@ -92,7 +92,7 @@ struct Launching {
         let call = context.call(script, .launcher(action), key: key, limit: launcher.limits[action])
         context.log.write(.info, "spawn: \(launcher.name) \(action.rawValue)", about: resource)
         let start = ContinuousClock.now
-        let waiting = Waiting(for: "\(launcher.name) \(action.rawValue)", context.log, host)
+        let waiting = Waiting(for: "\(launcher.name) \(action.rawValue)", context.log)
         defer { waiting.end() }
         let outcome = await host.scripts.call(call)
         let code: Int32
@@ -166,7 +166,7 @@ struct Launching {
     private func stopDaemon() async throws(ActionFailure) -> Int32 {
         guard let daemon = launcher.daemon else { return 0 }
         let process = DaemonProcess(launcher, of: facts, on: host)
-        let waiting = Waiting(for: "\(launcher.name) to end", context.log, host)
+        let waiting = Waiting(for: "\(launcher.name) to end", context.log)
         defer { waiting.end() }
         do throws(HostError) {
             if let running = try process.find() {
@@ -215,11 +215,14 @@ struct Launching {
         let limit = min(launcher.limits[.start] ?? Self.settleLimit, Self.settleLimit)
         let start = ContinuousClock.now
         var pause = Duration.milliseconds(20)
-        let waiting = Waiting(for: "\(launcher.name) to be up", context.log, host)
+        let waiting = Waiting(for: "\(launcher.name) to be up", context.log)
         defer { waiting.end() }
         while true {
             host.forget()
-            let answer = await LauncherProbe(service: facts).ask(launcher, of: host)
+            let answer = await LauncherProbe(
+                resource: resource ?? ResourceID("app"),
+                service: facts
+            ).ask(launcher, of: host)
             if answer.status.isUp || answer.status == .notApplicable { return }
             if launcher.daemon != nil, hasEnded {
                 try failed(.start, "\(launcher.name) ended at once - logs in \(logFile)")

@@ -129,7 +129,9 @@ public struct Application: Driver {
     ) -> [Step] {
         let doneNames = Set(seen.answers.filter { $0.status == done }.map(\.name))
         let groups = launchers.inOrder(of: action).map { launcher in
-            let isSure = action == .start || launcher.daemon == nil
+            let isSure =
+                action == .start || launcher.daemon == nil
+                || launcher.method(for: .status) == .daemon
             let step =
                 isSure && doneNames.contains(launcher.name)
                 ? Step.note(.info, "\(launcher.name) is already \(word)")

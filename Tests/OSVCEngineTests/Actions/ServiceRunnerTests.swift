@@ -261,9 +261,8 @@ struct ServiceRunnerTests {
             late, hook(.startPre, 1), hook(.resourceStartPre, 3), hook(.resourceStartPost, 4),
             hook(.startPost, 5), hook(.statusChanged, 6), hook(.stopPre, 9),
         ]
-        #expect(
-            try await perform(.start, [flag("flag#0", ["tags": .list(["x"])])], hooks: hooks) == 0
-        )
+        for id in 1...9 { host.fakeScripts.outcomes[id] = .finished(code: 0) }
+        #expect(try await perform(.start, [flag("flag#0")], hooks: hooks) == 0)
         let ids = host.fakeScripts.calls.map(\.script.id)
         #expect(ids == [1, 2, 3, 4, 3, 4, 5, 6])
     }
@@ -274,6 +273,7 @@ struct ServiceRunnerTests {
             hook(.startFailed, 1), hook(.rollbackPre, 2), hook(.rollbackPost, 3),
             hook(.startPost, 4),
         ]
+        for id in 1...4 { host.fakeScripts.outcomes[id] = .finished(code: 0) }
         #expect(try await perform(.start, [flag("flag#0"), flag("flag#1")], hooks: hooks) == 1)
         #expect(host.fakeScripts.calls.map(\.script.id) == [2, 3, 1])
     }

@@ -250,7 +250,21 @@ struct DaemonTests {
         #expect(try find(pidFile: "/run/httpd.pid") == 42)
     }
 
-    @Test func `without a pid file the oldest process with the marks is the daemon`() throws {
+    @Test func `nothing is searched for where osvc notes no start`() throws {
+        host.processTable = [
+            ProcessEntry(
+                pid: 48,
+                arguments: ["x"],
+                environment: ["OPENSVC_SVCNAME=web", "OPENSVC_LAUNCHER=httpd"]
+            )
+        ]
+        #expect(try find() == nil)
+    }
+
+    @Test func `a start cut off before its pid was noted is found by its marks, the oldest first`()
+        throws
+    {
+        host.files["/opt/opensvc/var/web/httpd.pid"] = FakeFile("starting\n")
         let marks = ["OPENSVC_SVCNAME=web", "OPENSVC_LAUNCHER=httpd"]
         host.processTable = [
             ProcessEntry(pid: 50, arguments: ["x"], environment: marks, startTime: 900),
