@@ -78,7 +78,7 @@ static int osvc_spend(osvc_host *h, int64_t spent) {
         h->killed = flag;
     else if (h->instructions < 0)
         h->killed = OSVC_KILL_INSTRUCTIONS;
-    else if (++h->ticks % 16 == 0 && osvc_now() > h->deadline)
+    else if (osvc_now() > h->deadline)
         h->killed = OSVC_KILL_TIME;
     return h->killed != 0;
 }
@@ -140,8 +140,13 @@ static struct timespec osvc_timespec(int64_t nanoseconds) {
     return t;
 }
 
-/* Expires at `limit` from now, then every `grace` until stopped. */
+/* Expires at `limit` from now, then every `grace` until stopped. The signal is unblocked in this
+ * thread: those of a pool block all. */
 static void osvc_watch_start(osvc_watch *watch, timer_t timer, int64_t limit, int64_t grace) {
+    sigset_t expiry;
+    sigemptyset(&expiry);
+    sigaddset(&expiry, SIGRTMIN + 9);
+    pthread_sigmask(SIG_UNBLOCK, &expiry, NULL);
     watch->deadline = osvc_now() + limit;
     watch->last_resort = watch->deadline + grace;
     __atomic_store_n(&watch->active, 1, __ATOMIC_RELEASE);
@@ -175,7 +180,6 @@ static void osvc_begin(lua_State *L, osvc_host *h) {
     }
     h->instructions = h->instruction_limit;
     h->deadline = osvc_now() + h->wall_limit;
-    h->ticks = 0;
     h->yielding = 0;
     h->running = L;
     h->memory_line = 0;

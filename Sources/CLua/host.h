@@ -15,6 +15,9 @@
 /* Frames of a chunk whose name starts so are not shown to users. */
 #define OSVC_PRELUDE "=[osvc"
 
+/* Calls in progress that can only be an endless recursion. */
+#define OSVC_DEEP 20000
+
 /* Shared with a signal handler; never freed (see budget.h). Times are monotonic nanoseconds. */
 typedef struct osvc_watch {
     int flag;     /* OSVC_KILL_...; atomic */
@@ -42,7 +45,6 @@ typedef struct osvc_host {
     int killed; /* OSVC_KILL_...: the run under way is to end */
     int hooked; /* budgets are watched */
     int64_t instructions, deadline, instruction_limit, wall_limit;
-    int ticks;
     osvc_watch *_Nullable watch;
 
     int yielding; /* the last yield was ours */
@@ -50,6 +52,7 @@ typedef struct osvc_host {
 
     lua_State *_Nullable running;
     int memory_line; /* where the limit was met */
+    int memory_deep; /* under so many calls that they are why */
     char memory_source[512];
 
     int64_t *_Nullable freed; /* handles whose userdata are gone */
@@ -70,6 +73,7 @@ static inline osvc_host *osvc_host_of(lua_State *L) {
 static void osvc_note_memory(osvc_host *h) {
     lua_Debug ar;
     h->memory_line = 0;
+    h->memory_deep = h->running && lua_getstack(h->running, OSVC_DEEP, &ar);
     for (int level = 0; h->running && lua_getstack(h->running, level, &ar); level++) {
         lua_getinfo(h->running, "Sl", &ar);
         if (ar.currentline <= 0 || strncmp(ar.source, OSVC_PRELUDE, sizeof OSVC_PRELUDE - 1) == 0)
