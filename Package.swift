@@ -38,9 +38,14 @@ let package = Package(
             pkgConfig: "lua5.4",
             providers: [.apt(["liblua5.4-dev"])]
         ),
+        // The calls of the kernel that Swift's own module of the C library lacks: headers, no code.
+        .systemLibrary(name: "CLinux", path: "Sources/OSVCEngine/Host/CLinux"),
         .target(
             name: "OSVCEngine",
-            dependencies: [.product(name: "OrderedCollections", package: "swift-collections")],
+            dependencies: [
+                "CLinux", .product(name: "OrderedCollections", package: "swift-collections"),
+            ],
+            exclude: ["Host/CLinux"],
             swiftSettings: language
         ),
         .target(

@@ -1,0 +1,60 @@
+internal import CLinux
+internal import Glibc
+
+/// An open descriptor, closed when its owner goes. Always closed on exec.
+struct Descriptor: ~Copyable {
+    let number: Int32
+
+    init(_ number: Int32) { self.number = number }
+
+    /// Opens a file; a call that a signal interrupted is made again.
+    static func open(_ path: String, _ flags: Int32, mode: mode_t = 0) throws(HostError)
+        -> Descriptor
+    {
+        while true {
+            let number = Glibc.open(path, flags | O_CLOEXEC, mode)
+            if number >= 0 { return Descriptor(number) }
+            guard errno == EINTR else {
+                throw .system(call: "open", subject: path, errno: errno)
+            }
+        }
+    }
+
+    /// Opens a file for reading; nil: it does not exist.
+    static func openIfThere(_ path: String, _ flags: Int32 = O_RDONLY) throws(HostError)
+        -> Descriptor?
+    {
+        do {
+            return try open(path, flags)
+        } catch {
+            guard case .system(_, _, ENOENT) = error else { throw error }
+            return nil
+        }
+    }
+
+    struct Pipe: ~Copyable {
+        let reading: Descriptor
+        let writing: Descriptor
+    }
+
+    static func pipe() throws(HostError) -> Pipe {
+        var ends: [Int32] = [0, 0]
+        guard osvc_pipe2(&ends, O_CLOEXEC) == 0 else {
+            throw .system(call: "pipe", subject: "for a program", errno: errno)
+        }
+        return Pipe(reading: Descriptor(ends[0]), writing: Descriptor(ends[1]))
+    }
+
+    func makeNonBlocking() {
+        _ = fcntl(number, F_SETFL, fcntl(number, F_GETFL) | O_NONBLOCK)
+    }
+
+    /// Hands the number to a new owner, who must close it.
+    consuming func take() -> Int32 {
+        let number = self.number
+        discard self
+        return number
+    }
+
+    deinit { Glibc.close(number) }
+}

@@ -1,0 +1,79 @@
+internal import Glibc
+
+/// A list of C strings that ends with a null pointer, as exec wants its arguments and environment.
+///
+/// One block of memory for all the bytes and one for the pointers, freed with the value.
+struct CStringList: ~Copyable {
+    let pointers: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+    private let bytes: UnsafeMutablePointer<CChar>
+
+    /// Throws when a string holds a NUL byte: C would end it there.
+    init(_ strings: [String], subject: String) throws(HostError) {
+        let size = strings.reduce(0) { $0 + $1.utf8.count + 1 }
+        bytes = .allocate(capacity: max(size, 1))
+        pointers = .allocate(capacity: strings.count + 1)
+        var next = bytes
+        var isBroken = false
+        for (index, string) in strings.enumerated() {
+            pointers[index] = next
+            for byte in string.utf8 {
+                isBroken = isBroken || byte == 0
+                next.pointee = CChar(bitPattern: byte)
+                next += 1
+            }
+            next.pointee = 0
+            next += 1
+        }
+        pointers[strings.count] = nil
+        if isBroken { throw .malformed(subject: subject, problem: "holds a NUL byte") }
+    }
+
+    /// Overwrites the string at `index` with one that is no longer.
+    func replace(at index: Int, with string: String) {
+        guard var next = pointers[index], string.utf8.count <= strlen(next) else { return }
+        for byte in string.utf8 {
+            next.pointee = CChar(bitPattern: byte)
+            next += 1
+        }
+        next.pointee = 0
+    }
+
+    deinit {
+        bytes.deallocate()
+        pointers.deallocate()
+    }
+}
+
+/// The name of one run of a program. It is in the environment of all that the program starts, so that
+/// what left its process group can still be found.
+struct CallMark: Sendable {
+    static let variable = "OSVC_CALL"
+
+    /// What osvc itself was given: when osvc runs below osvc, the marks of both are in the value.
+    private static let inherited: String = {
+        guard let value = getenv(variable) else { return "" }
+        return String(cString: value) + "/"
+    }()
+    private static let origin =
+        "\(getpid())-\(String(MonotonicInstant.now.nanoseconds, radix: 36))"
+    /// Room for the largest number.
+    static let widest = CallMark(number: .max)
+
+    let number: UInt32
+
+    private var name: String { "\(CallMark.origin)-\(String(number, radix: 36))" }
+
+    /// `OSVC_CALL=812-2n9c/977-a1b2-4`.
+    var assignment: String { "\(CallMark.variable)=\(CallMark.inherited)\(name)" }
+
+    /// Whether a process has the mark, by the bytes of its `/proc/PID/environ`.
+    func isIn(_ environment: [UInt8]) -> Bool {
+        let start = Array("\(CallMark.variable)=".utf8)
+        let name = Array(self.name.utf8)
+        return environment.split(separator: 0).contains { entry in
+            entry.starts(with: start)
+                && entry.dropFirst(start.count).split(separator: UInt8(ascii: "/"))
+                    .contains { $0.elementsEqual(name) }
+        }
+    }
+}

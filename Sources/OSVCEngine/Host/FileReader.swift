@@ -1,0 +1,75 @@
+internal import Glibc
+
+/// Plain reads of the file system.
+enum FileReader {
+    /// The whole of a file; nil: it does not exist. Works for /proc, whose sizes are all 0.
+    static func whole(_ path: String, limit: Int) throws(HostError) -> [UInt8]? {
+        guard let file = try Descriptor.openIfThere(path) else { return nil }
+        var info = stat()
+        guard fstat(file.number, &info) == 0 else {
+            throw .system(call: "stat", subject: path, errno: errno)
+        }
+        if info.st_mode & S_IFMT == S_IFREG, info.st_size > limit {
+            throw .tooLarge(path: path, limit: limit)
+        }
+        var bytes: [UInt8] = []
+        var room = max(4096, min(Int(info.st_size), limit) + 1)
+        while true {
+            let count = try append(room, of: file.number, to: &bytes, path)
+            if count == 0 { return bytes }
+            if bytes.count > limit { throw .tooLarge(path: path, limit: limit) }
+            if count == room { room = min(room * 2, 1 << 20) }
+        }
+    }
+
+    /// Reads up to `room` bytes once; 0: the end.
+    private static func append(
+        _ room: Int,
+        of file: Int32,
+        to bytes: inout [UInt8],
+        _ path: String
+    ) throws(HostError) -> Int {
+        var problem: Int32 = 0
+        let piece = [UInt8](unsafeUninitializedCapacity: room) { buffer, size in
+            var count = -1
+            repeat {
+                count = read(file, buffer.baseAddress, room)
+                problem = count < 0 ? errno : 0
+            } while problem == EINTR
+            size = max(0, count)
+        }
+        guard problem == 0 else { throw .system(call: "read", subject: path, errno: problem) }
+        if bytes.isEmpty { bytes = piece } else { bytes += piece }
+        return piece.count
+    }
+
+    /// The names in a directory, in no order, without `.` and `..`; nil: it cannot be opened (`errno`).
+    static func names(in path: String) -> [String]? {
+        guard let stream = opendir(path) else { return nil }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+
+    /// What a symbolic link says; nil: it is none, or may not be read.
+    static func link(_ path: String) -> String? {
+        var target = [UInt8](repeating: 0, count: Int(PATH_MAX))
+        let count = target.withUnsafeMutableBytes { buffer in
+            guard let start = buffer.bindMemory(to: CChar.self).baseAddress else { return -1 }
+            return readlink(path, start, buffer.count)
+        }
+        return count < 0 ? nil : String(decoding: target[..<count], as: UTF8.self)
+    }
+
+    static func realPath(_ path: String) -> String? {
+        guard let resolved = realpath(path, nil) else { return nil }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+}

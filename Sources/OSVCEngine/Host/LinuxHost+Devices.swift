@@ -1,0 +1,52 @@
+internal import CLinux
+internal import Glibc
+
+/// Mounts, interfaces and loop devices: kept until something acts.
+extension LinuxHost {
+    public func mounts() throws(HostError) -> [MountEntry] {
+        if let keptMounts { return keptMounts }
+        let path = "/proc/self/mountinfo"
+        guard let text = try FileReader.whole(path, limit: 64 << 20) else {
+            throw .system(call: "open", subject: path, errno: ENOENT)
+        }
+        let mounts = try MountTable.parse(text)
+        keptMounts = mounts
+        return mounts
+    }
+
+    public func interfaces() throws(HostError) -> [NetworkInterface] {
+        if let keptInterfaces { return keptInterfaces }
+        let interfaces = try Netlink.interfaces()
+        keptInterfaces = interfaces
+        return interfaces
+    }
+
+    public func loopDevices() throws(HostError) -> [LoopDevice] {
+        if let keptLoopDevices { return keptLoopDevices }
+        let names = FileReader.names(in: "/sys/block") ?? []
+        var devices: [(number: Int, device: LoopDevice)] = []
+        for name in names where name.hasPrefix("loop") {
+            // The directory is there while a file is bound.
+            let path = "/sys/block/\(name)/loop/backing_file"
+            guard let number = Int(name.dropFirst(4)),
+                var file = try FileReader.whole(path, limit: 1 << 16)
+            else { continue }
+            if file.last == UInt8(ascii: "\n") { file.removeLast() }
+            let text = String(decoding: file, as: UTF8.self)
+            devices.append((number, LoopDevice(path: "/dev/\(name)", file: text)))
+        }
+        let sorted = devices.sorted { $0.number < $1.number }.map(\.device)
+        keptLoopDevices = sorted
+        return sorted
+    }
+
+    public func attachLoop(_ file: String) throws(HostError) -> String {
+        defer { forget() }
+        return try LoopControl.attach(file)
+    }
+
+    public func detachLoop(_ device: String) throws(HostError) {
+        defer { forget() }
+        try LoopControl.detach(device)
+    }
+}

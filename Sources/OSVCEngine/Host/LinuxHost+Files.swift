@@ -1,0 +1,87 @@
+internal import CLinux
+internal import Glibc
+
+extension LinuxHost {
+    public func fileInfo(_ path: String) throws(HostError) -> FileInfo? {
+        var info = stat()
+        guard stat(path, &info) == 0 else {
+            if errno == ENOENT || errno == ENOTDIR { return nil }
+            throw .system(call: "stat", subject: path, errno: errno)
+        }
+        let kind: FileInfo.Kind
+        switch info.st_mode & S_IFMT {
+        case S_IFREG: kind = .file
+        case S_IFDIR: kind = .directory
+        case S_IFBLK: kind = .blockDevice
+        default: kind = .other
+        }
+        let isDevice = kind == .blockDevice || info.st_mode & S_IFMT == S_IFCHR
+        return FileInfo(
+            kind: kind,
+            size: Int(info.st_size),
+            owner: info.st_uid,
+            mode: info.st_mode & 0o7777,
+            modified: Double(info.st_mtim.tv_sec) + Double(info.st_mtim.tv_nsec) / 1e9,
+            device: DeviceNumber(raw: isDevice ? info.st_rdev : info.st_dev)
+        )
+    }
+
+    public func readFile(_ path: String, limit: Int) throws(HostError) -> [UInt8]? {
+        try FileReader.whole(path, limit: limit)
+    }
+
+    public func realPath(_ path: String) -> String? { FileReader.realPath(path) }
+
+    public func directory(_ path: String) throws(HostError) -> [String]? {
+        if let names = FileReader.names(in: path) { return names.sorted() }
+        if errno == ENOENT { return nil }
+        throw .system(call: "opendir", subject: path, errno: errno)
+    }
+
+    /// A full file system counts as writable: what is asked is whether it takes writes at all.
+    public func isWritable(below mountPoint: String) -> Bool {
+        let path = "\(mountPoint)/.opensvc"
+        let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
+        let file = open(path, flags, 0o644)
+        guard file >= 0 else { return errno == ENOSPC || errno == EDQUOT }
+        defer { close(file) }
+        return write(file, " ", 1) == 1 || errno == ENOSPC || errno == EDQUOT
+    }
+
+    public func makeDirectory(_ path: String) throws(HostError) {
+        defer { forget() }
+        if mkdir(path, 0o755) == 0 { return }
+        let problem = errno
+        if problem == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex {
+            try makeDirectory(String(path[..<slash]))
+            if mkdir(path, 0o755) == 0 || errno == EEXIST { return }
+            throw .system(call: "mkdir", subject: path, errno: errno)
+        }
+        var info = stat()
+        let isThere = stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR
+        guard isThere else { throw .system(call: "mkdir", subject: path, errno: problem) }
+    }
+
+    public func writeFile(_ path: String, _ contents: [UInt8], mode: UInt32) throws(HostError) {
+        defer { forget() }
+        try FileReplacement.write(contents, to: path, mode: mode)
+    }
+
+    /// A file that is not there is removed already.
+    public func removeFile(_ path: String) throws(HostError) {
+        defer { forget() }
+        guard unlink(path) == 0 || errno == ENOENT else {
+            throw .system(call: "unlink", subject: path, errno: errno)
+        }
+    }
+}
+
+extension DeviceNumber {
+    /// From the kernel's packed form, as makedev(3) makes it.
+    init(raw: dev_t) {
+        self.init(
+            major: Int(raw >> 8 & 0xfff | raw >> 32 & ~0xfff),
+            minor: Int(raw & 0xff | raw >> 12 & 0xffff_ff00)
+        )
+    }
+}

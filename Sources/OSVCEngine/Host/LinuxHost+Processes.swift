@@ -1,0 +1,38 @@
+internal import CLinux
+internal import Glibc
+
+extension LinuxHost {
+    /// By pid; what ended but was not reaped is left out.
+    public func processes() throws(HostError) -> [ProcessEntry] {
+        ProcessTable.pids().sorted().compactMap(ProcessTable.entry)
+    }
+
+    public func signal(_ signal: Int32, to target: SignalTarget) throws(HostError) {
+        forget()
+        let (pid, name) =
+            switch target {
+            case .process(let pid): (pid, "process \(pid)")
+            case .group(let pid): (-pid, "process group \(pid)")
+            }
+        // 0, -1 and 1 would reach osvc's own group, everybody, and init.
+        guard abs(pid) > 1 else { throw .system(call: "kill", subject: name, errno: EINVAL) }
+        guard kill(pid, signal) == 0 else {
+            throw .system(call: "kill", subject: name, errno: errno)
+        }
+    }
+
+    public func killUsers(of mountPoint: String) async throws(HostError) -> [ProcessEntry] {
+        guard !Task.isCancelled else { throw .cancelled }
+        forget()
+        let mounts = try mounts()
+        forget()
+        guard let mount = mounts.last(where: { $0.mountPoint == mountPoint }) else { return [] }
+        let search = MountUsers(of: mount, among: mounts)
+        return ProcessTable.pids().sorted().compactMap { pid in
+            guard pid != 1, pid != getpid(), search.isUsed(by: pid),
+                let entry = ProcessTable.entry(pid), kill(pid, SIGKILL) == 0
+            else { return nil }
+            return entry
+        }
+    }
+}

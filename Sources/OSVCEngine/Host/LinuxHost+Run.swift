@@ -1,0 +1,95 @@
+internal import CLinux
+internal import Glibc
+
+extension LinuxHost {
+    /// Throws `cancelled` when the task is: the program is ended first, as at its limit.
+    public func run(_ command: Command) async throws(HostError) -> CommandResult {
+        forget()
+        defer { forget() }
+        return try await ask(command)
+    }
+
+    /// `run` for a program that changes nothing: what is kept of the machine's state stays true.
+    func ask(_ command: Command) async throws(HostError) -> CommandResult {
+        guard !Task.isCancelled else { throw .cancelled }
+        let started = MonotonicInstant.now
+        let child = try start(command, staying: false)
+        return try await child.supervise(command, since: started, on: loop.reactor)
+    }
+
+    /// Captured output of a program that stays would have no reader: it goes to `/dev/null`.
+    public func spawn(_ command: Command) async throws(HostError) -> Int32 {
+        guard !Task.isCancelled else { throw .cancelled }
+        forget()
+        let child = try start(command, staying: true)
+        child.reapLater(on: loop.reactor)
+        return child.pid
+    }
+
+    public func findProgram(_ name: String) -> String? {
+        if name.contains("/") { return isProgram(name) ? name : nil }
+        if let kept = keptPrograms[name] { return kept }
+        let path = LinuxHost.searchPath.lazy.map { "\($0)/\(name)" }.first(where: isProgram)
+        keptPrograms[name] = path
+        return path
+    }
+
+    private func isProgram(_ path: String) -> Bool {
+        var info = stat()
+        return stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFREG
+            && access(path, X_OK) == 0
+    }
+
+    private func start(_ command: Command, staying: Bool) throws(HostError) -> RunningChild {
+        guard let name = command.arguments.first, !name.isEmpty else {
+            throw .malformed(subject: "a command", problem: "names no program")
+        }
+        var arguments = command.arguments
+        var environment = command.environment
+        let path = try locate(name, in: command.directory)
+        var executable = path
+        if let change = try IdentityChange(command, from: userID) {
+            try change.check(path)
+            guard let tool = findProgram("setpriv") else { throw .programMissing("setpriv") }
+            executable = tool
+            arguments = change.arguments + [path] + arguments.dropFirst()
+            environment.merge(change.environment) { own, _ in own }
+        }
+        let streams = try ChildStreams(command, staying: staying, nullDevice: spawner.nullDevice)
+        let mark = spawner.newMark()
+        let request = Spawner.Request(
+            path: executable,
+            arguments: arguments,
+            environment: environment,
+            directory: command.directory,
+            input: streams.childInput,
+            output: streams.childOutput,
+            error: streams.childError
+        )
+        switch try spawner.spawn(request, base: childEnvironment, mark: mark) {
+        case .success(let pid):
+            return try RunningChild(pid: pid, mark: mark, streams: streams.parentEnds())
+        case .failure(let failure):
+            keptPrograms[name] = nil
+            throw explain(failure, path: executable, directory: command.directory)
+        }
+    }
+
+    /// The path to execute. One with a slash is not looked at before it fails.
+    private func locate(_ name: String, in directory: String) throws(HostError) -> String {
+        if name.utf8.first == UInt8(ascii: "/") { return name }
+        if name.contains("/") { return "\(directory)/\(name)" }
+        guard let path = findProgram(name) else { throw .programMissing(name) }
+        return path
+    }
+
+    private func explain(_ failure: SpawnFailure, path: String, directory: String) -> HostError {
+        var info = stat()
+        if access(directory, X_OK) != 0 {
+            return .system(call: "chdir", subject: directory, errno: errno)
+        }
+        guard stat(path, &info) == 0, info.st_mode & S_IFMT == S_IFREG, info.st_mode & 0o111 != 0
+        else { return .programMissing(path) }
+        return .cannotExecute(path, errno: failure.errno)
+    }
+}

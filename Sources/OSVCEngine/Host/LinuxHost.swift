@@ -1,0 +1,77 @@
+internal import Glibc
+
+/// The machine osvc runs on.
+///
+/// The other files of this folder named `LinuxHost+…` hold its questions and orders by subject.
+@EngineActor
+public final class LinuxHost: Host {
+    /// Where programs are looked up, in this order; also the PATH of every program that osvc runs.
+    public nonisolated static let searchPath = [
+        "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin",
+    ]
+
+    public let nodeName: String
+    public let userID: UInt32
+    public let scripts: any ScriptRunner
+    public var childEnvironment: [String: String] {
+        didSet {
+            if childEnvironment != oldValue { spawner.environmentChanged() }
+        }
+    }
+
+    let loop = EventLoop.shared
+    let spawner: Spawner
+    var keptMounts: [MountEntry]?
+    var keptInterfaces: [NetworkInterface]?
+    var keptLoopDevices: [LoopDevice]?
+    var keptPrograms: [String: String] = [:]
+    var keptHosts: HostsFile?
+
+    /// Also ignores SIGPIPE (a program that does not read its input must not end osvc) and makes sure
+    /// that descriptors 0, 1 and 2 exist, so that nothing osvc opens is mistaken for them.
+    public init(
+        scripts: any ScriptRunner = NoScripts(),
+        childEnvironment: [String: String] = [:]
+    ) throws(HostError) {
+        Glibc.signal(SIGPIPE, SIG_IGN)
+        try LinuxHost.occupyStandardDescriptors()
+        nodeName = LinuxHost.readNodeName()
+        userID = geteuid()
+        self.scripts = scripts
+        self.childEnvironment = childEnvironment
+        spawner = try Spawner()
+    }
+
+    public func forget() {
+        keptMounts = nil
+        keptInterfaces = nil
+        keptLoopDevices = nil
+    }
+
+    public func now() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+
+    public func sleep(_ time: Duration) async throws(HostError) {
+        try await loop.sleep(for: time)
+    }
+
+    private static func occupyStandardDescriptors() throws(HostError) {
+        for descriptor in Int32(0)...2 where fcntl(descriptor, F_GETFD) < 0 {
+            // The lowest free number is the missing one.
+            guard open("/dev/null", O_RDWR) == descriptor else {
+                throw .system(call: "open", subject: "/dev/null", errno: errno)
+            }
+        }
+    }
+
+    /// The host name in lower case, which is how service files are read (classic-env.md, rule 1).
+    private static func readNodeName() -> String {
+        var name = [CChar](repeating: 0, count: 256)
+        guard gethostname(&name, name.count - 1) == 0 else { return "localhost" }
+        let bytes = name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:))
+        return String(decoding: bytes, as: UTF8.self).lowercased()
+    }
+}

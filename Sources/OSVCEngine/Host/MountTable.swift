@@ -1,0 +1,75 @@
+/// Reads `/proc/self/mountinfo` (proc(5)).
+enum MountTable {
+    /// The mounts in the order of the text. Throws at a line that is no mountinfo line.
+    static func parse(_ text: [UInt8]) throws(HostError) -> [MountEntry] {
+        var entries: [MountEntry] = []
+        for line in text.split(separator: UInt8(ascii: "\n")) {
+            guard let entry = entry(line) else {
+                throw .malformed(
+                    subject: "/proc/self/mountinfo",
+                    problem: "unknown line '\(String(decoding: line, as: UTF8.self))'"
+                )
+            }
+            entries.append(entry)
+        }
+        return entries
+    }
+
+    /// `36 35 98:0 /root /point rw,noatime shared:1 - ext3 /dev/root rw,errors=continue`: any number of
+    /// fields stands between the sixth and the dash.
+    private static func entry(_ line: ArraySlice<UInt8>) -> MountEntry? {
+        let fields = line.split(
+            separator: UInt8(ascii: " "),
+            omittingEmptySubsequences: false
+        )
+        guard fields.count >= 6, let device = device(fields[2]),
+            let dash = fields[6...].firstIndex(where: { $0.elementsEqual("-".utf8) }),
+            dash + 3 < fields.count
+        else { return nil }
+        let ofMount = options(fields[5])
+        let ofFileSystem = options(fields[dash + 3])
+        return MountEntry(
+            source: unescape(fields[dash + 2]),
+            root: unescape(fields[3]),
+            mountPoint: unescape(fields[4]),
+            type: unescape(fields[dash + 1]),
+            options: ofMount + ofFileSystem.filter { !ofMount.contains($0) },
+            device: device
+        )
+    }
+
+    private static func device(_ field: ArraySlice<UInt8>) -> DeviceNumber? {
+        let numbers = String(decoding: field, as: UTF8.self).split(separator: ":").map { Int($0) }
+        guard numbers.count == 2, let major = numbers[0], let minor = numbers[1] else { return nil }
+        return DeviceNumber(major: major, minor: minor)
+    }
+
+    private static func options(_ field: ArraySlice<UInt8>) -> [String] {
+        field.split(separator: UInt8(ascii: ",")).map(unescape)
+    }
+
+    /// Blanks, tabs, newlines, backslashes and `#` are written as `\` and three octal digits.
+    static func unescape(_ field: ArraySlice<UInt8>) -> String {
+        guard field.contains(UInt8(ascii: "\\")) else {
+            return String(decoding: field, as: UTF8.self)
+        }
+        var bytes: [UInt8] = []
+        var rest = field
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "\\"), let code = octal(rest.prefix(3)) {
+                bytes.append(code)
+                rest = rest.dropFirst(3)
+            } else {
+                bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func octal(_ digits: ArraySlice<UInt8>) -> UInt8? {
+        guard digits.count == 3, digits.allSatisfy({ (0x30...0x37).contains($0) }) else {
+            return nil
+        }
+        return UInt8(String(decoding: digits, as: UTF8.self), radix: 8)
+    }
+}

@@ -1,0 +1,135 @@
+internal import Glibc
+
+/// The text of `/etc/hosts`, by name.
+struct HostsFile {
+    /// When the file that was read had been changed last; nil: there was none.
+    var modified: Double?
+    private var addresses: [String: [IPAddress]] = [:]
+
+    init(_ text: String, modified: Double?) {
+        self.modified = modified
+        for line in text.split(separator: "\n") {
+            let fields = line.prefix { $0 != "#" }.split(whereSeparator: \.isWhitespace)
+            guard let first = fields.first, let address = IPAddress(String(first)) else { continue }
+            for name in fields.dropFirst() {
+                let known = addresses[name.lowercased()] ?? []
+                if !known.contains(address) { addresses[name.lowercased()] = known + [address] }
+            }
+        }
+    }
+
+    /// All addresses of a name, in the order of the file; names have no case.
+    func addresses(of name: String) -> [IPAddress] { addresses[name.lowercased()] ?? [] }
+}
+
+/// Names and connections.
+extension LinuxHost {
+    /// How long the system's name service may take.
+    private static let nameLimit = Duration.seconds(10)
+
+    /// Empty: the name has no address, or the name service did not answer within 10 seconds.
+    ///
+    /// Static programs have no name service switch, so `getaddrinfo` would know less than the machine
+    /// does. `getent` is the system's own program and asks all that its administrator configured.
+    public func resolve(_ name: String) async throws(HostError) -> [IPAddress] {
+        if let address = IPAddress(name) { return [address] }
+        guard !name.isEmpty, !name.contains("\0") else { return [] }
+        let listed = try hostsFile().addresses(of: name)
+        if !listed.isEmpty { return listed }
+        let command = Command(
+            ["getent", "ahosts", "--", name],
+            limit: LinuxHost.nameLimit,
+            killAfter: .seconds(1),
+            logging: .quiet
+        )
+        let result = try await ask(command)
+        guard result.code == 0 else { return [] }
+        return LinuxHost.parseAhosts(result.outputText)
+    }
+
+    /// `192.0.2.1 STREAM name`: each address comes once per kind of socket.
+    nonisolated static func parseAhosts(_ text: String) -> [IPAddress] {
+        var found: [IPAddress] = []
+        for line in text.split(separator: "\n") {
+            guard let first = line.split(whereSeparator: \.isWhitespace).first,
+                let address = IPAddress(String(first)), !found.contains(address)
+            else { continue }
+            found.append(address)
+        }
+        return found
+    }
+
+    private func hostsFile() throws(HostError) -> HostsFile {
+        let path = "/etc/hosts"
+        let modified = try fileInfo(path)?.modified
+        if let keptHosts, keptHosts.modified == modified { return keptHosts }
+        let bytes = try readFile(path, limit: 64 << 20) ?? []
+        let file = HostsFile(String(decoding: bytes, as: UTF8.self), modified: modified)
+        keptHosts = file
+        return file
+    }
+
+    /// A name's addresses are tried in order, within one limit for all, name service included.
+    public func connects(to address: String, port: Int, within limit: Duration)
+        async throws(HostError) -> Bool
+    {
+        guard let port = UInt16(exactly: port), port > 0 else {
+            throw .malformed(subject: "port \(port)", problem: "not from 1 to 65535")
+        }
+        let end = MonotonicInstant.now.advanced(by: limit)
+        for candidate in try await resolve(address) {
+            let left = MonotonicInstant.now.duration(to: end)
+            guard left > .zero else { return false }
+            if try await connects(candidate, port, within: left) { return true }
+        }
+        return false
+    }
+
+    private func connects(_ address: IPAddress, _ port: UInt16, within limit: Duration)
+        async throws(HostError) -> Bool
+    {
+        let type = Int32(SOCK_STREAM.rawValue) | O_CLOEXEC | O_NONBLOCK
+        let number = socket(address.isIPv6 ? AF_INET6 : AF_INET, type, 0)
+        guard number >= 0 else {
+            // A kernel without IPv6 has no connection to it either.
+            if errno == EAFNOSUPPORT { return false }
+            throw .system(call: "socket", subject: "\(address)", errno: errno)
+        }
+        let socket = Descriptor(number)
+        if SocketAddress.connect(socket.number, to: address, port: port) == 0 { return true }
+        guard errno == EINPROGRESS else { return false }
+        guard try await loop.wait(for: socket.number, .write, within: limit) else { return false }
+        var problem: Int32 = 0
+        var size = socklen_t(MemoryLayout<Int32>.size)
+        return getsockopt(socket.number, SOL_SOCKET, SO_ERROR, &problem, &size) == 0 && problem == 0
+    }
+}
+
+enum SocketAddress {
+    /// `connect` to an address by value.
+    static func connect(_ socket: Int32, to address: IPAddress, port: UInt16) -> Int32 {
+        if address.isIPv6 {
+            var target = sockaddr_in6()
+            target.sin6_family = sa_family_t(AF_INET6)
+            target.sin6_port = port.bigEndian
+            withUnsafeMutableBytes(of: &target.sin6_addr) { $0.copyBytes(from: address.bytes) }
+            return call(&target) { Glibc.connect(socket, $0, $1) }
+        }
+        var target = sockaddr_in()
+        target.sin_family = sa_family_t(AF_INET)
+        target.sin_port = port.bigEndian
+        withUnsafeMutableBytes(of: &target.sin_addr) { $0.copyBytes(from: address.bytes) }
+        return call(&target) { Glibc.connect(socket, $0, $1) }
+    }
+
+    /// Gives `body` any kind of socket address as the general kind.
+    static func call<Address, Value>(
+        _ address: inout Address,
+        _ body: (UnsafeMutablePointer<sockaddr>, socklen_t) -> Value
+    ) -> Value {
+        let size = socklen_t(MemoryLayout<Address>.size)
+        return withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, size) }
+        }
+    }
+}

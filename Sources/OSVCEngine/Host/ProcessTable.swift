@@ -1,0 +1,81 @@
+internal import Glibc
+
+/// What /proc tells of processes. What vanished meanwhile is nil or empty.
+enum ProcessTable {
+    static func pids() -> [pid_t] {
+        guard let names = FileReader.names(in: "/proc") else { return [] }
+        return names.compactMap { pid_t($0) }
+    }
+
+    static func environment(of pid: pid_t) -> [UInt8] {
+        bytes("/proc/\(pid)/environ")
+    }
+
+    /// The path of a link of the process: `exe`, `cwd`.
+    static func link(_ name: String, of pid: pid_t) -> String? {
+        FileReader.link("/proc/\(pid)/\(name)")
+    }
+
+    /// Strings that each end with NUL.
+    static func strings(_ bytes: [UInt8]) -> [String] {
+        var parts = bytes.split(separator: 0, omittingEmptySubsequences: false)
+        if parts.last?.isEmpty == true { parts.removeLast() }
+        return parts.map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    static func entry(_ pid: pid_t) -> ProcessEntry? {
+        guard let status = ProcessStat(of: pid), !status.isDead else { return nil }
+        var info = stat()
+        guard stat("/proc/\(pid)", &info) == 0 else { return nil }
+        return ProcessEntry(
+            pid: pid,
+            parent: status.parent,
+            group: status.group,
+            user: info.st_uid,
+            executable: link("exe", of: pid),
+            arguments: strings(bytes("/proc/\(pid)/cmdline")),
+            environment: strings(environment(of: pid)),
+            startTime: status.startTime
+        )
+    }
+
+    private static func bytes(_ path: String) -> [UInt8] {
+        // Nothing is what is known of a process that is gone or somebody else's.
+        (try? FileReader.whole(path, limit: 8 << 20)) ?? []
+    }
+}
+
+/// The fields of `/proc/PID/stat` that osvc asks for.
+struct ProcessStat: Equatable {
+    var state: UInt8
+    var parent: pid_t
+    var group: pid_t
+    /// Clock ticks after boot.
+    var startTime: UInt64
+
+    /// Ended, but not yet reaped.
+    var isDead: Bool { state == UInt8(ascii: "Z") || state == UInt8(ascii: "X") }
+
+    init?(of pid: pid_t) {
+        // A process that is gone has no fields.
+        guard let bytes = try? FileReader.whole("/proc/\(pid)/stat", limit: 1 << 16) else {
+            return nil
+        }
+        self.init(bytes)
+    }
+
+    /// The program's name, in parentheses, may hold blanks and parentheses: fields count from the last.
+    init?(_ bytes: [UInt8]) {
+        guard let end = bytes.lastIndex(of: UInt8(ascii: ")")) else { return nil }
+        let fields = bytes[(end + 1)...].split(separator: UInt8(ascii: " "))
+        guard fields.count > 19, let state = fields[0].first,
+            let parent = pid_t(String(decoding: fields[1], as: UTF8.self)),
+            let group = pid_t(String(decoding: fields[2], as: UTF8.self)),
+            let startTime = UInt64(String(decoding: fields[19], as: UTF8.self))
+        else { return nil }
+        self.state = state
+        self.parent = parent
+        self.group = group
+        self.startTime = startTime
+    }
+}

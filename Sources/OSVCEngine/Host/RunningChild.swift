@@ -1,0 +1,196 @@
+internal import CLinux
+internal import Glibc
+
+/// A program that osvc started and has not yet seen the end of.
+///
+/// Its exit decides, never the end of its output: what it left behind may hold that open. Until it is
+/// reaped its pid names nobody else, so signals cannot reach a stranger.
+@EngineActor
+final class RunningChild {
+    private enum Phase {
+        case running
+        /// Asked to end: at its limit, or because the task was cancelled.
+        case ending
+        case ended
+    }
+
+    let pid: pid_t
+    private let mark: CallMark
+    private let handle: Int32
+    private var input: InputFeed?
+    private var output: OutputPipe?
+    private var error: OutputPipe?
+    private var phase = Phase.running
+    private var hasExited = false
+    private var timedOut = false
+    private var cancelled = false
+    private var timer: TimerQueue.ID?
+    private var killTime = MonotonicInstant.now
+    private var reactor: Reactor?
+    private var continuation: CheckedContinuation<Void, Never>?
+
+    /// How often what is left of a program that was asked to end is counted.
+    private static let pause = Duration.milliseconds(50)
+
+    init(pid: pid_t, mark: CallMark, streams: consuming ChildStreams.ParentEnds) throws(HostError) {
+        self.pid = pid
+        self.mark = mark
+        handle = osvc_pidfd_open(pid)
+        guard handle >= 0 else {
+            let problem = errno
+            kill(-pid, SIGKILL)
+            waitpid(pid, nil, 0)
+            throw .system(call: "pidfd_open", subject: "process \(pid)", errno: problem)
+        }
+        if let input = streams.input.take() { self.input = InputFeed(input) }
+        if let output = streams.output.take() { self.output = OutputPipe(output) }
+        if let error = streams.error.take() { self.error = OutputPipe(error) }
+    }
+
+    deinit { close(handle) }
+
+    /// Waits for the exit, at most until the command's limit, and says how the program ended.
+    func supervise(_ command: Command, since started: MonotonicInstant, on reactor: Reactor)
+        async throws(HostError) -> CommandResult
+    {
+        self.reactor = reactor
+        do {
+            try begin(command, since: started)
+        } catch {
+            kill(-pid, SIGKILL)
+            waitpid(pid, nil, 0)
+            finish()
+            throw error
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation = $0 }
+        } onCancel: {
+            EventLoop.shared.post {
+                self.cancelled = self.phase == .running
+                self.end(within: command.killAfter)
+            }
+        }
+        let status = reap()
+        if cancelled { throw .cancelled }
+        return result(status, started)
+    }
+
+    /// Reaps a program that stays, when it ends, if osvc is still there then.
+    func reapLater(on reactor: Reactor) {
+        self.reactor = reactor
+        do {
+            try reactor.watch(handle, for: .read) { _ in
+                reactor.unwatch(self.handle)
+                _ = self.reap()
+            }
+        } catch {
+            // Without the watch it stays a zombie until osvc ends, which is harmless.
+        }
+    }
+
+    private func begin(_ command: Command, since started: MonotonicInstant) throws(HostError) {
+        guard let reactor else { return }
+        output?.keeper = OutputKeeper(limit: command.outputLimit)
+        error?.keeper = OutputKeeper(limit: command.outputLimit)
+        try input?.begin(on: reactor)
+        try output?.begin(on: reactor)
+        try error?.begin(on: reactor)
+        try reactor.watch(handle, for: .read) { _ in self.exited() }
+        guard let limit = command.limit else { return }
+        timer = reactor.schedule(at: started.advanced(by: limit)) {
+            self.timedOut = true
+            self.end(within: command.killAfter)
+        }
+    }
+
+    private func exited() {
+        reactor?.unwatch(handle)
+        hasExited = true
+        if phase == .running { finish() } else { count() }
+    }
+
+    /// Asks all that the program started to end, and counts what is left until none is or `time` is over.
+    private func end(within time: Duration) {
+        guard phase == .running else { return }
+        phase = .ending
+        killTime = .now.advanced(by: time)
+        signalAll(SIGTERM)
+        count()
+    }
+
+    private func count() {
+        guard phase == .ending, let reactor else { return }
+        if let timer { reactor.cancel(timer) }
+        timer = nil
+        if hasExited, family().isEmpty { return finish() }
+        let now = MonotonicInstant.now
+        if now >= killTime {
+            signalAll(SIGKILL)
+            // Nobody refuses KILL, but a process in an uninterruptible wait may outlive it: the program
+            // itself is waited for, and what it left is not.
+            if hasExited { return finish() }
+            return
+        }
+        timer = reactor.schedule(at: min(killTime, now.advanced(by: RunningChild.pause))) {
+            self.timer = nil
+            self.count()
+        }
+    }
+
+    /// KILL is repeated for what was started meanwhile by those not yet dead.
+    private func signalAll(_ signal: Int32) {
+        kill(-pid, signal)
+        guard signal == SIGKILL else {
+            for member in family() { kill(member, signal) }
+            return
+        }
+        for _ in 0..<8 {
+            let left = family()
+            guard !left.isEmpty else { return }
+            for member in left { kill(member, signal) }
+        }
+    }
+
+    /// The processes, but for the program itself, that are in its group or bear its mark.
+    private func family() -> [pid_t] {
+        ProcessTable.pids().filter { candidate in
+            guard candidate != pid, candidate != getpid(),
+                let stat = ProcessStat(of: candidate), !stat.isDead
+            else { return false }
+            return stat.group == pid || mark.isIn(ProcessTable.environment(of: candidate))
+        }
+    }
+
+    private func finish() {
+        guard phase != .ended else { return }
+        phase = .ended
+        if let timer { reactor?.cancel(timer) }
+        timer = nil
+        reactor?.unwatch(handle)
+        input?.end()
+        output?.end()
+        error?.end()
+        continuation?.resume()
+        continuation = nil
+    }
+
+    private func reap() -> Int32 {
+        var status: Int32 = 0
+        while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+        return status
+    }
+
+    private func result(_ status: Int32, _ started: MonotonicInstant) -> CommandResult {
+        let signal = status & 0x7f
+        let code = signal == 0 ? (status >> 8) & 0xff : 128 + signal
+        return CommandResult(
+            code: timedOut ? 124 : code,
+            signal: signal == 0 ? nil : signal,
+            timedOut: timedOut,
+            standardOutput: output?.keeper.bytes ?? [],
+            standardError: error?.keeper.bytes ?? [],
+            truncated: output?.keeper.isTruncated == true || error?.keeper.isTruncated == true,
+            elapsed: started.duration(to: .now)
+        )
+    }
+}

@@ -1,0 +1,124 @@
+internal import Glibc
+
+/// A point on the clock that never jumps; it stands still while the machine is suspended.
+struct MonotonicInstant: Sendable, Comparable {
+    var nanoseconds: Int64
+
+    static var now: MonotonicInstant {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return MonotonicInstant(
+            nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+        )
+    }
+
+    /// The instant this much later; what is beyond 292 years is the end of time.
+    func advanced(by duration: Duration) -> MonotonicInstant {
+        let (seconds, attoseconds) = duration.components
+        let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, more) = scaled.addingReportingOverflow(attoseconds / 1_000_000_000)
+        let (time, most) = nanoseconds.addingReportingOverflow(sum)
+        guard !overflow, !more, !most else {
+            return MonotonicInstant(nanoseconds: seconds < 0 ? .min : .max)
+        }
+        return MonotonicInstant(nanoseconds: time)
+    }
+
+    func duration(to other: MonotonicInstant) -> Duration {
+        .nanoseconds(other.nanoseconds - nanoseconds)
+    }
+
+    static func < (left: MonotonicInstant, right: MonotonicInstant) -> Bool {
+        left.nanoseconds < right.nanoseconds
+    }
+}
+
+/// Times and what to do then, earliest first: a binary heap. What is removed stays in the heap as a
+/// husk until its time, or until husks are the majority.
+struct TimerQueue {
+    typealias ID = UInt64
+    typealias Handler = @EngineActor () -> Void
+
+    private struct Entry {
+        var time: MonotonicInstant
+        var id: ID
+
+        /// Of equal times the one that was added first comes first.
+        func comes(before other: Entry) -> Bool {
+            time == other.time ? id < other.id : time < other.time
+        }
+    }
+
+    private var heap: [Entry] = []
+    private var handlers: [ID: Handler] = [:]
+    private var lastID: ID = 0
+
+    var count: Int { handlers.count }
+
+    mutating func add(at time: MonotonicInstant, _ handler: @escaping Handler) -> ID {
+        lastID += 1
+        handlers[lastID] = handler
+        push(Entry(time: time, id: lastID))
+        return lastID
+    }
+
+    mutating func remove(_ id: ID) {
+        guard handlers.removeValue(forKey: id) != nil else { return }
+        guard heap.count > 64, heap.count > 2 * handlers.count else { return }
+        let live = heap.filter { handlers[$0.id] != nil }
+        heap.removeAll(keepingCapacity: true)
+        for entry in live { push(entry) }
+    }
+
+    /// The next handler whose time has come.
+    mutating func removeDue(at now: MonotonicInstant) -> Handler? {
+        dropHusks()
+        guard let first = heap.first, first.time <= now else { return nil }
+        pop()
+        return handlers.removeValue(forKey: first.id)
+    }
+
+    /// How long to wait for the next time, rounded up; -1 when there is none.
+    var millisecondsToNext: Int32 {
+        mutating get {
+            dropHusks()
+            guard let first = heap.first else { return -1 }
+            let left = first.time.nanoseconds.subtractingReportingOverflow(
+                MonotonicInstant.now.nanoseconds
+            ).partialValue
+            guard left > 0 else { return 0 }
+            return Int32(clamping: (left - 1) / 1_000_000 + 1)
+        }
+    }
+
+    private mutating func dropHusks() {
+        while let first = heap.first, handlers[first.id] == nil { pop() }
+    }
+
+    private mutating func push(_ entry: Entry) {
+        heap.append(entry)
+        var child = heap.count - 1
+        while child > 0 {
+            let parent = (child - 1) / 2
+            guard heap[child].comes(before: heap[parent]) else { return }
+            heap.swapAt(child, parent)
+            child = parent
+        }
+    }
+
+    private mutating func pop() {
+        heap.swapAt(0, heap.count - 1)
+        heap.removeLast()
+        var parent = 0
+        while true {
+            let left = 2 * parent + 1
+            guard left < heap.count else { return }
+            let right = left + 1
+            let rightIsNext = right < heap.count && heap[right].comes(before: heap[left])
+            let child = rightIsNext ? right : left
+            guard heap[child].comes(before: heap[parent]) else { return }
+            heap.swapAt(child, parent)
+            parent = child
+        }
+    }
+}
