@@ -23,6 +23,10 @@ struct DaemonProcess {
     func remember(_ pid: Int32) throws(HostError) {
         let startTime = try host.process(pid)?.startTime
         try write(DaemonRecord(pid: pid, startTime: startTime).text)
+        // A daemon that writes its pid file itself does so a moment later, with what is right for it.
+        if let own = finder.launcher.daemon?.pidFile {
+            try host.writeFile(own, Array("\(pid)\n".utf8), mode: 0o644)
+        }
     }
 
     private func write(_ text: String) throws(HostError) {
@@ -30,8 +34,9 @@ struct DaemonProcess {
         try host.writeFile(finder.recordFile, Array(text.utf8), mode: 0o644)
     }
 
-    /// Removes osvc's own note.
+    /// Removes what names a process that is gone.
     func forgetRecord() throws(HostError) {
+        try host.removeFile(finder.pidFile)
         try host.removeFile(finder.recordFile)
     }
 

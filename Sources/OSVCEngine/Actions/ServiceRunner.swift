@@ -94,6 +94,11 @@ public final class ServiceRunner {
             }
             log.write(.warning, "the journal cannot be written: \(error)", about: nil)
         }
+        do {
+            try host.makeDirectory(layout.launcherLogs)
+        } catch {
+            log.write(.warning, "launchers cannot keep logs: \(error)", about: nil)
+        }
         let code = await ActionRun(context: context).perform()
         await context.awaitBesides()
         context.journal?.end(code: code, at: host.now())

@@ -9,9 +9,10 @@ public struct Layout: Sendable, Equatable {
     public var siteHooks: String { "\(root)/etc/site.d" }
     public var library: String { "\(root)/etc/lib" }
     public func log(of service: String) -> String { "\(root)/log/\(service).log" }
+    public var launcherLogs: String { "\(root)/tmp" }
     /// The output of one launcher's last run.
     public func launcherLog(of service: String, _ launcher: String) -> String {
-        "\(root)/tmp/svc_\(service)_\(launcher).log"
+        "\(launcherLogs)/svc_\(service)_\(launcher).log"
     }
     public func state(of service: String) -> String { "\(root)/var/\(service)" }
     public func journal(of service: String) -> String { "\(state(of: service))/journal" }
