@@ -6,8 +6,10 @@
 #include <lua.h>
 #include <lauxlib.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #pragma clang assume_nonnull begin
@@ -23,6 +25,8 @@ typedef struct osvc_watch {
     int flag;     /* OSVC_KILL_...; atomic */
     int active;   /* a run is under way; atomic */
     int exit_code;
+    int timed; /* there is a timer; its id may be 0 */
+    timer_t _Nullable timer;
     int64_t deadline;
     int64_t last_resort;
     char message[256];

@@ -10,6 +10,9 @@
 
 #pragma clang assume_nonnull begin
 
+/* Calls in progress under which pcall and xpcall are refused. */
+#define OSVC_PCALL_DEPTH 2000
+
 /* Pushes the text of a value: never an address. [-0, +1, e] */
 static void osvc_push_text(lua_State *L, int index) {
     index = lua_absindex(L, index);
@@ -119,8 +122,17 @@ static int osvc_pcall_finish(lua_State *L, int status, lua_KContext extra) {
     return 2;
 }
 
+/* In a task pcall takes no C stack, so nothing else bounds how deep it nests; and each error kept
+ * costs time in proportion to the depth. */
+static void osvc_check_depth(lua_State *L) {
+    lua_Debug ar;
+    if (lua_getstack(L, OSVC_PCALL_DEPTH, &ar))
+        luaL_error(L, "pcall: more than %d calls in progress", OSVC_PCALL_DEPTH);
+}
+
 static int osvc_pcall(lua_State *L) {
     luaL_checkany(L, 1);
+    osvc_check_depth(L);
     lua_pushboolean(L, 1);
     lua_insert(L, 1);
     int status = lua_pcallk(L, lua_gettop(L) - 2, LUA_MULTRET, 0, 0, osvc_pcall_finish);
@@ -140,6 +152,7 @@ static int osvc_xpcall_handler(lua_State *L) {
 static int osvc_xpcall(lua_State *L) {
     int count = lua_gettop(L);
     luaL_checktype(L, 2, LUA_TFUNCTION);
+    osvc_check_depth(L);
     lua_pushvalue(L, 2);
     lua_pushcclosure(L, osvc_xpcall_handler, 1);
     lua_replace(L, 2);
