@@ -77,7 +77,11 @@ let package = Package(
         ),
         .testTarget(
             name: "OSVCEngineTests",
-            dependencies: ["OSVCEngine", "OSVCTestSupport"],
+            dependencies: [
+                "OSVCEngine",
+                "OSVCTestSupport",
+                .product(name: "OrderedCollections", package: "swift-collections"),
+            ],
             swiftSettings: language
         ),
         .testTarget(

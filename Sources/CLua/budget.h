@@ -78,7 +78,7 @@ static int osvc_spend(osvc_host *h, int64_t spent) {
         h->killed = flag;
     else if (h->instructions < 0)
         h->killed = OSVC_KILL_INSTRUCTIONS;
-    else if (++h->ticks % 16 == 0 && osvc_now() > h->deadline)
+    else if (osvc_now() > h->deadline)
         h->killed = OSVC_KILL_TIME;
     return h->killed != 0;
 }
@@ -116,23 +116,21 @@ static void osvc_expired(int signal, siginfo_t *info, void *_Nullable context) {
     _exit(watch->exit_code);
 }
 
-/* Makes the timer of a watch; 0 or -1 with errno. A watch and its timer are never freed: a late
- * signal may still name them. */
-static int osvc_watch_open(osvc_watch *watch, timer_t _Nullable *_Nonnull timer) {
+/* Makes the timer of a watch, when the system has one left. A watch and its timer are never freed:
+ * a late signal may still name them. */
+static void osvc_watch_open(osvc_watch *watch) {
     struct sigaction action;
     memset(&action, 0, sizeof action);
     action.sa_sigaction = osvc_expired;
     action.sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK;
     sigemptyset(&action.sa_mask);
-    int number = SIGRTMIN + 9;
-    if (sigaction(number, &action, NULL) != 0)
-        return -1;
     struct sigevent event;
     memset(&event, 0, sizeof event);
     event.sigev_notify = SIGEV_SIGNAL;
-    event.sigev_signo = number;
+    event.sigev_signo = SIGRTMIN + 9;
     event.sigev_value.sival_ptr = watch;
-    return timer_create(CLOCK_MONOTONIC, &event, timer);
+    watch->timed = sigaction(event.sigev_signo, &action, NULL) == 0
+        && timer_create(CLOCK_MONOTONIC, &event, &watch->timer) == 0;
 }
 
 static struct timespec osvc_timespec(int64_t nanoseconds) {
@@ -140,19 +138,28 @@ static struct timespec osvc_timespec(int64_t nanoseconds) {
     return t;
 }
 
-/* Expires at `limit` from now, then every `grace` until stopped. */
-static void osvc_watch_start(osvc_watch *watch, timer_t timer, int64_t limit, int64_t grace) {
+/* Expires at `limit` from now, then every `grace` until stopped. The signal is unblocked in this
+ * thread: those of a pool block all. */
+static void osvc_watch_start(osvc_watch *watch, int64_t limit, int64_t grace) {
+    sigset_t expiry;
+    if (!watch->timed)
+        return;
+    sigemptyset(&expiry);
+    sigaddset(&expiry, SIGRTMIN + 9);
+    pthread_sigmask(SIG_UNBLOCK, &expiry, NULL);
     watch->deadline = osvc_now() + limit;
     watch->last_resort = watch->deadline + grace;
     __atomic_store_n(&watch->active, 1, __ATOMIC_RELEASE);
     struct itimerspec spec = {osvc_timespec(grace), osvc_timespec(limit + 1000000)};
-    timer_settime(timer, 0, &spec, NULL);
+    timer_settime(watch->timer, 0, &spec, NULL);
 }
 
-static void osvc_watch_stop(osvc_watch *watch, timer_t timer) {
+static void osvc_watch_stop(osvc_watch *watch) {
+    if (!watch->timed)
+        return;
     __atomic_store_n(&watch->active, 0, __ATOMIC_RELEASE);
     struct itimerspec none = {{0, 0}, {0, 0}};
-    timer_settime(timer, 0, &none, NULL);
+    timer_settime(watch->timer, 0, &none, NULL);
 }
 
 /* May be called from a signal handler or another thread. */
@@ -175,7 +182,6 @@ static void osvc_begin(lua_State *L, osvc_host *h) {
     }
     h->instructions = h->instruction_limit;
     h->deadline = osvc_now() + h->wall_limit;
-    h->ticks = 0;
     h->yielding = 0;
     h->running = L;
     h->memory_line = 0;

@@ -171,7 +171,10 @@ static void osvc_finish_error(lua_State *L, osvc_host *h, int status) {
         return;
     }
     lua_pop(L, 1);
-    lua_pushfstring(L, "not enough memory: the limit is %I bytes", (LUAI_UACINT)h->limit);
+    lua_pushfstring(
+        L, "%s: the limit is %I bytes",
+        h->memory_deep ? "stack overflow, not enough memory" : "not enough memory",
+        (LUAI_UACINT)h->limit);
     osvc_new_error(L, "memory", 0);
     if (h->memory_line > 0) {
         lua_getiuservalue(L, -1, 1);

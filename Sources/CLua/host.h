@@ -6,8 +6,10 @@
 #include <lua.h>
 #include <lauxlib.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #pragma clang assume_nonnull begin
@@ -15,11 +17,16 @@
 /* Frames of a chunk whose name starts so are not shown to users. */
 #define OSVC_PRELUDE "=[osvc"
 
+/* Calls in progress that can only be an endless recursion. */
+#define OSVC_DEEP 20000
+
 /* Shared with a signal handler; never freed (see budget.h). Times are monotonic nanoseconds. */
 typedef struct osvc_watch {
     int flag;     /* OSVC_KILL_...; atomic */
     int active;   /* a run is under way; atomic */
     int exit_code;
+    int timed; /* there is a timer; its id may be 0 */
+    timer_t _Nullable timer;
     int64_t deadline;
     int64_t last_resort;
     char message[256];
@@ -42,7 +49,6 @@ typedef struct osvc_host {
     int killed; /* OSVC_KILL_...: the run under way is to end */
     int hooked; /* budgets are watched */
     int64_t instructions, deadline, instruction_limit, wall_limit;
-    int ticks;
     osvc_watch *_Nullable watch;
 
     int yielding; /* the last yield was ours */
@@ -50,6 +56,7 @@ typedef struct osvc_host {
 
     lua_State *_Nullable running;
     int memory_line; /* where the limit was met */
+    int memory_deep; /* under so many calls that they are why */
     char memory_source[512];
 
     int64_t *_Nullable freed; /* handles whose userdata are gone */
@@ -70,6 +77,7 @@ static inline osvc_host *osvc_host_of(lua_State *L) {
 static void osvc_note_memory(osvc_host *h) {
     lua_Debug ar;
     h->memory_line = 0;
+    h->memory_deep = h->running && lua_getstack(h->running, OSVC_DEEP, &ar);
     for (int level = 0; h->running && lua_getstack(h->running, level, &ar); level++) {
         lua_getinfo(h->running, "Sl", &ar);
         if (ar.currentline <= 0 || strncmp(ar.source, OSVC_PRELUDE, sizeof OSVC_PRELUDE - 1) == 0)

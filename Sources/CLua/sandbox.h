@@ -10,6 +10,9 @@
 
 #pragma clang assume_nonnull begin
 
+/* Calls in progress under which pcall and xpcall are refused. */
+#define OSVC_PCALL_DEPTH 2000
+
 /* Pushes the text of a value: never an address. [-0, +1, e] */
 static void osvc_push_text(lua_State *L, int index) {
     index = lua_absindex(L, index);
@@ -25,8 +28,11 @@ static void osvc_push_text(lua_State *L, int index) {
         luaL_tolstring(L, index, NULL);
         return;
     }
-    if (luaL_getmetafield(L, index, "__name") == LUA_TSTRING)
+    int named = luaL_getmetafield(L, index, "__name");
+    if (named == LUA_TSTRING)
         return;
+    if (named != LUA_TNIL)
+        lua_pop(L, 1);
     lua_pushstring(L, luaL_typename(L, index));
 }
 
@@ -48,7 +54,7 @@ static int osvc_print(lua_State *L) {
         luaL_addvalue(&line);
     }
     luaL_pushresult(&line);
-    lua_replace(L, 1);
+    lua_insert(L, 1);
     lua_settop(L, 1);
     return osvc_call(L);
 }
@@ -116,8 +122,17 @@ static int osvc_pcall_finish(lua_State *L, int status, lua_KContext extra) {
     return 2;
 }
 
+/* In a task pcall takes no C stack, so nothing else bounds how deep it nests; and each error kept
+ * costs time in proportion to the depth. */
+static void osvc_check_depth(lua_State *L) {
+    lua_Debug ar;
+    if (lua_getstack(L, OSVC_PCALL_DEPTH, &ar))
+        luaL_error(L, "pcall: more than %d calls in progress", OSVC_PCALL_DEPTH);
+}
+
 static int osvc_pcall(lua_State *L) {
     luaL_checkany(L, 1);
+    osvc_check_depth(L);
     lua_pushboolean(L, 1);
     lua_insert(L, 1);
     int status = lua_pcallk(L, lua_gettop(L) - 2, LUA_MULTRET, 0, 0, osvc_pcall_finish);
@@ -137,6 +152,7 @@ static int osvc_xpcall_handler(lua_State *L) {
 static int osvc_xpcall(lua_State *L) {
     int count = lua_gettop(L);
     luaL_checktype(L, 2, LUA_TFUNCTION);
+    osvc_check_depth(L);
     lua_pushvalue(L, 2);
     lua_pushcclosure(L, osvc_xpcall_handler, 1);
     lua_replace(L, 2);
@@ -337,6 +353,25 @@ static void osvc_add_library(lua_State *L, const char *name) {
     lua_setfield(L, -2, name);
 }
 
+/* Lets messages name the basic functions on the top, and the library's format under ours: Lua looks
+ * for names in the table of loaded modules, which scripts do not see. [-0, +0] */
+static void osvc_name_functions(lua_State *L) {
+    int base = lua_gettop(L);
+    lua_getfield(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+    lua_createtable(L, 0, 32);
+    for (lua_pushnil(L); lua_next(L, base);) {
+        lua_pushvalue(L, -2);
+        lua_insert(L, -2);
+        lua_rawset(L, -4);
+    }
+    lua_getfield(L, LUA_REGISTRYINDEX, "osvc.format");
+    lua_getupvalue(L, -1, 1);
+    lua_setfield(L, -3, "format");
+    lua_pop(L, 1);
+    lua_setfield(L, -2, LUA_GNAME);
+    lua_pop(L, 1);
+}
+
 /* Builds the environment. Argument 1 and 2: handles of the Swift functions for print, require. */
 static int osvc_open(lua_State *L) {
     int64_t print = lua_tointeger(L, 1), find = lua_tointeger(L, 2);
@@ -354,11 +389,6 @@ static int osvc_open(lua_State *L) {
     osvc_push_function(L, find, 0);
     lua_pushcclosure(L, osvc_require, 3);
     lua_setfield(L, -2, "require");
-    lua_getfield(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
-    lua_pushvalue(L, -2);
-    lua_setfield(L, -2, LUA_GNAME);
-    lua_pop(L, 1);
-
     osvc_open_string(L);
     osvc_add_library(L, "string");
     luaL_requiref(L, "table", luaopen_table, 0);
@@ -367,6 +397,7 @@ static int osvc_open(lua_State *L) {
     osvc_add_library(L, "utf8");
     osvc_open_math(L);
     osvc_add_library(L, "math");
+    osvc_name_functions(L);
 
     lua_createtable(L, 0, 1);
     osvc_set(L, "__index", osvc_unknown_global);

@@ -269,6 +269,10 @@ public final class FakeHost: Host {
         return processTable
     }
 
+    public func process(_ pid: Int32) throws(HostError) -> ProcessEntry? {
+        try processes().first { $0.pid == pid }
+    }
+
     public func isWritable(below mountPoint: String) -> Bool { !readOnly.contains(mountPoint) }
 
     public func findProgram(_ name: String) -> String? {

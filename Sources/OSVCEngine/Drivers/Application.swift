@@ -40,13 +40,16 @@ public struct Application: Driver {
     /// With the section's limit and `on_error` where they have none of their own.
     public let launchers: [Launcher]
     public let isParallel: Bool
-    let service: ServiceFacts
+    private let probe: LauncherProbe
 
     public init(_ settings: Settings) throws(ConfigurationError) {
         let limit = settings.duration("timeout")
         let onError = settings.string("on_error").flatMap(Launcher.OnError.init) ?? .abort
         isParallel = settings.boolean("parallel")
-        service = settings.service
+        probe = LauncherProbe(
+            resource: ResourceID(settings.owner),
+            service: settings.service
+        )
         launchers = settings.launchers.map { launcher in
             var launcher = launcher
             launcher.onError = launcher.onError ?? onError
@@ -69,8 +72,9 @@ public struct Application: Driver {
     }
 
     public func observe(_ host: any Host, for purpose: Purpose) async -> Seen {
+        guard purpose != .planning else { return Seen() }
         let asked = launchers.inOrder(of: .status)
-        let probe = LauncherProbe(service: service)
+        let probe = probe
         return Seen(
             answers: await concurrently(asked, atMost: 8) { await probe.ask($0, of: host) }
         )
@@ -115,7 +119,8 @@ public struct Application: Driver {
         steps(.stop, seen, skipping: .down, word: "down")
     }
 
-    /// A launcher that says it is where it shall go is left alone; one without a status always runs.
+    /// A launcher that says it is where it shall go is left alone; one without a status always runs, and so
+    /// does the stop of a daemon: a check that says down may speak of a daemon that hangs.
     private func steps(
         _ action: LauncherAction,
         _ seen: Seen,
@@ -124,8 +129,11 @@ public struct Application: Driver {
     ) -> [Step] {
         let doneNames = Set(seen.answers.filter { $0.status == done }.map(\.name))
         let groups = launchers.inOrder(of: action).map { launcher in
+            let isSure =
+                action == .start || launcher.daemon == nil
+                || launcher.method(for: .status) == .daemon
             let step =
-                doneNames.contains(launcher.name)
+                isSure && doneNames.contains(launcher.name)
                 ? Step.note(.info, "\(launcher.name) is already \(word)")
                 : Step.launch(launcher, action)
             return (number: launcher.number(for: action), step: step)

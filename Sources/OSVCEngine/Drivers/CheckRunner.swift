@@ -75,8 +75,7 @@ struct CheckRunner {
         guard let record = DaemonRecord(String(decoding: bytes, as: UTF8.self)) else {
             return .no("\(path) holds no pid")
         }
-        let processes = try host.processes()
-        guard let process = processes.first(where: { $0.pid == record.pid && $0.isAlive }) else {
+        guard let process = try host.process(record.pid), process.isAlive else {
             return .no("no process \(record.pid) (\(path))")
         }
         guard let executable, !host.isRunning(executable, in: process) else { return .yes }

@@ -40,9 +40,11 @@ public struct DaemonFinder: Sendable {
         self.launcher = launcher
     }
 
-    public var pidFile: String {
-        launcher.daemon?.pidFile ?? DaemonRecord.path(for: launcher.name, of: service)
-    }
+    public var pidFile: String { launcher.daemon?.pidFile ?? recordFile }
+
+    /// Osvc's own note. It is there from before the daemon is started until it is stopped, so where it is
+    /// missing no process need be searched for.
+    public var recordFile: String { DaemonRecord.path(for: launcher.name, of: service) }
 
     @EngineActor
     func answer(_ host: any Host) -> CheckAnswer {
@@ -58,15 +60,15 @@ public struct DaemonFinder: Sendable {
     /// of this launcher in its environment.
     @EngineActor
     public func find(_ host: any Host) throws(HostError) -> ProcessEntry? {
-        let processes = try host.processes().filter(\.isAlive)
         if let bytes = try host.readFile(pidFile, limit: 4096),
             let record = DaemonRecord(String(decoding: bytes, as: UTF8.self)),
-            let process = processes.first(where: { $0.pid == record.pid }),
+            let process = try host.process(record.pid), process.isAlive,
             isDaemon(process, record, host)
         {
             return process
         }
-        let marked = processes.filter(isMarked)
+        guard try host.fileInfo(recordFile) != nil else { return nil }
+        let marked = try host.processes().filter { $0.isAlive && isMarked($0) }
         // The oldest of those is the one that was started; the others are its children.
         return marked.min { $0.startTime < $1.startTime }
     }

@@ -44,10 +44,10 @@ extension Host {
         for name in try directory("/sys/class/block") ?? [] where name.hasPrefix("dm-") {
             let folder = "/sys/class/block/\(name)/dm"
             // A device that is gone by now has no files: it is not active.
-            guard let id = try readText("\(folder)/uuid"), id.hasPrefix("LVM-"),
-                let device = try readText("\(folder)/name")
+            guard let device = try readText("\(folder)/name"),
+                VolumeGroupName.holds(group, device: device)
             else { continue }
-            if VolumeGroupName.holds(group, device: device) { return true }
+            if try readText("\(folder)/uuid")?.hasPrefix("LVM-") == true { return true }
         }
         return false
     }

@@ -64,6 +64,9 @@ public enum Purpose: Sendable, Equatable {
     case status
     /// Steps will be made from it.
     case action
+    /// Steps are wanted for a plan while what the resource stands on is not up: it is asked nothing, and
+    /// its state counts as unknown.
+    case planning
 }
 
 extension Driver {
@@ -75,7 +78,7 @@ extension Driver {
     @EngineActor
     public func look(_ host: any Host, for purpose: Purpose) async -> Observation {
         let seen = await observe(host, for: purpose)
-        guard purpose == .action else { return Observation(report: status(seen)) }
+        guard purpose != .status else { return Observation(report: status(seen)) }
         return Observation(
             report: status(seen),
             conflictChecks: conflictChecks(seen),

@@ -48,6 +48,7 @@ struct LauncherProbe: Sendable {
     /// For launchers that name no limit (lua-api.md section 3.5).
     static let defaultLimit = Duration.seconds(30)
 
+    let resource: ResourceID
     let service: ServiceFacts
 
     @EngineActor
@@ -127,7 +128,7 @@ struct LauncherProbe: Sendable {
     ) async -> LauncherAnswer {
         let call = ScriptCall(
             script: script,
-            key: ScriptKey(resource: ResourceID("app"), launcher: launcher.name),
+            key: ScriptKey(resource: resource, launcher: launcher.name),
             purpose: .launcher(.status),
             action: "status",
             resourceLabel: "app",

@@ -77,11 +77,9 @@ public struct LoopFile: Driver {
 }
 
 extension Host {
-    /// The loop devices bound to a file, whichever path leads to it.
+    /// The loop devices bound to a file, whichever path leads to it; the kernel names it without links.
     func loopDevices(of file: String) throws(HostError) -> [LoopDevice] {
         let target = realPath(file) ?? file
-        return try loopDevices().filter {
-            $0.file == file || (realPath($0.file) ?? $0.file) == target
-        }
+        return try loopDevices().filter { $0.file == target || $0.file == file }
     }
 }

@@ -25,7 +25,9 @@ struct LuaPattern: Sendable, Equatable {
         do throws(Match.Failure) {
             for start in 0...bytes.count {
                 match.captures = []
-                if try match.end(from: start, isAnchored ? 1 : 0) != nil { return true }
+                if try match.end(from: start, isAnchored ? 1 : 0) != nil {
+                    return match.captures.contains { $0.end == nil } ? nil : true
+                }
                 if isAnchored { return false }
             }
             return false

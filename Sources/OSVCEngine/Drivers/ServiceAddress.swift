@@ -91,10 +91,12 @@ public struct ServiceAddress: Driver {
         let address = try? await host.resolve(name).first
         var seen = Seen(
             address: address,
-            interfaces: [],
-            hasIfconfig: host.findProgram("ifconfig") != nil,
-            hasArping: host.findProgram("arping") != nil
+            interfaces: []
         )
+        if purpose == .action {
+            seen.hasIfconfig = host.findProgram("ifconfig") != nil
+            seen.hasArping = host.findProgram("arping") != nil
+        }
         do throws(HostError) {
             seen.interfaces = try host.interfaces()
         } catch {

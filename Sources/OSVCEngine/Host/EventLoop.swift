@@ -37,6 +37,8 @@ public final class EventLoop: SerialExecutor, Sendable {
 
     /// Makes the calling thread the loop, runs `body` on it and returns its result.
     ///
+    /// From then on the loop also runs the jobs of no actor, so that the runtime makes no thread pool.
+    /// Jobs of the main actor are not run: the program has no use for it.
     /// Jobs that are left when `body` ends are dropped. Traps when the loop has another thread already.
     public func runMain(_ body: @escaping @EngineActor @Sendable () async -> Int32) -> Int32 {
         inbox.withLock { inbox in
@@ -47,6 +49,7 @@ public final class EventLoop: SerialExecutor, Sendable {
             inbox.thread = pthread_self()
             inbox.exitCode = nil
         }
+        osvc_take_all_jobs()
         Task { @EngineActor in
             let code = await body()
             self.inbox.withLock { $0.exitCode = code }
@@ -71,6 +74,8 @@ public final class EventLoop: SerialExecutor, Sendable {
     public func isIsolatingCurrentContext() -> Bool? { isLoopThread }
 
     private var isLoopThread: Bool { inbox.withLock { $0.thread == pthread_self() } }
+
+    fileprivate func take(_ job: UnownedJob) { add(.job(job)) }
 
     private func add(_ work: Work) {
         let (mustStart, mustWake) = inbox.withLock { inbox in
@@ -134,4 +139,11 @@ public final class EventLoop: SerialExecutor, Sendable {
             batch.removeAll(keepingCapacity: true)
         }
     }
+}
+
+/// Called by the runtime, through the hook of `CLinux`.
+@c(osvc_take_job)
+func takeJob(_ job: UnsafeMutableRawPointer) {
+    // A job's reference is a pointer to it.
+    EventLoop.shared.take(unsafeBitCast(job, to: UnownedJob.self))
 }

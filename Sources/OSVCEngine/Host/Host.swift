@@ -24,6 +24,8 @@ public protocol Host: AnyObject, Sendable {
     /// The names in a directory, sorted; nil: there is none.
     func directory(_ path: String) throws(HostError) -> [String]?
     func processes() throws(HostError) -> [ProcessEntry]
+    /// One process, without reading the others; nil: there is none with this pid.
+    func process(_ pid: Int32) throws(HostError) -> ProcessEntry?
     /// Whether one byte can be written into a file below a mount point (classic-resources.md section 4).
     func isWritable(below mountPoint: String) -> Bool
     /// The full path of a program; nil: not installed. A name with a slash is only checked.

@@ -7,6 +7,10 @@ extension LinuxHost {
         ProcessTable.pids().sorted().compactMap(ProcessTable.entry)
     }
 
+    public func process(_ pid: Int32) throws(HostError) -> ProcessEntry? {
+        ProcessTable.entry(pid)
+    }
+
     public func signal(_ signal: Int32, to target: SignalTarget) throws(HostError) {
         forget()
         let (pid, name) =

@@ -14,7 +14,14 @@ extension LinuxHost {
         guard !Task.isCancelled else { throw .cancelled }
         let started = MonotonicInstant.now
         let child = try start(command, staying: false)
+        runningGroups.insert(child.pid)
+        defer { runningGroups.remove(child.pid) }
         return try await child.supervise(command, since: started, on: loop.reactor)
+    }
+
+    /// KILL to every program that is being waited for: the last resort of an osvc that must end now.
+    public func killAll() {
+        for pid in runningGroups { kill(-pid, SIGKILL) }
     }
 
     /// Captured output of a program that stays would have no reader: it goes to `/dev/null`.

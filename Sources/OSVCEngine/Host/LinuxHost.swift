@@ -26,6 +26,8 @@ public final class LinuxHost: Host {
     var keptLoopDevices: [LoopDevice]?
     var keptPrograms: [String: String] = [:]
     var keptHosts: HostsFile?
+    /// The leaders of the programs that `run` waits for.
+    var runningGroups: Set<pid_t> = []
 
     /// Also ignores SIGPIPE (a program that does not read its input must not end osvc) and makes sure
     /// that descriptors 0, 1 and 2 exist, so that nothing osvc opens is mistaken for them.

@@ -31,6 +31,9 @@ final class RunningChild {
 
     /// How often what is left of a program that was asked to end is counted.
     private static let pause = Duration.milliseconds(50)
+    /// How long after KILL the dead are waited for. In an uninterruptible wait, as for a disk that is
+    /// gone, a process outlives even KILL: it is then left.
+    private static let patience = Duration.seconds(5)
 
     init(pid: pid_t, mark: CallMark, streams: consuming ChildStreams.ParentEnds) throws(HostError) {
         self.pid = pid
@@ -63,16 +66,20 @@ final class RunningChild {
             throw error
         }
         await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation = $0 }
+            await park()
         } onCancel: {
             EventLoop.shared.post {
                 self.cancelled = self.phase == .running
                 self.end(within: command.killAfter)
             }
         }
-        let status = reap()
+        let status = hasExited ? reap() : leave()
         if cancelled { throw .cancelled }
         return result(status, started)
+    }
+
+    private func park() async {
+        await withCheckedContinuation { continuation = $0 }
     }
 
     /// Reaps a program that stays, when it ends, if osvc is still there then.
@@ -118,46 +125,32 @@ final class RunningChild {
         count()
     }
 
+    /// KILL is repeated, for what was started meanwhile by those not yet dead.
     private func count() {
         guard phase == .ending, let reactor else { return }
         if let timer { reactor.cancel(timer) }
-        timer = nil
         if hasExited, family().isEmpty { return finish() }
         let now = MonotonicInstant.now
-        if now >= killTime {
-            signalAll(SIGKILL)
-            // Nobody refuses KILL, but a process in an uninterruptible wait may outlive it: the program
-            // itself is waited for, and what it left is not.
-            if hasExited { return finish() }
-            return
-        }
-        timer = reactor.schedule(at: min(killTime, now.advanced(by: RunningChild.pause))) {
-            self.timer = nil
-            self.count()
-        }
+        let isKilling = now >= killTime
+        if isKilling { signalAll(SIGKILL) }
+        if now >= killTime.advanced(by: RunningChild.patience) { return finish() }
+        let next = now.advanced(by: RunningChild.pause)
+        timer = reactor.schedule(at: isKilling ? next : min(killTime, next)) { self.count() }
     }
 
-    /// KILL is repeated for what was started meanwhile by those not yet dead.
     private func signalAll(_ signal: Int32) {
         kill(-pid, signal)
-        guard signal == SIGKILL else {
-            for member in family() { kill(member, signal) }
-            return
-        }
-        for _ in 0..<8 {
-            let left = family()
-            guard !left.isEmpty else { return }
-            for member in left { kill(member, signal) }
-        }
+        for member in family() where !member.isInGroup { kill(member.pid, signal) }
     }
 
     /// The processes, but for the program itself, that are in its group or bear its mark.
-    private func family() -> [pid_t] {
-        ProcessTable.pids().filter { candidate in
+    private func family() -> [(pid: pid_t, isInGroup: Bool)] {
+        ProcessTable.pids().compactMap { candidate in
             guard candidate != pid, candidate != getpid(),
-                let stat = ProcessStat(of: candidate), !stat.isDead
-            else { return false }
-            return stat.group == pid || mark.isIn(ProcessTable.environment(of: candidate))
+                let status = ProcessStat(of: candidate), !status.isDead
+            else { return nil }
+            if status.group == pid { return (candidate, true) }
+            return mark.isIn(ProcessTable.environment(of: candidate)) ? (candidate, false) : nil
         }
     }
 
@@ -172,6 +165,12 @@ final class RunningChild {
         error?.end()
         continuation?.resume()
         continuation = nil
+    }
+
+    /// What KILL did not end; it counts as ended by it.
+    private func leave() -> Int32 {
+        if let reactor { reapLater(on: reactor) }
+        return SIGKILL
     }
 
     private func reap() -> Int32 {

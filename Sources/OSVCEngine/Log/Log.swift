@@ -7,7 +7,14 @@ public enum LogLevel: String, Sendable, Comparable, CaseIterable {
 
     public static func < (one: Self, other: Self) -> Bool { one.rank < other.rank }
 
-    private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+    private var rank: Int {
+        switch self {
+        case .debug: 0
+        case .info: 1
+        case .warning: 2
+        case .error: 3
+        }
+    }
 }
 
 /// Where the engine's log lines go. The engine never prints.
@@ -15,4 +22,10 @@ public enum LogLevel: String, Sendable, Comparable, CaseIterable {
 public protocol Log: AnyObject, Sendable {
     /// Writes `message` about a resource, or about the service when `resource` is nil.
     func write(_ level: LogLevel, _ message: String, about resource: ResourceID?)
+    /// Says what is being waited for, for who watches a terminal; nil: the wait is over.
+    func waiting(for what: String?)
+}
+
+extension Log {
+    public func waiting(for what: String?) {}
 }

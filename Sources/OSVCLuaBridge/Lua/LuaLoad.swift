@@ -22,7 +22,7 @@ extension LuaState {
             }
         }
         if status == LUA_OK { return popReference(main) }
-        guard status == LUA_ERRSYNTAX, main.type(-1) == LUA_TSTRING else {
+        guard main.type(-1) == LUA_TSTRING else {
             unsafe osvc_wrap(main.state)
             throw main.popError(self)
         }
@@ -72,7 +72,8 @@ extension LuaState {
 extension LuaError {
     /// An error of the compiler: `web.lua:3: unexpected symbol near '}'`.
     fileprivate init(syntax text: String, file: String) {
-        self.init(.syntax, text)
+        // What is nested too deep has no line.
+        self.init(.syntax, text, at: LuaPosition(file: file, line: 1))
         var rest = text[...]
         while let colon = rest.firstIndex(of: ":") {
             rest = rest[rest.index(after: colon)...]

@@ -8,7 +8,6 @@ internal import Synchronization
 /// freed: a late signal may still name them.
 @safe struct LuaWatch: @unchecked Sendable {
     let cell: UnsafeMutablePointer<osvc_watch>
-    private let timer: timer_t?
 
     private static let idle = Mutex<[LuaWatch]>([])
 
@@ -33,24 +32,14 @@ internal import Synchronization
     private init() {
         unsafe cell = .allocate(capacity: 1)
         unsafe cell.initialize(to: osvc_watch())
-        var timer: timer_t?
-        unsafe self.timer = osvc_watch_open(cell, &timer) == 0 ? timer : nil
+        unsafe osvc_watch_open(cell)
     }
 
     func start(_ budget: LuaLimits.Budget, _ resort: LuaLimits.LastResort) {
-        guard let timer = unsafe timer else { return }
-        unsafe osvc_watch_start(
-            cell,
-            timer,
-            budget.wall.nanoseconds,
-            resort.grace.nanoseconds
-        )
+        unsafe osvc_watch_start(cell, budget.wall.nanoseconds, resort.grace.nanoseconds)
     }
 
-    func stop() {
-        guard let timer = unsafe timer else { return }
-        unsafe osvc_watch_stop(cell, timer)
-    }
+    func stop() { unsafe osvc_watch_stop(cell) }
 }
 
 /// Ends the script that runs now with `killed`; may be used from a signal handler.

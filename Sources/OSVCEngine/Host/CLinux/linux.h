@@ -79,4 +79,19 @@ static inline int osvc_place_of(const char *path, struct osvc_place *place) {
         __NR_statx, here, path, dont_sync, type | osvc_place_has_mount, place);
 }
 
+/* Swift's runtime hands a job that belongs to no actor to this hook, if there is one, instead of its
+ * thread pool. Also every task that goes on after a continuation or another task's value passes there.
+ * `osvc_take_job` is written in Swift. */
+extern __attribute__((swiftcall)) void (*swift_task_enqueueGlobal_hook)(void *job, void *original);
+extern void osvc_take_job(void *job);
+
+static __attribute__((swiftcall)) void osvc_job_hook(void *job, void *original) {
+    (void)original;
+    osvc_take_job(job);
+}
+
+static inline void osvc_take_all_jobs(void) {
+    swift_task_enqueueGlobal_hook = osvc_job_hook;
+}
+
 #endif

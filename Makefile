@@ -1,0 +1,60 @@
+# What a developer or a visitor types. Everything is made under .build; nothing is installed but
+# missing Debian packages, by packaging/needs.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help demo test lab bench lint release sanitize clean
+
+# The bridge's tests under a sanitizer have a build of their own: objects do not mix. Without
+# XCTest, which leaks by itself.
+SANITIZERS ?= address thread
+
+help:
+	@echo "make demo      show a service that starts, fails, refuses and stops (1 minute after the build)"
+	@echo "make test      everything this machine can test"
+	@echo "make lab       LVM on multipath, on two virtual machines (2 minutes)"
+	@echo "make bench     measure against floors, and hold the gates"
+	@echo "make lint      format and scripts"
+	@echo "make release   .build/release/osvc: one static file"
+	@echo "make sanitize  the Lua boundary under AddressSanitizer and ThreadSanitizer"
+	@echo "make clean     remove .build"
+
+release:
+	@packaging/needs build || pkg-config --exists lua5.4
+	swift build -c release --product osvc
+
+demo: release
+	@packaging/needs demo || true
+	@packaging/demo
+
+test:
+	@packaging/needs build || pkg-config --exists lua5.4
+	@packaging/needs demo test || true
+	swift build --build-tests
+	@Tests/run
+
+lab: release
+	@packaging/needs lab
+	Tests/Lab/tutorial-storage
+
+bench: release
+	@packaging/needs bench
+	@if grep -q osvc-luabench Package.swift; then swift build -c release --product osvc-luabench; fi
+	@Tests/Bench/bench
+
+lint:
+	@packaging/needs lint
+	swift format lint --strict -r Sources Tests Package.swift
+	@packaging/scripts | xargs shellcheck
+	@echo "lint: silent"
+
+sanitize:
+	@packaging/needs build || pkg-config --exists lua5.4
+	@for kind in $(SANITIZERS); do \
+		echo "the bridge's tests, --sanitize=$$kind"; \
+		swift test --sanitize=$$kind --scratch-path .build/$$kind \
+			--disable-xctest --filter OSVCLuaBridgeTests || exit 1; \
+	done
+
+clean:
+	rm -rf .build

@@ -1,0 +1,68 @@
+/// What every part of one running action shares.
+@EngineActor
+final class ActionContext {
+    let service: Service
+    let host: any Host
+    let log: any Log
+    let layout: Layout
+    let action: Action
+    let options: ActionOptions
+    var journal: Journal?
+    /// Programs that run beside the action; all are awaited before it ends.
+    private var besides: [Task<Void, Never>] = []
+    /// The launchers that this action started or tried to, in order, by resource.
+    var launched: [ResourceID: [String]] = [:]
+    let lastNode: String?
+
+    init(
+        service: Service,
+        host: any Host,
+        log: any Log,
+        layout: Layout,
+        action: Action,
+        options: ActionOptions,
+        lastNode: String?
+    ) {
+        self.service = service
+        self.host = host
+        self.log = log
+        self.layout = layout
+        self.action = action
+        self.options = options
+        self.lastNode = lastNode
+    }
+
+    func runBeside(_ body: @escaping @EngineActor @Sendable () async -> Void) {
+        besides.append(Task { @EngineActor in await body() })
+    }
+
+    func awaitBesides() async {
+        for task in besides { await task.value }
+        besides = []
+    }
+
+    /// A call of a script's function in the name of this action.
+    func call(
+        _ script: ScriptReference,
+        _ purpose: ScriptCall.Purpose,
+        key: ScriptKey,
+        limit: Duration?
+    ) -> ScriptCall {
+        let resource = key.resource.flatMap { service.resource($0) }
+        return ScriptCall(
+            script: script,
+            key: key,
+            purpose: purpose,
+            action: action.rawValue,
+            resourceLabel: resource?.label ?? "",
+            resourceType: resource?.type.text ?? "",
+            service: service.facts,
+            serviceFields: service.fields,
+            reason: options.reason,
+            force: options.force,
+            lastNode: lastNode,
+            limit: limit,
+            log: log
+        )
+    }
+}

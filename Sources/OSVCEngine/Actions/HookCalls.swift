@@ -1,0 +1,86 @@
+/// Runs the hooks of a moment, in order: by number, then file, then id (lua-api.md section 3.2).
+@EngineActor
+struct HookCalls {
+    let context: ActionContext
+
+    /// Throws `.refused` or `.skipped` when a hook says so, `.untold` when one that must not fail does.
+    func run(_ event: HookEvent, on resource: ResourceID? = nil) async throws(ActionFailure) {
+        for hook in hooks(for: event, on: resource) {
+            let key = ScriptKey(resource: resource)
+            let call = context.call(hook.script, .hook(event), key: key, limit: hook.limit)
+            context.log.waiting(for: "hook \(hook.name)")
+            let outcome = await context.host.scripts.call(call)
+            context.log.waiting(for: nil)
+            try settle(outcome, of: hook, event, resource)
+        }
+    }
+
+    func hooks(for event: HookEvent, on resource: ResourceID?) -> [Hook] {
+        context.service.definition.hooks.filter { hook in
+            guard hook.event == event else { return false }
+            guard let resource, let pattern = hook.resourcePattern else { return true }
+            return resource.text.matches(glob: pattern)
+        }.sorted {
+            ($0.order, $0.script.position.file, $0.id) < ($1.order, $1.script.position.file, $1.id)
+        }
+    }
+
+    private func settle(
+        _ outcome: ScriptOutcome,
+        of hook: Hook,
+        _ event: HookEvent,
+        _ resource: ResourceID?
+    ) throws(ActionFailure) {
+        switch outcome {
+        case .finished(code: 0), .planned:
+            return
+        case .refused(let text) where event.mayRefuse:
+            throw .refused(by: hook.name, text)
+        case .skipped(let text) where resource != nil:
+            throw .skipped(by: hook.name, text)
+        case .skipped:
+            return
+        case .cancelled:
+            throw .interrupted
+        case .failed(let text), .timedOut(let text), .refused(let text):
+            try fail(text, hook, resource)
+        case .finished(let code):
+            try fail("returned \(code)", hook, resource)
+        case .status, .info:
+            try fail("returned a status, which means nothing here", hook, resource)
+        }
+    }
+
+    private func fail(_ text: String, _ hook: Hook, _ resource: ResourceID?) throws(ActionFailure) {
+        guard hook.onError == .abort else {
+            context.log.write(.warning, "hook \(hook.name): \(text)", about: resource)
+            return
+        }
+        throw .untold(resource, "hook \(hook.name): \(text)")
+    }
+}
+
+extension String {
+    /// Whether the whole string matches a pattern of `*` (any run), `?` (any one) and plain characters.
+    public func matches(glob pattern: String) -> Bool {
+        let text = Array(utf8)
+        let glob = Array(pattern.utf8)
+        var (t, g) = (0, 0)
+        var star: (glob: Int, text: Int)?
+        while t < text.count {
+            if g < glob.count, glob[g] == UInt8(ascii: "*") {
+                star = (g, t)
+                g += 1
+            } else if g < glob.count, glob[g] == UInt8(ascii: "?") || glob[g] == text[t] {
+                g += 1
+                t += 1
+            } else if let last = star {
+                star = (last.glob, last.text + 1)
+                (g, t) = (last.glob + 1, last.text + 1)
+            } else {
+                return false
+            }
+        }
+        return glob[g...].allSatisfy { $0 == UInt8(ascii: "*") }
+    }
+}

@@ -1,0 +1,267 @@
+/// Asks a launcher to start or stop, within its limit, and says how that went.
+///
+/// A launcher whose start ended well and that can tell its status is given time to come up: it is asked
+/// until it is, for the rest of its limit and at most `settleLimit`.
+@EngineActor
+struct Launching {
+    let context: ActionContext
+    let resource: ResourceID?
+    let launcher: Launcher
+
+    /// How long a launcher that started well may take to report itself up.
+    private static let settleLimit: Duration = .seconds(10)
+
+    private var host: any Host { context.host }
+    private var facts: ServiceFacts { context.service.facts }
+    private var logFile: String {
+        launcher.daemon?.log ?? context.layout.launcherLog(of: facts.name, launcher.name)
+    }
+
+    func perform(_ action: LauncherAction) async throws(ActionFailure) {
+        if action == .start, let resource {
+            context.launched[resource, default: []].append(launcher.name)
+        }
+        let code: Int32
+        switch launcher.method(for: action) {
+        case .program(let arguments):
+            code = try await run(arguments, action)
+        case .script(let script):
+            code = try await call(script, action)
+        case .daemon:
+            code = try await action == .start ? startDaemon() : stopDaemon()
+        case .check, nil:
+            return
+        }
+        guard code == 0 else {
+            try failed(action, "\(action.rawValue) of \(launcher.name) returned \(code)")
+            return
+        }
+        if action == .start { try await settle() }
+    }
+
+    /// A failed start ends the action or not, as `on_error` says; a failed stop only counts.
+    private func failed(_ action: LauncherAction, _ text: String) throws(ActionFailure) {
+        if action == .start, launcher.onError == .continue {
+            context.log.write(.warning, text, about: resource)
+            return
+        }
+        context.log.write(.error, text, about: resource)
+        throw .step(resource)
+    }
+
+    // MARK: Programs and scripts
+
+    private func run(_ arguments: [String], _ action: LauncherAction) async throws(ActionFailure)
+        -> Int32
+    {
+        var command = Command(
+            arguments,
+            environment: environment,
+            directory: launcher.directory ?? "/",
+            user: launcher.user,
+            group: launcher.group,
+            output: .file(logFile, append: false),
+            limit: launcher.limits[action]
+        )
+        command.logging = .quiet
+        context.log.write(.info, "spawn: \(command.line)", about: resource)
+        let start = ContinuousClock.now
+        do throws(HostError) {
+            let waiting = Waiting(for: "\(launcher.name) \(action.rawValue)", context.log)
+            defer { waiting.end() }
+            let result = try await host.run(command)
+            report(action, ContinuousClock.now - start, result.code)
+            if result.timedOut, let limit = command.limit {
+                let text =
+                    "\(launcher.name) \(action.rawValue): no end within \(limit.text), killed"
+                context.log.write(.error, text, about: resource)
+            }
+            return result.code
+        } catch .cancelled {
+            throw .interrupted
+        } catch {
+            context.log.write(.error, error.description, about: resource)
+            return 1
+        }
+    }
+
+    private func call(_ script: ScriptReference, _ action: LauncherAction)
+        async throws(ActionFailure) -> Int32
+    {
+        let key = ScriptKey(resource: resource, launcher: launcher.name)
+        let call = context.call(script, .launcher(action), key: key, limit: launcher.limits[action])
+        context.log.write(.info, "spawn: \(launcher.name) \(action.rawValue)", about: resource)
+        let start = ContinuousClock.now
+        let waiting = Waiting(for: "\(launcher.name) \(action.rawValue)", context.log)
+        defer { waiting.end() }
+        let outcome = await host.scripts.call(call)
+        let code: Int32
+        switch outcome {
+        case .finished(let returned): code = returned
+        case .skipped(let text):
+            context.log.write(.info, text, about: resource)
+            code = 0
+        case .cancelled: throw .interrupted
+        case .timedOut(let text):
+            context.log.write(.error, text, about: resource)
+            code = 124
+        case .failed(let text), .refused(let text):
+            context.log.write(.error, text, about: resource)
+            code = 1
+        case .status, .info, .planned:
+            context.log.write(.error, outcome.text, about: resource)
+            code = 1
+        }
+        report(action, ContinuousClock.now - start, code, logged: false)
+        return code
+    }
+
+    private func report(
+        _ action: LauncherAction,
+        _ elapsed: Duration,
+        _ code: Int32,
+        logged: Bool = true
+    ) {
+        let logs = logged ? " - logs in \(logFile)" : ""
+        let text = "\(action.rawValue) done in \(elapsed.clockText) - ret \(code)\(logs)"
+        context.log.write(.info, text, about: resource)
+    }
+
+    // MARK: Daemons
+
+    private func startDaemon() async throws(ActionFailure) -> Int32 {
+        guard let daemon = launcher.daemon else { return 0 }
+        let process = DaemonProcess(launcher, of: facts, on: host)
+        var command = Command(
+            daemon.command,
+            environment: environment,
+            directory: launcher.directory ?? "/",
+            user: launcher.user,
+            group: launcher.group,
+            output: .file(logFile, append: true)
+        )
+        command.logging = .quiet
+        do throws(HostError) {
+            if let running = try process.find() {
+                let text = "\(launcher.name) is already up (pid \(running.pid))"
+                context.log.write(.info, text, about: resource)
+                return 0
+            }
+            context.log.write(.info, "spawn: \(command.line)", about: resource)
+            try process.announceStart()
+            let pid = try await host.spawn(command)
+            try process.remember(pid)
+            let text = "\(launcher.name) runs as pid \(pid) - logs in \(logFile)"
+            context.log.write(.info, text, about: resource)
+            return 0
+        } catch .cancelled {
+            throw .interrupted
+        } catch {
+            context.log.write(.error, error.description, about: resource)
+            return 1
+        }
+    }
+
+    /// The stop signal to the whole group, and KILL when that has not helped within its limit.
+    private func stopDaemon() async throws(ActionFailure) -> Int32 {
+        guard let daemon = launcher.daemon else { return 0 }
+        let process = DaemonProcess(launcher, of: facts, on: host)
+        let waiting = Waiting(for: "\(launcher.name) to end", context.log)
+        defer { waiting.end() }
+        do throws(HostError) {
+            if let running = try process.find() {
+                let text = "signal \(daemon.stopSignal) to \(launcher.name) (pid \(running.pid))"
+                context.log.write(.info, text, about: resource)
+                // Again for whatever else carries its marks: what it left behind is its own, too.
+                try await process.end(signal: daemon.stopSignal, within: daemon.stopLimit)
+                while try process.find() != nil {
+                    try await process.end(signal: daemon.stopSignal, within: daemon.stopLimit)
+                }
+            } else {
+                context.log.write(.info, "\(launcher.name) is already down", about: resource)
+            }
+            try process.forgetRecord()
+            return 0
+        } catch .cancelled {
+            throw .interrupted
+        } catch {
+            context.log.write(.error, error.description, about: resource)
+            return 1
+        }
+    }
+
+    private var environment: [String: String] {
+        var all = launcher.environment
+        all["OPENSVC_RID"] = resource?.text
+        all["OPENSVC_LAUNCHER"] = launcher.name
+        all["OPENSVC_ACTION"] = context.action.rawValue
+        return all
+    }
+
+    // MARK: Settling
+
+    /// Whether the daemon is not there any more; not knowing counts as no.
+    private var hasEnded: Bool {
+        do throws(HostError) {
+            return try DaemonProcess(launcher, of: facts, on: host).find() == nil
+        } catch {
+            return false
+        }
+    }
+
+    /// Waits for a launcher that started well to report itself up.
+    private func settle() async throws(ActionFailure) {
+        guard launcher.method(for: .status) != nil else { return }
+        let limit = min(launcher.limits[.start] ?? Self.settleLimit, Self.settleLimit)
+        let start = ContinuousClock.now
+        var pause = Duration.milliseconds(20)
+        let waiting = Waiting(for: "\(launcher.name) to be up", context.log)
+        defer { waiting.end() }
+        while true {
+            host.forget()
+            let answer = await LauncherProbe(
+                resource: resource ?? ResourceID("app"),
+                service: facts
+            ).ask(launcher, of: host)
+            if answer.status.isUp || answer.status == .notApplicable { return }
+            if launcher.daemon != nil, hasEnded {
+                try failed(.start, "\(launcher.name) ended at once - logs in \(logFile)")
+                return
+            }
+            guard ContinuousClock.now - start < limit else {
+                let why = answer.explanation.map { " (\($0))" } ?? ""
+                try failed(.start, "\(launcher.name) is \(answer.status) after its start\(why)")
+                return
+            }
+            do {
+                try await host.sleep(pause)
+            } catch {
+                throw .interrupted
+            }
+            pause = min(pause * 2, .milliseconds(500))
+        }
+    }
+}
+
+extension LauncherAnswer {
+    /// What is known beyond the status.
+    fileprivate var explanation: String? {
+        if case .status(_, let note?) = verdict { return note }
+        return reason
+    }
+}
+
+extension Duration {
+    /// `0:00:00.007657`, hours without padding, as the classic logs have it; without a fraction when the
+    /// microseconds are zero.
+    var clockText: String {
+        func padded(_ number: Int64, _ width: Int) -> String {
+            let digits = String(number)
+            return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        }
+        let (seconds, attoseconds) = components
+        let microseconds = attoseconds / 1_000_000_000_000
+        let time = "\(seconds / 3600):\(padded(seconds / 60 % 60, 2)):\(padded(seconds % 60, 2))"
+        return microseconds == 0 ? time : "\(time).\(padded(microseconds, 6))"
+    }
+}

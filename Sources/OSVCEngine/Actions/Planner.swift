@@ -1,0 +1,116 @@
+/// Makes plans: pure, from what was written, what was seen and what is asked.
+public enum Planner {
+    /// The plan of `start`, `stop` or `startstandby`; a restart is a stop and then a start.
+    ///
+    /// Throws when a filter names a resource that is not there, so that a typing error does not look
+    /// like success (decisions.md 31).
+    public static func plan(
+        _ service: Service,
+        _ seen: [ResourceID: Observation],
+        action: Action,
+        direction: Action.Direction,
+        options: ActionOptions
+    ) throws(PlanError) -> Plan {
+        try check(options, against: service)
+        let order: [Resource]
+        do {
+            order = try StartOrder.sorted(service.resources)
+        } catch {
+            throw .configuration(error)
+        }
+        let items = (direction == .up ? order : order.reversed()).map { resource in
+            item(resource, seen[resource.id], action, direction, options)
+        }
+        return Plan(
+            service: service.name,
+            node: service.facts.node,
+            action: action,
+            conflictChecks: action == .start ? conflictChecks(service, seen) : [],
+            stages: items.map { [$0] }
+        )
+    }
+
+    private static func item(
+        _ resource: Resource,
+        _ seen: Observation?,
+        _ action: Action,
+        _ direction: Action.Direction,
+        _ options: ActionOptions
+    ) -> PlanItem {
+        let skip = skip(resource, action, direction, options)
+        let steps = direction == .up ? seen?.startSteps : seen?.stopSteps
+        return PlanItem(
+            resource: resource.id,
+            label: resource.label,
+            position: resource.position,
+            skip: skip,
+            status: seen?.report.status ?? .undefined,
+            steps: skip == nil ? steps ?? [] : []
+        )
+    }
+
+    private static func skip(
+        _ resource: Resource,
+        _ action: Action,
+        _ direction: Action.Direction,
+        _ options: ActionOptions
+    ) -> PlanItem.Skip? {
+        if resource.isDisabled { return .disabled }
+        if resource.tags.contains("noaction") { return .noAction }
+        if !options.selects(resource) { return .filtered }
+        if action == .startstandby, !resource.isStandby { return .notStandby }
+        if direction == .down, resource.isStandby, !options.force { return .standby }
+        return nil
+    }
+
+    /// Every enabled resource is asked, whatever the filter: a conflict concerns the whole service.
+    private static func conflictChecks(
+        _ service: Service,
+        _ seen: [ResourceID: Observation]
+    ) -> [ConflictCheck] {
+        service.resources.compactMap { resource in
+            guard !resource.isDisabled, !resource.tags.contains("noaction"),
+                !resource.tags.contains("nonrouted"),
+                let steps = seen[resource.id]?.conflictChecks, !steps.isEmpty
+            else { return nil }
+            return ConflictCheck(resource: resource.id, steps: steps)
+        }
+    }
+
+    private static func check(
+        _ options: ActionOptions,
+        against service: Service
+    ) throws(PlanError) {
+        for id in options.rids where service.resource(id) == nil {
+            throw .unknownResource(id, known: service.resources.map(\.id))
+        }
+        for tag in options.tags where !service.resources.contains(where: { $0.tags.contains(tag) })
+        {
+            throw .unknownTag(tag)
+        }
+    }
+}
+
+extension ActionOptions {
+    /// Whether the filters, together, choose the resource.
+    func selects(_ resource: Resource) -> Bool {
+        if rids.isEmpty && tags.isEmpty { return true }
+        return rids.contains(resource.id) || tags.contains(where: resource.tags.contains)
+    }
+}
+
+/// Why there can be no plan.
+public enum PlanError: Error, Sendable, Equatable, CustomStringConvertible {
+    case unknownResource(ResourceID, known: [ResourceID])
+    case unknownTag(String)
+    case configuration(ConfigurationError)
+
+    public var description: String {
+        switch self {
+        case .unknownResource(let id, let known):
+            "there is no resource '\(id)' (\(known.map(\.text).joined(separator: ", ")))"
+        case .unknownTag(let tag): "no resource has the tag '\(tag)'"
+        case .configuration(let error): error.description
+        }
+    }
+}

@@ -1,0 +1,40 @@
+extension Probe {
+    /// Asks the machine, anew each time.
+    @EngineActor
+    func holds(on host: any Host) async throws(HostError) -> Bool {
+        host.forget()
+        switch self {
+        case .pathExists(let path):
+            return try host.fileInfo(path) != nil
+        case .pathMissing(let path):
+            return try host.fileInfo(path) == nil
+        case .isDirectory(let path):
+            return try host.fileInfo(path)?.kind == .directory
+        case .addressFree(let address, let device, let limit):
+            return try await !host.answers(address, on: device, within: limit)
+        case .addressLocal(let address):
+            return try Self.isLocal(address, on: host)
+        case .addressGone(let address):
+            return try !Self.isLocal(address, on: host)
+        case .interfaceUp(let name):
+            return try host.interfaces().contains { $0.name == name && $0.isUp }
+        case .mounted(let path):
+            return try host.mounts().contains { $0.mountPoint == path }
+        case .notMounted(let path):
+            return try !host.mounts().contains { $0.mountPoint == path }
+        case .volumeGroupDown(let name):
+            return try !host.hasActiveVolumes(in: name)
+        case .programExists(let name):
+            return host.findProgram(name) != nil
+        case .always:
+            return true
+        case .never:
+            return false
+        }
+    }
+
+    @EngineActor
+    private static func isLocal(_ address: IPAddress, on host: any Host) throws(HostError) -> Bool {
+        try host.interfaces().contains { $0.addresses.contains { $0.address == address } }
+    }
+}

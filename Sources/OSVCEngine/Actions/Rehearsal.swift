@@ -1,0 +1,125 @@
+/// What the parts of a plan that are scripts would do: they run with read verbs real and write verbs
+/// only recorded (lua-api.md section 3.6).
+public struct Rehearsal: Sendable, Equatable {
+    public struct Part: Sendable, Equatable {
+        /// `hook site-policy/change-window`, `start mysqld`.
+        public var title: String
+        public var position: SourcePosition
+        /// What it would do, one line each.
+        public var lines: [String]
+        /// After which line nothing more is known; nil: all is known.
+        public var incompleteAfter: String?
+        /// Why the action would end here.
+        public var refusal: String?
+    }
+
+    /// Parts of the service: hooks before it, triggers.
+    public var service: [Part] = []
+    public var resources: [ResourceID: [Part]] = [:]
+}
+
+/// Rehearses a plan; changes nothing.
+@EngineActor
+public struct Rehearsing {
+    private let context: ActionContext
+    private let plan: Plan
+    private let direction: Action.Direction
+
+    public init(
+        _ plan: Plan,
+        of service: Service,
+        direction: Action.Direction,
+        host: any Host,
+        log: any Log,
+        options: ActionOptions
+    ) {
+        self.plan = plan
+        self.direction = direction
+        context = ActionContext(
+            service: service,
+            host: host,
+            log: log,
+            layout: Layout(root: service.facts.root),
+            action: plan.action,
+            options: options,
+            lastNode: nil
+        )
+    }
+
+    public func rehearse() async -> Rehearsal {
+        var rehearsal = Rehearsal()
+        let isStart = direction == .up
+        rehearsal.service += await hooks(isStart ? .startPre : .stopPre, nil)
+        let moments: [Trigger.Moment] =
+            isStart ? [.preStart, .postStart] : [.preStop, .postStop]
+        rehearsal.service += await triggers(context.service.definition.triggers, moments, nil)
+        for item in plan.items where item.skip == nil {
+            guard let resource = context.service.resource(item.resource) else { continue }
+            var parts = await hooks(isStart ? .resourceStartPre : .resourceStopPre, resource.id)
+            parts += await triggers(resource.triggers, moments, resource.id)
+            for step in item.steps.flatMap(\.unbundled) {
+                if let part = await launch(step, resource.id) { parts.append(part) }
+            }
+            rehearsal.resources[resource.id] = parts
+        }
+        return rehearsal
+    }
+
+    private func hooks(_ event: HookEvent, _ resource: ResourceID?) async -> [Rehearsal.Part] {
+        var parts: [Rehearsal.Part] = []
+        for hook in HookCalls(context: context).hooks(for: event, on: resource) {
+            let key = ScriptKey(resource: resource)
+            let call = context.call(hook.script, .hook(event), key: key, limit: hook.limit)
+            parts.append(await part("hook \(hook.name)", call))
+        }
+        return parts
+    }
+
+    private func triggers(
+        _ triggers: [Trigger],
+        _ moments: [Trigger.Moment],
+        _ resource: ResourceID?
+    ) async -> [Rehearsal.Part] {
+        var parts: [Rehearsal.Part] = []
+        for trigger in triggers where moments.contains(trigger.moment) {
+            let title = trigger.moment.rawValue
+            switch trigger.work {
+            case .program(let arguments):
+                let line = arguments.joined(separator: " ")
+                parts.append(
+                    Rehearsal.Part(title: title, position: trigger.position, lines: [line])
+                )
+            case .script(let script):
+                let key = ScriptKey(resource: resource)
+                let call = context.call(script, .trigger(trigger.moment), key: key, limit: nil)
+                parts.append(await part(title, call))
+            }
+        }
+        return parts
+    }
+
+    private func launch(_ step: Step, _ resource: ResourceID) async -> Rehearsal.Part? {
+        guard case .launch(let launcher, let action) = step,
+            case .script(let script)? = launcher.methods[action]
+        else { return nil }
+        let key = ScriptKey(resource: resource, launcher: launcher.name)
+        let limit = launcher.limits[action]
+        let call = context.call(script, .launcher(action), key: key, limit: limit)
+        return await part("\(action.rawValue) \(launcher.name)", call)
+    }
+
+    private func part(_ title: String, _ call: ScriptCall) async -> Rehearsal.Part {
+        var call = call
+        call.isPlanning = true
+        var part = Rehearsal.Part(title: title, position: call.script.position, lines: [])
+        switch await context.host.scripts.call(call) {
+        case .planned(let lines, let incompleteAfter):
+            part.lines = lines
+            part.incompleteAfter = incompleteAfter
+        case .finished(code: 0): break
+        case .skipped(let text): part.lines = ["skip: \(text)"]
+        case let other: part.refusal = other.text
+        }
+        return part
+    }
+}

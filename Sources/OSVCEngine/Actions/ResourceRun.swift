@@ -1,0 +1,130 @@
+/// Brings one resource up or down: hooks, triggers, a fresh look, steps, and a look whether it worked.
+@EngineActor
+struct ResourceRun {
+    let context: ActionContext
+    let resource: Resource
+
+    private var performer: StepPerformer { StepPerformer(context: context) }
+
+    /// Brings the resource up. Returns whether this changed anything, also when it then failed.
+    func up(changed: inout Bool) async throws(ActionFailure) {
+        do {
+            try await hooks(.resourceStartPre)
+            try await triggers(.preStart)
+        } catch .skipped(let hook, let text) {
+            context.log.write(.info, "skipped by \(hook): \(text)", about: resource.id)
+            return
+        }
+        context.host.forget()
+        let seen = await resource.look(context.host, for: .action)
+        for step in seen.startSteps {
+            changed = changed || step.changesMachine
+            try await performer.perform(step, on: resource.id)
+        }
+        if seen.startSteps.contains(where: \.changesMachine) { try await confirmUp() }
+        try await triggers(.postStart)
+        try await hooks(.resourceStartPost)
+    }
+
+    /// A start that did not make the resource up has failed.
+    private func confirmUp() async throws(ActionFailure) {
+        context.host.forget()
+        let report = await resource.look(context.host, for: .status).report
+        guard !report.status.isUp, report.status != .notApplicable else { return }
+        let notes = report.notes.isEmpty ? "" : " (\(report.notes.joined(separator: "; ")))"
+        let text = "is \(report.status) after its start\(notes)"
+        guard resource.toleratesFailedStart else {
+            throw performer.fail(text, resource.id)
+        }
+        context.log.write(.warning, text, about: resource.id)
+    }
+
+    /// Brings the resource down.
+    func down() async throws(ActionFailure) {
+        do {
+            try await hooks(.resourceStopPre)
+            try await triggers(.preStop)
+        } catch .skipped(let hook, let text) {
+            context.log.write(.info, "skipped by \(hook): \(text)", about: resource.id)
+            return
+        }
+        context.host.forget()
+        let seen = await resource.look(context.host, for: .action)
+        try await all(seen.stopSteps)
+        try await triggers(.postStop)
+        try await hooks(.resourceStopPost)
+    }
+
+    /// Stop steps of launchers are independent: one that fails does not keep the next from its stop.
+    private func all(_ steps: [Step]) async throws(ActionFailure) {
+        var failure: ActionFailure?
+        for step in steps {
+            do throws(ActionFailure) {
+                try await performer.perform(step, on: resource.id)
+            } catch {
+                guard case .launch = step, error != .interrupted else { throw error }
+                failure = error
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    /// Undoes what this action did to the resource, as far as it can; failures are told and passed over.
+    func rollBack() async {
+        context.host.forget()
+        let launched = context.launched[resource.id]
+        let purpose: Purpose = launched == nil ? .action : .planning
+        let steps = await resource.look(context.host, for: purpose).stopSteps.flatMap(\.unbundled)
+        for step in steps {
+            if case .launch(let launcher, _) = step {
+                guard let launched, launched.contains(launcher.name) else { continue }
+                if await undo(launcher) { continue }
+            }
+            do throws(ActionFailure) {
+                try await performer.perform(step, on: resource.id)
+            } catch {
+                context.log.write(
+                    .error,
+                    "rollback \(context.action.rawValue) failed",
+                    about: resource.id
+                )
+            }
+        }
+    }
+
+    /// What the launcher's start left as undo; false: nothing, so its stop is to be run.
+    private func undo(_ launcher: Launcher) async -> Bool {
+        let key = ScriptKey(resource: resource.id, launcher: launcher.name)
+        let script = ScriptReference(id: -1, position: launcher.position)
+        let call = context.call(script, .launcher(.stop), key: key, limit: .seconds(30))
+        return await context.host.scripts.undo(key, call)
+    }
+
+    private func hooks(_ event: HookEvent) async throws(ActionFailure) {
+        try await HookCalls(context: context).run(event, on: resource.id)
+    }
+
+    private func triggers(_ moment: Trigger.Moment) async throws(ActionFailure) {
+        try await TriggerRuns(performer: performer).run(
+            moment,
+            of: resource.triggers,
+            on: resource.id
+        )
+    }
+}
+
+extension Resource {
+    /// Only launchers can be told to let a start go on without them (decisions.md 9).
+    var toleratesFailedStart: Bool {
+        guard let application = driver as? Application else { return false }
+        return application.launchers.contains { $0.onError == .continue }
+    }
+}
+
+extension Step {
+    /// The steps themselves, where some may overlap.
+    var unbundled: [Step] {
+        guard case .together(let steps) = self else { return [self] }
+        return steps
+    }
+}

@@ -1,0 +1,29 @@
+/// What launchers, triggers and the programs of scripts learn of their service through their environment:
+/// the `OPENSVC_…` variables (classic-actions.md section 8).
+@EngineActor
+public struct ServiceEnvironment {
+    private let service: Service
+
+    public init(_ service: Service) {
+        self.service = service
+    }
+
+    /// Makes `host` give the variables to every program it runs.
+    public func give(to host: any Host, action: String) async {
+        var all = [
+            "OPENSVC_SVCNAME": service.name,
+            "OPENSVC_NODE": service.facts.node,
+            "OPENSVC_ACTION": action,
+        ]
+        var counts: [String: Int] = [:]
+        for resource in service.resources {
+            let index = counts[resource.id.section, default: 0]
+            counts[resource.id.section] = index + 1
+            guard !resource.isDisabled, let exporting = resource.driver as? any Exporting else {
+                continue
+            }
+            all.merge(await exporting.exports(host, index: index)) { _, new in new }
+        }
+        host.childEnvironment.merge(all) { _, new in new }
+    }
+}

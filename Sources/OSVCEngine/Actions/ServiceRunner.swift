@@ -1,0 +1,129 @@
+/// Carries out an action on a service, from lock to journal's end.
+///
+/// Sequence of a start: lock, the service's `start.pre` hooks, conflict checks, `pre_start` triggers,
+/// then resource by resource, then `post_start` and `start.post`. When a step fails, what this action
+/// brought up is brought down again, newest first. A signal interrupts without rollback, unless
+/// the service asks for it; the next command then says what was interrupted.
+@EngineActor
+public final class ServiceRunner {
+    private let service: Service
+    private let host: any Host
+    private let log: any Log
+    private let layout: Layout
+
+    public init(_ service: Service, host: any Host, log: any Log) {
+        self.service = service
+        self.host = host
+        self.log = log
+        layout = Layout(root: service.facts.root)
+    }
+
+    /// Does `start`, `stop`, `restart` or `startstandby`. Returns the exit code, 0 or 1; the log has
+    /// said why.
+    public func perform(_ action: Action, _ options: ActionOptions) async -> Int32 {
+        precondition(action != .status, "a status is looked at, not performed")
+        if isFrozen {
+            log.write(.info, "Abort action for frozen service", about: nil)
+            return 1
+        }
+        let lock: ServiceLock
+        do {
+            lock = try await takeLock(action, options)
+        } catch {
+            log.write(.error, "\(action.rawValue): \(error)", about: nil)
+            return 1
+        }
+        defer { lock.release() }
+        if let interruption = Interruption.find(of: service.name, in: layout) {
+            log.write(.warning, interruption.text, about: nil)
+        }
+        return await locked(action, options)
+    }
+
+    private var isFrozen: Bool {
+        [layout.frozenNodeFlag, layout.frozenFlag(of: service.name)].contains {
+            (try? host.fileInfo($0)) ?? nil != nil
+        }
+    }
+
+    private func takeLock(_ action: Action, _ options: ActionOptions) async throws(StateError)
+        -> ServiceLock
+    {
+        defer { log.waiting(for: nil) }
+        return try await ServiceLock.take(
+            service.name,
+            for: action.rawValue,
+            in: layout,
+            within: options.lockLimit,
+            host: host
+        ) { holder in
+            let who = holder.map { "\($0)" } ?? "another process"
+            let limit = options.lockLimit.text
+            log.write(.info, "waiting up to \(limit) for \(who) to release the service", about: nil)
+            log.waiting(for: who)
+        }
+    }
+
+    private func locked(_ action: Action, _ options: ActionOptions) async -> Int32 {
+        let lastNode = Files.text(layout.lastNode(of: service.name), limit: 256)
+        let context = ActionContext(
+            service: service,
+            host: host,
+            log: log,
+            layout: layout,
+            action: action,
+            options: options,
+            lastNode: lastNode.map { $0.filter { !$0.isNewline } }
+        )
+        await ServiceEnvironment(service).give(to: host, action: action.rawValue)
+        do {
+            context.journal = try Journal.begin(
+                action.rawValue,
+                of: service.name,
+                in: layout,
+                at: host.now()
+            ) { [log] error in
+                log.write(.warning, "the journal cannot be written any more: \(error)", about: nil)
+            }
+        } catch {
+            // Nothing may be started that a crash would leave unrecorded; a stop must always be possible.
+            guard action == .stop else {
+                let text = "the journal cannot be written: \(error); nothing was done"
+                log.write(.error, text, about: nil)
+                return 1
+            }
+            log.write(.warning, "the journal cannot be written: \(error)", about: nil)
+        }
+        do {
+            try host.makeDirectory(layout.launcherLogs)
+        } catch {
+            log.write(.warning, "launchers cannot keep logs: \(error)", about: nil)
+        }
+        let code = await ActionRun(context: context).perform()
+        await context.awaitBesides()
+        context.journal?.end(code: code, at: host.now())
+        if code == 0, action != .stop { rememberNode() }
+        return code
+    }
+
+    private func rememberNode() {
+        do {
+            try host.writeFile(
+                layout.lastNode(of: service.name),
+                Array("\(service.facts.node)\n".utf8),
+                mode: 0o644
+            )
+        } catch {
+            log.write(.warning, "cannot remember where the service runs: \(error)", about: nil)
+        }
+    }
+}
+
+extension Interruption {
+    /// `interrupted start at fs#1 (mount …), 14:40:11`
+    public var text: String {
+        let place = resource.map { " at \($0)" } ?? ""
+        let step = self.step.map { " (\($0))" } ?? ""
+        return "interrupted \(action)\(place)\(step), \(LocalTime(time).clock)"
+    }
+}

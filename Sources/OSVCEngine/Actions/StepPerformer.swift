@@ -1,0 +1,200 @@
+/// Gives steps their effect; the only place where the engine changes the machine.
+@EngineActor
+struct StepPerformer {
+    let context: ActionContext
+
+    private var host: any Host { context.host }
+
+    /// Does one step for a resource. Throws when the step failed; the log then says why.
+    func perform(_ step: Step, on resource: ResourceID?) async throws(ActionFailure) {
+        guard step.changesMachine else {
+            try await ask(step, resource)
+            return
+        }
+        if case .together(let steps) = step {
+            try await together(steps, resource)
+            return
+        }
+        context.journal?.doing(step, on: resource, at: host.now())
+        do throws(ActionFailure) {
+            try await change(step, resource)
+        } catch {
+            context.journal?.did(resource, failed: true)
+            throw error
+        }
+        context.journal?.did(resource, failed: false)
+    }
+
+    private func ask(_ step: Step, _ resource: ResourceID?) async throws(ActionFailure) {
+        switch step {
+        case .note(let level, let text):
+            context.log.write(level, text, about: resource)
+        case .require(let probe, let text):
+            guard try await holds(probe, resource) else { throw fail(text, resource) }
+        case .waitUntil(let probe, let pause, let limit, let text):
+            let start = ContinuousClock.now
+            context.log.waiting(for: probe.description)
+            defer { context.log.waiting(for: nil) }
+            while try await !holds(probe, resource) {
+                guard ContinuousClock.now - start < limit else { throw fail(text, resource) }
+                try await sleep(pause)
+            }
+        default:
+            preconditionFailure("\(step) changes the machine")
+        }
+    }
+
+    private func change(_ step: Step, _ resource: ResourceID?) async throws(ActionFailure) {
+        switch step {
+        case .run(let command):
+            _ = try await run(command, resource)
+        case .retry(let command, let times, let pause, let probe, let text):
+            try await retry(command, times, pause, probe, text, resource)
+        case .runBeside(let command):
+            context.log.write(.info, command.line, about: resource)
+            var command = command
+            command.output = .inherit
+            let prepared = command
+            // What it does is a courtesy (an ARP announcement); nothing depends on its result.
+            context.runBeside { [host] in _ = try? await host.run(prepared) }
+        case .makeDirectory(let path):
+            try told(resource) { () throws(HostError) in try host.makeDirectory(path) }
+        case .writeFile(let path, let contents):
+            context.log.write(.info, step.summary, about: resource)
+            try told(resource) { () throws(HostError) in
+                try host.writeFile(path, Array(contents.utf8), mode: 0o644)
+            }
+        case .removeFile(let path):
+            context.log.write(.info, step.summary, about: resource)
+            try told(resource) { () throws(HostError) in try host.removeFile(path) }
+        case .announce(let address, let device):
+            context.log.write(.info, step.summary, about: resource)
+            try told(resource) { () throws(HostError) in try host.announce(address, on: device) }
+        case .attachLoop(let file):
+            context.log.write(.info, step.summary, about: resource)
+            try told(resource) { () throws(HostError) in _ = try host.attachLoop(file) }
+        case .unmount(let mountPoint):
+            try await Unmounting(performer: self, resource: resource).unmount(mountPoint)
+        case .launch(let launcher, let action):
+            try await Launching(context: context, resource: resource, launcher: launcher)
+                .perform(action)
+        case .note, .require, .waitUntil, .together:
+            preconditionFailure("\(step) is done elsewhere")
+        }
+        host.forget()
+    }
+
+    /// Runs steps side by side, at most `jobs` at once; waits for all, then fails as the first failed.
+    private func together(_ steps: [Step], _ resource: ResourceID?) async throws(ActionFailure) {
+        var failure: ActionFailure?
+        var running: ArraySlice<Task<ActionFailure?, Never>> = []
+        for step in steps {
+            if running.count >= max(1, context.options.jobs) {
+                failure = await running.removeFirst().value ?? failure
+            }
+            running.append(
+                Task { @EngineActor in
+                    do throws(ActionFailure) {
+                        try await perform(step, on: resource)
+                        return nil
+                    } catch {
+                        return error
+                    }
+                }
+            )
+        }
+        let rest = running
+        let last = await withTaskCancellationHandler {
+            var last: ActionFailure?
+            for task in rest { last = await task.value ?? last }
+            return last
+        } onCancel: {
+            for task in rest { task.cancel() }
+        }
+        if let failed = failure ?? last { throw failed }
+    }
+
+    private func retry(
+        _ command: Command,
+        _ times: Int,
+        _ pause: Duration,
+        _ probe: Probe,
+        _ text: String,
+        _ resource: ResourceID?
+    ) async throws(ActionFailure) {
+        for attempt in 1...max(1, times) {
+            var command = command
+            // The verdict is the probe's: a failing try is told, not fatal.
+            command.logging = .failuresInform
+            _ = try await result(of: command, resource)
+            host.forget()
+            if try await holds(probe, resource) { return }
+            if attempt < times { try await sleep(pause) }
+        }
+        throw fail(text, resource)
+    }
+
+    /// Runs a command and logs it (classic-actions.md section 7); an exit it does not accept fails.
+    @discardableResult
+    func run(_ command: Command, _ resource: ResourceID?) async throws(ActionFailure)
+        -> CommandResult
+    {
+        let result = try await result(of: command, resource)
+        guard command.accepting.contains(result.code) else { throw .step(resource) }
+        return result
+    }
+
+    /// Runs a command and logs it, whatever its exit.
+    func result(of command: Command, _ resource: ResourceID?) async throws(ActionFailure)
+        -> CommandResult
+    {
+        if command.logging != .quiet { context.log.write(.info, command.line, about: resource) }
+        let result: CommandResult
+        do {
+            context.log.waiting(for: command.line)
+            defer { context.log.waiting(for: nil) }
+            result = try await host.run(command)
+        } catch .cancelled {
+            throw .interrupted
+        } catch {
+            throw fail(error.description, resource)
+        }
+        CommandReport(command, result).write(to: context.log, about: resource)
+        return result
+    }
+
+    func holds(_ probe: Probe, _ resource: ResourceID?) async throws(ActionFailure) -> Bool {
+        do {
+            return try await probe.holds(on: host)
+        } catch .cancelled {
+            throw .interrupted
+        } catch {
+            throw fail(error.description, resource)
+        }
+    }
+
+    func sleep(_ time: Duration) async throws(ActionFailure) {
+        do {
+            try await host.sleep(time)
+        } catch {
+            throw .interrupted
+        }
+    }
+
+    /// Logs why a step failed.
+    func fail(_ text: String, _ resource: ResourceID?) -> ActionFailure {
+        context.log.write(.error, text, about: resource)
+        return .step(resource)
+    }
+
+    private func told(
+        _ resource: ResourceID?,
+        _ body: () throws(HostError) -> Void
+    ) throws(ActionFailure) {
+        do {
+            try body()
+        } catch {
+            throw fail(error.description, resource)
+        }
+    }
+}

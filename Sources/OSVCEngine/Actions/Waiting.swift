@@ -1,0 +1,24 @@
+/// Says that something is taking long: at once to who watches a terminal, every minute in the log.
+@EngineActor
+struct Waiting {
+    private let log: any Log
+    private let ticker: Task<Void, Never>
+
+    init(for what: String, _ log: any Log) {
+        self.log = log
+        log.waiting(for: what)
+        ticker = Task { @EngineActor in
+            var minutes = 0
+            // A sleep that is cancelled ends the ticking: that is how a wait ends.
+            while (try? await EventLoop.shared.sleep(for: .seconds(60))) != nil {
+                minutes += 1
+                log.write(.info, "still waiting: \(what) (\(minutes * 60) s)", about: nil)
+            }
+        }
+    }
+
+    func end() {
+        ticker.cancel()
+        log.waiting(for: nil)
+    }
+}

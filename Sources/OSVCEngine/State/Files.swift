@@ -1,0 +1,47 @@
+internal import Glibc
+
+/// The few file operations that osvc's own state needs.
+enum Files {
+    /// Makes the directory that holds `path`, and its parents, mode 0755.
+    static func makeParent(of path: String) throws(StateError) {
+        guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return }
+        try makeDirectory(String(path[..<slash]))
+    }
+
+    static func makeDirectory(_ path: String) throws(StateError) {
+        if mkdir(path, 0o755) == 0 || errno == EEXIST { return }
+        guard errno == ENOENT else { throw .system(call: "mkdir", path: path, errno: errno) }
+        try makeParent(of: path)
+        guard mkdir(path, 0o755) == 0 || errno == EEXIST else {
+            throw .system(call: "mkdir", path: path, errno: errno)
+        }
+    }
+
+    /// The first `limit` bytes of a file as text; nil when it cannot be read.
+    static func text(_ path: String, limit: Int) -> String? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: min(limit, 64 * 1024))
+        while bytes.count < limit {
+            let count = read(descriptor, &buffer, min(buffer.count, limit - bytes.count))
+            guard count > 0 else { break }
+            bytes.append(contentsOf: buffer[..<count])
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Writes all the bytes, or says why not.
+    static func write(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(StateError) {
+        var sent = 0
+        while sent < bytes.count {
+            let count = bytes.withUnsafeBytes {
+                Glibc.write(descriptor, $0.baseAddress?.advanced(by: sent), bytes.count - sent)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw .system(call: "write", path: path, errno: errno) }
+            sent += count
+        }
+    }
+}

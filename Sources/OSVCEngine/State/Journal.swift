@@ -1,0 +1,150 @@
+internal import Glibc
+
+/// What an action did, step by step, so that after a crash the next command can say what was half done.
+///
+/// One line a record, fields parted by tabs, appended before and after each step: a `kill -9` loses
+/// nothing that was written. The file is synced to disk when the action begins and ends and before each
+/// step whose effect could outlive a reboot; what a power cut may take is the record of a launcher's run,
+/// whose processes it took too. The journal only informs: actions go on from what is observed.
+@EngineActor
+public final class Journal {
+    private let path: String
+    private let descriptor: Int32
+    /// Told once when records can no longer be written; the action goes on without them.
+    private var failed: (StateError) -> Void
+    private var isBroken = false
+
+    /// Starts the journal of an action. Throws when it cannot be written: nothing has been touched yet.
+    public static func begin(
+        _ action: String,
+        of service: String,
+        in layout: Layout,
+        at time: Double,
+        failed: @escaping (StateError) -> Void
+    ) throws(StateError) -> Journal {
+        let path = layout.journal(of: service)
+        try Files.makeParent(of: path)
+        let flags = O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC | O_NOFOLLOW
+        let descriptor = open(path, flags, 0o640)
+        guard descriptor >= 0 else { throw .system(call: "open", path: path, errno: errno) }
+        let journal = Journal(path: path, descriptor: descriptor, failed: failed)
+        do throws(StateError) {
+            try Files.write(
+                line(["begin", stamp(time), String(getpid()), action]),
+                to: descriptor,
+                path: path
+            )
+            guard fdatasync(descriptor) == 0 else {
+                throw .system(call: "fdatasync", path: path, errno: errno)
+            }
+        } catch {
+            close(descriptor)
+            throw error
+        }
+        return journal
+    }
+
+    private init(path: String, descriptor: Int32, failed: @escaping (StateError) -> Void) {
+        self.path = path
+        self.descriptor = descriptor
+        self.failed = failed
+    }
+
+    /// A step is about to be done.
+    public func doing(_ step: Step, on resource: ResourceID?, at time: Double) {
+        append(["do", Self.stamp(time), resource?.text ?? "-", step.summary])
+        if case .launch = step { return }
+        _ = fdatasync(descriptor)
+    }
+
+    /// The step was done, or failed.
+    public func did(_ resource: ResourceID?, failed: Bool) {
+        append([failed ? "failed" : "did", resource?.text ?? "-"])
+    }
+
+    /// The action is over; after this nothing is reported as interrupted.
+    public func end(code: Int32, at time: Double) {
+        append(["end", Self.stamp(time), String(code)])
+        _ = fdatasync(descriptor)
+        close(descriptor)
+    }
+
+    private func append(_ fields: [String]) {
+        guard !isBroken else { return }
+        do {
+            try Files.write(Self.line(fields), to: descriptor, path: path)
+        } catch {
+            isBroken = true
+            failed(error)
+        }
+    }
+
+    private static func line(_ fields: [String]) -> [UInt8] {
+        let clean = fields.map { field in
+            String(field.map { $0 == "\t" || $0.isNewline ? " " : $0 })
+        }
+        return Array((clean.joined(separator: "\t") + "\n").utf8)
+    }
+
+    /// Seconds with three decimals.
+    private static func stamp(_ time: Double) -> String {
+        let milliseconds = Int(time * 1000)
+        let fraction = String(milliseconds % 1000)
+        return "\(milliseconds / 1000)." + String(repeating: "0", count: 3 - fraction.count)
+            + fraction
+    }
+}
+
+/// An action that did not come to its end: its process was killed, or the machine went down.
+public struct Interruption: Sendable, Equatable {
+    public var action: String
+    public var pid: Int32
+    /// The last resource that was worked on; nil: none yet.
+    public var resource: ResourceID?
+    /// The step it was at.
+    public var step: String?
+    /// When that was, seconds since 1970.
+    public var time: Double
+
+    /// What the journal of `service` tells; nil: its last action ended.
+    public static func find(of service: String, in layout: Layout) -> Interruption? {
+        guard let text = Files.text(layout.journal(of: service), limit: 16 * 1024 * 1024) else {
+            return nil
+        }
+        return Interruption(journal: text)
+    }
+
+    /// Reads a journal. A last line without its newline was torn by the crash and does not count.
+    public init?(journal text: String) {
+        var found: Interruption?
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
+            let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(
+                String.init
+            )
+            switch fields.first {
+            case "begin" where fields.count == 4:
+                found = Interruption(
+                    action: fields[3],
+                    pid: Int32(fields[2]) ?? 0,
+                    time: Double(fields[1]) ?? 0
+                )
+            case "do" where fields.count == 4:
+                found?.resource = fields[2] == "-" ? nil : ResourceID(fields[2])
+                found?.step = fields[3]
+                found?.time = Double(fields[1]) ?? 0
+            case "end":
+                found = nil
+            default:
+                continue
+            }
+        }
+        guard let found else { return nil }
+        self = found
+    }
+
+    private init(action: String, pid: Int32, time: Double) {
+        self.action = action
+        self.pid = pid
+        self.time = time
+    }
+}

@@ -1,0 +1,90 @@
+internal import Glibc
+
+/// The right to act on a service: `flock` on `var/lock/<service>`.
+///
+/// The kernel releases it when the holder dies, however it dies. The file stays, for removing it would let
+/// two processes hold two files of one name; while held it says by whom: pid and action.
+@EngineActor
+public final class ServiceLock {
+    private let descriptor: Int32
+
+    /// Takes the lock, trying again until `limit` has passed; zero is one try.
+    ///
+    /// `waiting` is told once, before the first wait, who holds it.
+    /// Throws `.locked` when the limit passes, `.cancelled` on a signal.
+    public static func take(
+        _ service: String,
+        for action: String,
+        in layout: Layout,
+        within limit: Duration,
+        host: any Host,
+        waiting: (LockHolder?) -> Void
+    ) async throws(StateError) -> ServiceLock {
+        let path = layout.lock(of: service)
+        let descriptor = try open(path)
+        let start = ContinuousClock.now
+        var told = false
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            guard errno == EWOULDBLOCK || errno == EINTR else {
+                let number = errno
+                Glibc.close(descriptor)
+                throw .system(call: "flock", path: path, errno: number)
+            }
+            guard ContinuousClock.now - start < limit else {
+                Glibc.close(descriptor)
+                throw .locked(service: service, holder: holder(at: path))
+            }
+            if !told {
+                waiting(holder(at: path))
+                told = true
+            }
+            do {
+                try await host.sleep(.milliseconds(100))
+            } catch {
+                Glibc.close(descriptor)
+                throw .cancelled
+            }
+        }
+        let text = Array("\(getpid()) \(action)\n".utf8)
+        // What the file says serves messages only: failing to write it must not fail the action.
+        _ = ftruncate(descriptor, 0)
+        _ = pwrite(descriptor, text, text.count, 0)
+        return ServiceLock(descriptor)
+    }
+
+    /// Who holds the lock at this moment; nil: nobody.
+    public static func holder(of service: String, in layout: Layout) -> LockHolder? {
+        let path = layout.lock(of: service)
+        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { Glibc.close(descriptor) }
+        guard flock(descriptor, LOCK_SH | LOCK_NB) != 0, errno == EWOULDBLOCK else { return nil }
+        return holder(at: path) ?? LockHolder(pid: 0, action: nil)
+    }
+
+    private init(_ descriptor: Int32) {
+        self.descriptor = descriptor
+    }
+
+    /// Gives the lock back. Also happens when the process ends.
+    public func release() {
+        _ = ftruncate(descriptor, 0)
+        Glibc.close(descriptor)
+    }
+
+    private static func open(_ path: String) throws(StateError) -> Int32 {
+        try Files.makeParent(of: path)
+        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
+        guard descriptor >= 0 else { throw .system(call: "open", path: path, errno: errno) }
+        return descriptor
+    }
+
+    private static func holder(at path: String) -> LockHolder? {
+        guard let text = Files.text(path, limit: 256) else { return nil }
+        let words = text.split(separator: " ", maxSplits: 1).map {
+            $0.filter { !$0.isNewline }
+        }
+        guard let first = words.first, let pid = Int32(first) else { return nil }
+        return LockHolder(pid: pid, action: words.count > 1 ? words[1] : nil)
+    }
+}

@@ -1,0 +1,27 @@
+/// What went wrong with osvc's own files.
+public enum StateError: Error, Sendable, Equatable, CustomStringConvertible {
+    case system(call: String, path: String, errno: Int32)
+    /// Another osvc holds the service.
+    case locked(service: String, holder: LockHolder?)
+    /// The wait for the lock was interrupted by a signal.
+    case cancelled
+
+    public var description: String {
+        switch self {
+        case .system(let call, let path, let number): "\(call) \(path): \(errorText(number))"
+        case .locked(let service, nil): "\(service) is locked by another process"
+        case .locked(let service, let holder?): "\(service) is locked by \(holder)"
+        case .cancelled: "interrupted by signal"
+        }
+    }
+}
+
+/// Who holds a service: what the lock file says.
+public struct LockHolder: Sendable, Equatable, CustomStringConvertible {
+    public var pid: Int32
+    public var action: String?
+
+    public var description: String {
+        "pid \(pid)" + (action.map { " (\($0))" } ?? "")
+    }
+}

@@ -1,0 +1,45 @@
+import ArgumentParser
+import Glibc
+import OSVCEngine
+
+/// The command tree.
+struct OSVC: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "osvc",
+        abstract: "Brings services up and down in order, and says what they are.",
+        discussion: """
+            A service is an ordered set of resources: an address, volume groups, file systems,
+            programs. It is described in a file:
+
+              osvc check web.lua            is the file right?
+              osvc plan web.lua start       what would a start do, step by step?
+              osvc run web.lua start        bring it up; a step that fails is rolled back
+              osvc run web.lua print status what is it now?
+              osvc doc fs                   what can be said about a file system?
+
+            osvc keeps its logs, locks and journals under one root: $OSVC_ROOT, else /opt/opensvc;
+            for an ordinary user $XDG_STATE_HOME/osvc.
+            """,
+        version: "osvc \(osvcVersion)",
+        subcommands: [Run.self, PlanCommand.self, Check.self, Doc.self]
+    )
+
+    /// Parses and runs; returns the exit code.
+    static func run(_ arguments: [String]) -> Int32 {
+        do {
+            var command = try parseAsRoot(arguments)
+            try command.run()
+            return Exit.success
+        } catch let ended as Ended {
+            return ended.code
+        } catch {
+            let message = fullMessage(for: error)
+            if exitCode(for: error) == .success {
+                put(message.isEmpty ? "" : message + "\n")
+                return Exit.success
+            }
+            put(message + "\n", to: 2)
+            return Exit.usage
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import ArgumentParser
+import OSVCEngine
+
+/// `osvc plan FILE ACTION`
+struct PlanCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan",
+        abstract: "Shows what an action would do, step by step, and does nothing.",
+        discussion: """
+            Each resource with where it was written, whether it has a part in the action and why not,
+            and the exact commands. Hooks and launchers that are scripts are rehearsed: what they read
+            is real, what they would write is listed.
+            """
+    )
+
+    @Argument(help: "The service file.")
+    var file: String
+
+    @Argument(help: "start, stop, restart or startstandby.")
+    var action: String
+
+    @OptionGroup
+    var selection: SelectionOptions
+
+    @Flag(name: .shortAndLong, help: "Plan as with --force.")
+    var force = false
+
+    @Option(name: [.customShort("o"), .long], help: "text or json.")
+    var output: OutputFormat = .text
+
+    func validate() throws {
+        guard let action = Action(rawValue: action), action != .status else {
+            throw ValidationError(
+                "'\(action)' cannot be planned: start, stop, restart, startstandby"
+            )
+        }
+    }
+
+    func run() throws {
+        guard let action = Action(rawValue: action) else { return }
+        let options = ActionOptions(rids: selection.rids, tags: selection.tagList, force: force)
+        let code = EventLoop.shared.runMain { [self] in
+            do throws(SessionError) {
+                let session = try ServiceSession.open(file, trust: Environment.readingTrust)
+                return await session.showPlan(action, options, output)
+            } catch {
+                error.tell()
+                return Exit.failure
+            }
+        }
+        if code != 0 { throw Ended(code: code) }
+    }
+}
+
+/// How a command writes what it found.
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+    case text
+    case json
+}

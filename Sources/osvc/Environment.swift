@@ -1,0 +1,32 @@
+import Glibc
+import OSVCEngine
+import OSVCLuaBridge
+
+/// What the process around osvc decides.
+enum Environment {
+    /// The root of the mutable files: OSVC_ROOT, else /opt/opensvc; for an ordinary user
+    /// $XDG_STATE_HOME/osvc, else ~/.local/state/osvc.
+    static var root: String {
+        if let root = variable("OSVC_ROOT") { return absolute(root) }
+        guard geteuid() != 0 else { return "/opt/opensvc" }
+        if let state = variable("XDG_STATE_HOME") { return absolute(state) + "/osvc" }
+        return (variable("HOME") ?? "/tmp") + "/.local/state/osvc"
+    }
+
+    /// For commands that only read: an ordinary user's own files need no guarded directories.
+    static var readingTrust: TrustPolicy { geteuid() == 0 ? .strict : .unprivileged }
+
+    /// The path from `/`, not following links.
+    static func absolute(_ path: String) -> String {
+        guard !path.hasPrefix("/") else { return path }
+        guard let here = getcwd(nil, 0) else { return path }
+        defer { free(here) }
+        let path = path.hasPrefix("./") ? String(path.dropFirst(2)) : path
+        return "\(String(cString: here))/\(path)"
+    }
+
+    private static func variable(_ name: String) -> String? {
+        guard let value = getenv(name), value.pointee != 0 else { return nil }
+        return String(cString: value)
+    }
+}

@@ -1,0 +1,18 @@
+import ArgumentParser
+import OSVCEngine
+
+/// The one place that says what osvc's exit codes mean (decisions.md 15 and 16).
+enum Exit {
+    static let success: Int32 = 0
+    /// The action failed, the file is wrong, the service is locked or unknown.
+    static let failure: Int32 = 1
+    /// The command line was not understood.
+    static let usage: Int32 = 2
+    /// A second signal ended osvc at once.
+    static let killed: Int32 = 130
+}
+
+/// How a command ends when what went wrong was already told to the user.
+struct Ended: Error {
+    let code: Int32
+}

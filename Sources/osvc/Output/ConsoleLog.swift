@@ -1,0 +1,69 @@
+import Glibc
+import OSVCEngine
+
+/// Log lines on standard error (classic-actions.md section 7), and in the service's log file.
+///
+/// On a terminal a wait of more than two seconds shows as a line of its own, which goes when the wait
+/// ends; nothing of it is in a pipe or file.
+@EngineActor
+final class ConsoleLog: Log {
+    private let name: String
+    private let file: ServiceLogFile?
+    private let colours = Colours(for: 2)
+    private let showsDebug: Bool
+    private let showsProgress = isatty(2) == 1
+    private let host: any Host
+    private var ticker: Task<Void, Never>?
+    private var isProgressShown = false
+
+    init(service: String, file: ServiceLogFile?, showsDebug: Bool, host: any Host) {
+        name = service
+        self.file = file
+        self.showsDebug = showsDebug
+        self.host = host
+    }
+
+    func write(_ level: LogLevel, _ message: String, about resource: ResourceID?) {
+        file?.write(level, message, about: resource)
+        guard level != .debug || showsDebug else { return }
+        clearProgress()
+        let subject = (resource.map { "\(name).\($0)" } ?? name).uppercased()
+        let head =
+            "\(LocalTime(host.now()).clock) \(padded(level.rawValue, 7))"
+            + " \(padded(subject, name.count + 8)) "
+        put(colours.paint("\(head)\(message)", for: level) + "\n", to: 2)
+    }
+
+    func waiting(for what: String?) {
+        ticker?.cancel()
+        ticker = nil
+        clearProgress()
+        guard showsProgress, let what else { return }
+        ticker = Task { @EngineActor [weak self] in
+            var seconds = 2
+            // Cancelling the sleep ends the wait.
+            guard (try? await EventLoop.shared.sleep(for: .seconds(2))) != nil else { return }
+            while !Task.isCancelled {
+                self?.show("\(what) (\(seconds) s)")
+                guard (try? await EventLoop.shared.sleep(for: .seconds(1))) != nil else { return }
+                seconds += 1
+            }
+        }
+    }
+
+    private func show(_ text: String) {
+        clearProgress()
+        put(colours.faint("... waiting: \(text)"), to: 2)
+        isProgressShown = true
+    }
+
+    private func clearProgress() {
+        guard isProgressShown else { return }
+        put("\r\u{1b}[K", to: 2)
+        isProgressShown = false
+    }
+
+    private func padded(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
+    }
+}

@@ -1,0 +1,99 @@
+import OSVCEngine
+
+/// A plan for people: what is done in which order, exactly, and where each part was written.
+struct PlanText {
+    let plan: Plan
+    let direction: Action.Direction
+    let rehearsal: Rehearsal
+
+    var text: String {
+        let word = direction == .up ? "start" : "stop"
+        var lines = ["plan: \(word) \(plan.service) on \(plan.node)"]
+        for part in rehearsal.service { lines += self.lines(of: part, indent: "  ") }
+        for check in plan.conflictChecks {
+            for step in check.steps where !step.isNote {
+                lines.append("  first: \(check.resource) \(step.summary)")
+            }
+        }
+        var number = 0
+        for (index, stage) in plan.stages.enumerated() {
+            for item in stage {
+                if item.skip == nil { number += 1 }
+                lines += self.lines(of: item, number: item.skip == nil ? "\(number)" : "-")
+            }
+            if stage.count > 1 {
+                lines.append("  (the \(stage.count) of stage \(index + 1) may overlap)")
+            }
+        }
+        return lines.map { $0 + "\n" }.joined()
+    }
+
+    private func lines(of item: PlanItem, number: String) -> [String] {
+        let why = item.skip.map { "skipped: \($0.reason)" } ?? "is \(item.status)"
+        let head = "  \(padded(number, 3)) \(padded(item.resource.text, 8)) \(item.label)"
+        var lines = ["\(head)  (\(item.position); \(why))"]
+        for part in rehearsal.resources[item.resource] ?? [] where !part.title.hasPrefix("st") {
+            lines += self.lines(of: part, indent: "        ")
+        }
+        for step in item.steps { lines += self.lines(of: step, item) }
+        return lines
+    }
+
+    private func lines(of step: Step, _ item: PlanItem) -> [String] {
+        if case .together(let steps) = step {
+            return ["        together:"] + steps.flatMap { self.lines(of: $0, item) }
+        }
+        var lines = ["        \(step.planLine)"]
+        for part in rehearsal.resources[item.resource] ?? [] where part.title == step.summary {
+            lines += self.lines(of: part, indent: "          ").dropFirst()
+        }
+        return lines
+    }
+
+    private func lines(of part: Rehearsal.Part, indent: String) -> [String] {
+        var lines = ["\(indent)\(part.title)  (\(part.position))"]
+        lines += part.lines.map { "\(indent)  \($0)" }
+        if let after = part.incompleteAfter {
+            lines.append("\(indent)  plan incomplete after \(after)")
+        }
+        if let refusal = part.refusal {
+            lines.append("\(indent)  would end the action: \(refusal)")
+        }
+        return lines
+    }
+
+    private func padded(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
+    }
+}
+
+extension PlanItem.Skip {
+    /// Why a resource has no part in the action, for a person.
+    var reason: String {
+        switch self {
+        case .disabled: "disabled"
+        case .filtered: "not chosen by --rid or --tags"
+        case .noAction: "tagged noaction"
+        case .standby: "stays up on this node (always_on); --force stops it"
+        case .notStandby: "not kept up on this node"
+        }
+    }
+}
+
+extension Step {
+    var isNote: Bool {
+        if case .note = self { return true }
+        return false
+    }
+
+    /// The step as a plan shows it: notes say what is already so.
+    var planLine: String {
+        switch self {
+        case .note(_, let text): text
+        case .launch(let launcher, let action):
+            "\(summary)"
+                + (launcher.arguments(for: action).map { ": \($0.joined(separator: " "))" } ?? "")
+        default: summary
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import OSVCEngine
+
+/// The classic status tree (classic-status.md section 5), to the byte but for trailing blanks.
+struct StatusTree {
+    /// A note starts in this column, and the whole is this wide.
+    private static let noteColumn = 35
+    private static let width = 78
+
+    private let status: ServiceStatus
+    private let colours: Colours
+
+    init(_ status: ServiceStatus, colours: Colours) {
+        self.status = status
+        self.colours = colours
+    }
+
+    /// All the lines, each with its newline.
+    var text: String {
+        var lines = [status.service, row("overall", "", status.overall, "", rid: 20)]
+        lines.append("|- " + row("avail", "", status.avail, "", rid: 17))
+        lines += members(availLines, under: "|  ")
+        lines.append("|- " + row("sync", "", group("sync"), "", rid: 17))
+        lines += members(of("sync"), under: "|  ")
+        lines.append("'- " + row("hb", "", group("hb"), "", rid: 17))
+        lines += members(of("hb"), under: "   ")
+        return lines.map { trimmed($0) + "\n" }.joined()
+    }
+
+    private var availLines: [ServiceStatus.Line] {
+        status.lines.filter { $0.type.group != "sync" && $0.type.group != "hb" }
+    }
+
+    private func of(_ group: String) -> [ServiceStatus.Line] {
+        status.lines.filter { $0.type.group == group }
+    }
+
+    private func group(_ name: String) -> Status { status.groups[name] ?? .notApplicable }
+
+    private func members(_ lines: [ServiceStatus.Line], under prefix: String) -> [String] {
+        lines.enumerated().flatMap { index, line in
+            let isLast = index == lines.count - 1
+            let head =
+                prefix + (isLast ? "'- " : "|- ")
+                + row(line.id.text, line.flags, line.report.status, line.label, rid: 14)
+            let bar = prefix + (isLast ? "   " : "|  ")
+            return [head] + notes(line, after: bar)
+        }
+    }
+
+    private func notes(_ line: ServiceStatus.Line, after bar: String) -> [String] {
+        let text = line.report.notes.map { "# \($0)" }.joined(separator: " ")
+        guard !text.isEmpty else { return [] }
+        let indent = bar + String(repeating: " ", count: Self.noteColumn - bar.count)
+        return wrapped(text, width: Self.width - Self.noteColumn).map { indent + $0 }
+    }
+
+    private func row(
+        _ name: String,
+        _ flags: String,
+        _ status: Status,
+        _ label: String,
+        rid width: Int
+    ) -> String {
+        let shown = padded(status.description, 8)
+        return
+            "\(padded(name, width)) \(padded(flags, 4)) \(colours.paint(shown, for: status)) \(label)"
+    }
+
+    private func padded(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
+    }
+
+    private func trimmed(_ line: String) -> String {
+        var line = line
+        while line.last == " " { line.removeLast() }
+        return line
+    }
+}

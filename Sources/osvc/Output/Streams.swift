@@ -1,0 +1,12 @@
+import Glibc
+
+/// Writes all of the text to a descriptor. A reader that went away (a closed pipe) is no error of ours.
+func put(_ text: String, to descriptor: Int32 = 1) {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+        let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+        if count < 0, errno == EINTR { continue }
+        guard count > 0 else { return }
+        bytes = bytes.dropFirst(count)
+    }
+}

@@ -1,0 +1,209 @@
+import Glibc
+import OSVCEngine
+import OSVCLuaBridge
+
+/// One command's work on one service: the file loaded, the host and the log made, the action done.
+@EngineActor
+struct ServiceSession {
+    let service: Service
+    let host: LinuxHost
+    let log: ConsoleLog
+    private let layout: Layout
+
+    /// Loads the service of a file, as this node sees it.
+    static func open(
+        _ file: String,
+        debug: Bool = false,
+        trust: TrustPolicy = .strict
+    ) throws(SessionError) -> ServiceSession {
+        let layout = Layout(root: Environment.root)
+        let path = Environment.absolute(file)
+        let loaded: LoadedService
+        do {
+            loaded = try ServiceLoader.load(
+                path: path,
+                root: layout.root,
+                registry: .builtIn,
+                trust: trust
+            )
+        } catch {
+            throw .load(error)
+        }
+        let host: LinuxHost
+        do {
+            host = try LinuxHost(scripts: loaded.session)
+        } catch {
+            throw .host(error)
+        }
+        let facts = ServiceFacts(
+            name: loaded.definition.name,
+            node: host.nodeName,
+            groups: loaded.definition.groups,
+            root: layout.root
+        )
+        let service: Service
+        do {
+            service = try Service(loaded.definition, facts: facts, registry: .builtIn)
+        } catch {
+            throw .configuration(error)
+        }
+        let logFile = ServiceLogFile(service: service.name, in: layout) {
+            put("osvc: \($0)\n", to: 2)
+        }
+        let log = ConsoleLog(service: service.name, file: logFile, showsDebug: debug, host: host)
+        loaded.session.host = host
+        for line in loaded.printed { put(line + "\n", to: 2) }
+        return ServiceSession(service: service, host: host, log: log, layout: layout)
+    }
+
+    /// What a check finds beyond errors, one line each.
+    static func check(_ file: String) throws(SessionError) -> [String] {
+        _ = try open(file, trust: Environment.readingTrust)
+        return []
+    }
+
+    /// Does what `osvc run` was asked for; returns the exit code.
+    func carryOut(_ request: Request, _ options: ActionOptions, dryRun: Bool) async -> Int32 {
+        guard service.isManagedHere else {
+            let groups = service.facts.groups
+            let nodes = (groups.nodes + groups.drpnodes).joined(separator: ", ")
+            let text =
+                "service \(service.name) not managed here: \(service.facts.node) is not one of \(nodes)"
+            log.write(.error, text, about: nil)
+            return Exit.failure
+        }
+        switch request {
+        case .act(let action) where dryRun: return await showPlan(action, options, .text)
+        case .act(let action): return await act(action, options)
+        case .statusCode: return Int32(await status().overall.shown)
+        case .printStatus:
+            put(StatusTree(await status(), colours: Colours(for: 1)).text)
+            return Exit.success
+        case .jsonStatus:
+            put(await status().json.prettyText + "\n")
+            return Exit.success
+        case .freeze: return setFrozen(true)
+        case .thaw: return setFrozen(false)
+        }
+    }
+
+    private func act(_ action: Action, _ options: ActionOptions) async -> Int32 {
+        let runner = ServiceRunner(service, host: host, log: log)
+        let task = Task { @EngineActor in await runner.perform(action, options) }
+        do {
+            try EventLoop.shared.handleSignals([SIGINT, SIGTERM, SIGHUP]) { _, count in
+                if count > 1 {
+                    host.killAll()
+                    exit(Exit.killed)
+                }
+                task.cancel()
+            }
+        } catch {
+            log.write(.warning, "signals will end osvc at once: \(error)", about: nil)
+        }
+        return await task.value
+    }
+
+    /// What the service is now. Says beforehand, in the log, what a crash left half done.
+    private func status() async -> ServiceStatus {
+        tellInterruption()
+        await ServiceEnvironment(service).give(to: host, action: "status")
+        return await Observer(service, host: host).status()
+    }
+
+    private func tellInterruption() {
+        guard let interruption = Interruption.find(of: service.name, in: layout) else { return }
+        if let holder = ServiceLock.holder(of: service.name, in: layout) {
+            log.write(.info, "\(interruption.action) is under way: \(holder)", about: nil)
+        } else {
+            log.write(.warning, "\(interruption.text); start or stop goes on from here", about: nil)
+        }
+    }
+
+    /// Prints the plan of an action, scripts rehearsed.
+    func showPlan(_ action: Action, _ options: ActionOptions, _ format: OutputFormat) async -> Int32
+    {
+        await ServiceEnvironment(service).give(to: host, action: action.rawValue)
+        let seen = await Observer(service, host: host).look(for: .action)
+        let directions: [Action.Direction] =
+            action == .restart ? [.down, .up] : [action.direction ?? .up]
+        var values: [JSONValue] = []
+        for direction in directions {
+            let plan: Plan
+            do {
+                plan = try Planner.plan(
+                    service,
+                    seen,
+                    action: action,
+                    direction: direction,
+                    options: options
+                )
+            } catch {
+                log.write(.error, error.description, about: nil)
+                return Exit.failure
+            }
+            let rehearsal = await Rehearsing(
+                plan,
+                of: service,
+                direction: direction,
+                host: host,
+                log: log,
+                options: options
+            ).rehearse()
+            switch format {
+            case .text: put(PlanText(plan: plan, direction: direction, rehearsal: rehearsal).text)
+            case .json:
+                values.append(
+                    PlanJSON(plan: plan, direction: direction, rehearsal: rehearsal).value
+                )
+            }
+        }
+        if format == .json {
+            put((values.count == 1 ? values[0] : .array(values)).prettyText + "\n")
+        }
+        return Exit.success
+    }
+
+    private func setFrozen(_ frozen: Bool) -> Int32 {
+        let flag = layout.frozenFlag(of: service.name)
+        do {
+            if frozen {
+                try host.makeDirectory(layout.root + "/var")
+                try host.writeFile(flag, [], mode: 0o644)
+            } else {
+                try host.removeFile(flag)
+            }
+            return Exit.success
+        } catch {
+            log.write(.error, error.description, about: nil)
+            return Exit.failure
+        }
+    }
+}
+
+/// Why a service could not be opened.
+enum SessionError: Error {
+    case load(LoadError)
+    case configuration(ConfigurationError)
+    case host(HostError)
+
+    /// Says it on standard error, with the source line where it is known.
+    func tell() {
+        switch self {
+        case .load(let error): put("\(error)\n", to: 2)
+        case .configuration(let error): put("\(error)\n", to: 2)
+        case .host(let error): put("osvc: \(error)\n", to: 2)
+        }
+    }
+}
+
+extension Status {
+    /// The number as an exit code: what users are shown, without the internal sums.
+    fileprivate var shown: Int {
+        switch self {
+        case .standbyUpWithUp: Status.up.rawValue
+        case .standbyUpWithDown: Status.standbyUp.rawValue
+        default: rawValue
+        }
+    }
+}

@@ -1,0 +1,61 @@
+# shellcheck shell=bash
+# Every kind of file system that the machine has the tools and the kernel for.
+
+service() { # TYPE DEVICE OPTIONS
+	cat >fs.lua <<-LUA
+		local osvc = require "osvc.v1"
+		return osvc.service "fs.demo" {
+		  osvc.fs "0" { type = "$1", dev = "$2", mnt = "/srv/mnt/deep", mnt_opt = "$3" },
+		}
+	LUA
+}
+
+lives() { # TYPE-AS-MOUNTED: start, start, stop, stop
+	exits 0 osvc run fs.lua start && findmnt -n -o FSTYPE /srv/mnt/deep | grep -qx "$1" &&
+		overall fs.lua up && same exits 0 osvc run fs.lua start &&
+		exits 0 osvc run fs.lua stop && clean && overall fs.lua down &&
+		same exits 0 osvc run fs.lua stop
+}
+
+busy() { # somebody sits in it: the stop ends them
+	exits 0 osvc run fs.lua start || return
+	findmnt -n /srv/mnt/deep || return
+	(cd /srv/mnt/deep && exec sleep 303) &
+	until [[ $(readlink "/proc/$!/cwd") == /srv/mnt/deep ]]; do sleep 0.01; done
+	exits 0 osvc run fs.lua stop && clean
+}
+
+image() { # TYPE
+	truncate -s 320M /srv/fs.img
+	case $1 in
+	ext*) mkfs.ext4 -q -F -t "$1" /srv/fs.img ;;
+	*) "mkfs.$1" -q -f /srv/fs.img >/dev/null ;;
+	esac
+}
+
+mkdir -p /srv/other
+for type in ext2 ext3 ext4 xfs btrfs; do
+	if ! command -v "mkfs.$type" >/dev/null; then
+		skip "$type" "no mkfs.$type"
+		continue
+	fi
+	rm -f /srv/fs.img
+	image "$type"
+	mkdir -p /srv/try
+	if ! mount -t "$type" -o loop /srv/fs.img /srv/try 2>/dev/null; then
+		skip "$type" "this kernel cannot mount it"
+		continue
+	fi
+	umount /srv/try
+	service "$type" /srv/fs.img loop
+	law "$type in a file comes and goes" lives "$type"
+done
+service ext4 /srv/web.img loop
+law "a process that sits in a mount is ended by the stop" busy
+service tmpfs tmpfs size=1m
+law "tmpfs" lives tmpfs
+service none /srv/other bind
+law "a bind mount" lives "$(findmnt -n -o FSTYPE -T /srv/other)"
+service ext4 /srv/nothing loop
+law "a missing device is named" says "device does not exist /srv/nothing" osvc run fs.lua start
+law "and nothing is done" same exits 1 osvc run fs.lua start

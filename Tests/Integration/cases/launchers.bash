@@ -1,0 +1,49 @@
+# shellcheck shell=bash
+# Launchers that do not behave, and launchers together.
+
+cat >holds.lua <<'LUA'
+local osvc = require "osvc.v1"
+return osvc.service "holds.demo" {
+  osvc.app {
+    osvc.launcher "holds" {
+      S = 10,
+      start = { "/bin/sh", "-c", "sleep 300 & echo started" },
+      stop = { "/usr/bin/pkill", "-x", "-f", "sleep 300" },
+    },
+  },
+}
+LUA
+cat >hangs.lua <<'LUA'
+local osvc = require "osvc.v1"
+return osvc.service "hangs.demo" {
+  osvc.app {
+    osvc.launcher "hangs" {
+      S = 10,
+      timeout = { start = "1s" },
+      start = { "/bin/sh", "-c", "trap '' TERM; sleep 301 & while :; do sleep 302; done" },
+      stop = { "/bin/true" },
+    },
+  },
+}
+LUA
+sleepers() { # PARALLEL
+	cat <<-LUA
+		local osvc = require "osvc.v1"
+		local list = { parallel = $1 }
+		for i = 1, 10 do
+		  list[i] = osvc.launcher(("n%02d"):format(i)) { S = 10, K = false, start = { "/bin/sleep", "1" } }
+		end
+		return osvc.service "sleepers.demo" { osvc.app(list) }
+	LUA
+}
+sleepers true >together.lua
+sleepers false >one-by-one.lua
+
+law "a daemon that holds its launcher's output does not hold osvc" takes 0 5000 osvc run holds.lua start
+law "the daemon goes on" pgrep -x -f 'sleep 300'
+law "until it is stopped" exits 0 osvc run holds.lua stop
+law "a launcher that hangs and ignores TERM is killed after 10 s" takes 10500 16000 exits 1 osvc run hangs.lua start
+law "with its whole group" clean
+law "ten launchers of a second together take about one" takes 1000 3000 osvc run together.lua start
+law "and ten without parallel" takes 10000 14000 osvc run one-by-one.lua start
+law "nothing is left" clean

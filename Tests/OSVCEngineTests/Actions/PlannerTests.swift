@@ -1,0 +1,185 @@
+import OSVCEngine
+import OSVCTestSupport
+import OrderedCollections
+import Testing
+
+private func service(_ resources: [ResourceDefinition]) throws -> Service {
+    try Service(
+        Fixture.service(resources: resources),
+        facts: Fixture.facts,
+        registry: .builtIn
+    )
+}
+
+private func flag(_ id: String, _ values: KeyValuePairs<String, SettingValue> = [:])
+    -> ResourceDefinition
+{
+    var resource = Fixture.resource(id, driver: "fs.flag", values)
+    let file = Fixture.resource(id, driver: "fs.flag", ["file": .string("/run/\(id)")])
+    resource.settings.merge(file.settings) { written, _ in written }
+    return resource
+}
+
+private func order(_ resources: [ResourceDefinition]) throws -> [String] {
+    try StartOrder.sorted(try service(resources).resources).map(\.id.text)
+}
+
+struct StartOrderTests {
+    private let ip = Fixture.resource(
+        "ip#0",
+        driver: "ip",
+        ["ipname": .string("web"), "ipdev": .string("eth0")]
+    )
+    private let vg = Fixture.resource("vg#0", driver: "disk.vg", ["vgname": .string("data")])
+
+    private func fs(_ id: String, _ mountPoint: String) -> ResourceDefinition {
+        Fixture.resource(
+            id,
+            driver: "fs",
+            ["type": .string("ext4"), "dev": .string("/dev/x"), "mnt": .string(mountPoint)]
+        )
+    }
+
+    @Test func `address, volume group, file system, application, whatever the file's order`() throws
+    {
+        #expect(try order([fs("fs#0", "/a"), vg, ip]) == ["ip#0", "vg#0", "fs#0", "app"])
+    }
+
+    @Test func `file systems are mounted by mount point`() throws {
+        let resources = [fs("fs#0", "/srv/data"), fs("fs#1", "/srv"), fs("fs#2", "/srv/app")]
+        #expect(try order(resources) == ["fs#1", "fs#2", "fs#0", "app"])
+    }
+
+    @Test func `resources of one kind keep the order of the file`() throws {
+        #expect(try order([flag("flag#2"), flag("flag#1")]) == ["flag#2", "flag#1", "app"])
+    }
+
+    @Test func `after wins over the order of kinds`() throws {
+        var late = ip
+        late.settings["after"] = ScopedSetting(.list(["app"]), at: Fixture.position)
+        #expect(try order([late, vg]) == ["vg#0", "app", "ip#0"])
+    }
+
+    @Test func `after moves only what waits`() throws {
+        let resources = [
+            flag("flag#0", ["after": .list(["flag#2"])]), flag("flag#1"), flag("flag#2"),
+            flag("flag#3"),
+        ]
+        #expect(try order(resources) == ["flag#1", "flag#2", "flag#0", "flag#3", "app"])
+    }
+
+    @Test func `a cycle in after is named`() {
+        let resources = [
+            flag("flag#0", ["after": .list(["flag#1"])]),
+            flag("flag#1", ["after": .list(["flag#2"])]),
+            flag("flag#2", ["after": .list(["flag#1"])]),
+        ]
+        let expected = ["flag#1", "flag#2", "flag#1"].map(ResourceID.init)
+        #expect(throws: ConfigurationError.cycle(expected, at: Fixture.position)) {
+            try service(resources)
+        }
+    }
+
+    @Test func `after a resource that is not there is an error`() {
+        #expect(throws: ConfigurationError.self) {
+            try service([flag("flag#0", ["after": .list(["fs#9"])])])
+        }
+    }
+
+    @Test func `an id used twice is an error`() {
+        let twice = ConfigurationError.duplicateResource(
+            ResourceID("flag#0"),
+            first: Fixture.position,
+            at: Fixture.position
+        )
+        #expect(throws: twice) { try service([flag("flag#0"), flag("flag#0")]) }
+    }
+}
+
+struct PlannerTests {
+    private func plan(
+        _ resources: [ResourceDefinition],
+        _ action: Action,
+        _ options: ActionOptions = ActionOptions()
+    ) throws -> Plan {
+        let service = try service(resources)
+        let up = Observation(
+            report: StatusReport(.up),
+            startSteps: [.note(.info, "up")],
+            stopSteps: [.removeFile("/x")]
+        )
+        let seen = Dictionary(uniqueKeysWithValues: service.resources.map { ($0.id, up) })
+        return try Planner.plan(
+            service,
+            seen,
+            action: action,
+            direction: action == .stop ? .down : .up,
+            options: options
+        )
+    }
+
+    private func skips(_ plan: Plan) -> [String: PlanItem.Skip?] {
+        Dictionary(uniqueKeysWithValues: plan.items.map { ($0.resource.text, $0.skip) })
+    }
+
+    @Test func `stop is start reversed`() throws {
+        let resources = [flag("flag#0"), flag("flag#1", ["after": .list(["app"])])]
+        let start = try plan(resources, .start).items.map(\.resource)
+        let stop = try plan(resources, .stop).items.map(\.resource)
+        #expect(stop == start.reversed())
+    }
+
+    @Test func `a disabled resource has no part, and neither has one tagged noaction`() throws {
+        let plan = try plan(
+            [
+                flag("flag#0", ["disable": .boolean(true)]),
+                flag("flag#1", ["tags": .list(["noaction"])]), flag("flag#2"),
+            ],
+            .start
+        )
+        #expect(skips(plan)["flag#0"] == .some(.disabled))
+        #expect(skips(plan)["flag#1"] == .some(.noAction))
+        #expect(skips(plan)["flag#2"] == .some(nil))
+    }
+
+    @Test func `ids and tags choose together`() throws {
+        let resources = [
+            flag("flag#0"), flag("flag#1", ["tags": .list(["blue"])]), flag("flag#2"),
+        ]
+        let options = ActionOptions(rids: [ResourceID("flag#0")], tags: ["blue"])
+        let plan = try plan(resources, .start, options)
+        #expect(plan.items.filter { $0.skip == nil }.map(\.resource.text) == ["flag#0", "flag#1"])
+    }
+
+    @Test func `a filter that names nothing is an error, not a success`() {
+        #expect(throws: PlanError.self) {
+            try plan([flag("flag#0")], .start, ActionOptions(rids: [ResourceID("fs#7")]))
+        }
+        #expect(throws: PlanError.unknownTag("red")) {
+            try plan([flag("flag#0")], .start, ActionOptions(tags: ["red"]))
+        }
+    }
+
+    @Test func `what stays up on this node is stopped only by force`() throws {
+        let resources = [flag("flag#0", ["always_on": .list(["nodes"])])]
+        #expect(skips(try plan(resources, .stop))["flag#0"] == .some(.standby))
+        let forced = try plan(resources, .stop, ActionOptions(force: true))
+        #expect(skips(forced)["flag#0"] == .some(nil))
+    }
+
+    @Test func `startstandby starts only what stays up here`() throws {
+        let resources = [flag("flag#0", ["always_on": .list(["n1"])]), flag("flag#1")]
+        let skips = skips(try plan(resources, .startstandby))
+        #expect(skips["flag#0"] == .some(nil))
+        #expect(skips["flag#1"] == .some(.notStandby))
+    }
+
+    @Test func `a written false masks the list of nodes`() throws {
+        let masked = try service([
+            flag("flag#0", ["disable": .boolean(false), "disable_on": .list(["n1"])]),
+            flag("flag#1", ["disable_on": .list(["n1"])]),
+        ])
+        #expect(masked.resource(ResourceID("flag#0"))?.isDisabled == false)
+        #expect(masked.resource(ResourceID("flag#1"))?.isDisabled == true)
+    }
+}

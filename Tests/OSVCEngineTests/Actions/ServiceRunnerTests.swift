@@ -1,0 +1,354 @@
+import OSVCEngine
+import OSVCTestSupport
+import OrderedCollections
+import Testing
+
+/// Actions from lock to journal's end, on a machine in memory.
+@EngineActor
+struct ServiceRunnerTests {
+    private let directory = TemporaryDirectory()
+    private let host = FakeHost()
+    private let log = RecordingLog()
+
+    // MARK: Building
+
+    private func flag(_ id: String, _ values: KeyValuePairs<String, SettingValue> = [:])
+        -> ResourceDefinition
+    {
+        var resource = Fixture.resource(id, driver: "fs.flag", values)
+        resource.settings["file"] = ScopedSetting(.string("/run/\(id)"), at: Fixture.position)
+        return resource
+    }
+
+    private func app(_ launchers: [Launcher], _ values: KeyValuePairs<String, SettingValue> = [:])
+        -> ResourceDefinition
+    {
+        Fixture.resource("app", driver: "app", values, launchers: launchers)
+    }
+
+    private func perform(
+        _ action: Action,
+        _ resources: [ResourceDefinition],
+        hooks: [Hook] = [],
+        triggers: [Trigger] = [],
+        options: ActionOptions = ActionOptions()
+    ) async throws -> Int32 {
+        var facts = Fixture.facts
+        facts.root = directory.path
+        let definition = Fixture.service(resources: resources, triggers: triggers, hooks: hooks)
+        let service = try Service(definition, facts: facts, registry: .builtIn)
+        return await ServiceRunner(service, host: host, log: log).perform(action, options)
+    }
+
+    private func exists(_ id: String) -> Bool { host.files["/run/\(id)"] != nil }
+
+    private func hook(_ event: HookEvent, _ script: Int, _ onError: Hook.OnError = .abort) -> Hook {
+        Hook(
+            id: "h\(script)",
+            set: "site",
+            event: event,
+            onError: onError,
+            script: Fixture.script(script)
+        )
+    }
+
+    private func program(_ name: String, order: Int = 10) -> Launcher {
+        Fixture.launcher(
+            name,
+            order: order,
+            [
+                .start: .program(["/bin/\(name)", "start"]),
+                .stop: .program(["/bin/\(name)", "stop"]),
+            ]
+        )
+    }
+
+    // MARK: Order and idempotence
+
+    @Test func `start brings up in order, stop brings down in reverse`() async throws {
+        #expect(try await perform(.start, [flag("flag#0"), flag("flag#1")]) == 0)
+        #expect(exists("flag#0") && exists("flag#1"))
+        log.clear()
+        #expect(try await perform(.stop, [flag("flag#0"), flag("flag#1")]) == 0)
+        #expect(!exists("flag#0") && !exists("flag#1"))
+        #expect(log.text() == ["INFO flag#1 rm -f /run/flag#1", "INFO flag#0 rm -f /run/flag#0"])
+    }
+
+    @Test func `a second start and a second stop do nothing and succeed`() async throws {
+        for action in [Action.start, .stop] {
+            #expect(try await perform(action, [flag("flag#0")]) == 0)
+            host.clearOrders()
+            #expect(try await perform(action, [flag("flag#0")]) == 0)
+            let changes = host.orders.filter {
+                if case .writeFile(let path, _) = $0 { return path.hasPrefix("/run") }
+                if case .removeFile = $0 { return true }
+                return false
+            }
+            #expect(changes.isEmpty)
+        }
+    }
+
+    @Test func `restart stops, then starts`() async throws {
+        #expect(try await perform(.start, [flag("flag#0")]) == 0)
+        log.clear()
+        #expect(try await perform(.restart, [flag("flag#0")]) == 0)
+        #expect(log.text() == ["INFO flag#0 rm -f /run/flag#0", "INFO flag#0 write /run/flag#0"])
+    }
+
+    // MARK: Failure and rollback
+
+    @Test func `a failed step brings down what this start brought up, and nothing else`()
+        async throws
+    {
+        host.files["/run/flag#0"] = FakeFile("up")
+        host.refusals["writeFile /run/flag#2"] = .system(
+            call: "write",
+            subject: "/run/flag#2",
+            errno: 28
+        )
+        let code = try await perform(.start, [flag("flag#0"), flag("flag#1"), flag("flag#2")])
+        #expect(code == 1)
+        #expect(exists("flag#0"))
+        #expect(!exists("flag#1"))
+        #expect(
+            log.text().suffix(4) == [
+                "ERROR flag#2 write /run/flag#2: No space left on device",
+                "ERROR - 'start' action stopped on execution error",
+                "INFO - trying to rollback start on flag#1",
+                "INFO flag#1 rm -f /run/flag#1",
+            ]
+        )
+    }
+
+    @Test func `without anything brought up there is nothing to roll back`() async throws {
+        host.refusals["writeFile /run/flag#0"] = .system(call: "write", subject: "x", errno: 5)
+        #expect(try await perform(.start, [flag("flag#0")]) == 1)
+        #expect(log.text().last == "INFO - skip rollback start: no resource activated")
+    }
+
+    @Test func `a start told not to roll back leaves what it brought up`() async throws {
+        host.refusals["writeFile /run/flag#1"] = .system(call: "write", subject: "x", errno: 5)
+        let options = ActionOptions(disableRollback: true)
+        #expect(try await perform(.start, [flag("flag#0"), flag("flag#1")], options: options) == 1)
+        #expect(exists("flag#0"))
+        #expect(
+            log.text().last == "INFO - skip rollback start: as instructed by --disable-rollback"
+        )
+    }
+
+    @Test func `the failure of an optional resource is told and passed over`() async throws {
+        host.refusals["writeFile /run/flag#0"] = .system(call: "write", subject: "x", errno: 5)
+        let resources = [flag("flag#0", ["optional": .boolean(true)]), flag("flag#1")]
+        #expect(try await perform(.start, resources) == 0)
+        #expect(exists("flag#1"))
+        #expect(log.lines.contains { $0.level == .error })
+    }
+
+    @Test func `rollback goes on past a step that fails`() async throws {
+        host.refusals["writeFile /run/flag#2"] = .system(call: "write", subject: "x", errno: 5)
+        host.refusals["removeFile /run/flag#1"] = .system(call: "unlink", subject: "x", errno: 5)
+        let code = try await perform(.start, [flag("flag#0"), flag("flag#1"), flag("flag#2")])
+        #expect(code == 1)
+        #expect(!exists("flag#0"))
+        #expect(log.text().contains("ERROR flag#1 rollback start failed"))
+    }
+
+    // MARK: Launchers
+
+    @Test func `launchers start by number and stop by theirs`() async throws {
+        for name in ["a", "b"] {
+            for action in ["start", "stop"] { host.expect("/bin/\(name) \(action)") }
+        }
+        let launchers = [program("b", order: 20), program("a", order: 10)]
+        #expect(try await perform(.start, [app(launchers)]) == 0)
+        #expect(host.commands == ["/bin/a start", "/bin/b start"])
+        host.clearOrders()
+        #expect(try await perform(.stop, [app(launchers)]) == 0)
+        #expect(host.commands == ["/bin/b stop", "/bin/a stop"])
+    }
+
+    @Test func `a launcher that fails to start ends the start, and is stopped with the others`()
+        async throws
+    {
+        host.expect("/bin/a start")
+        host.expect("/bin/b start", code: 3)
+        host.expect("/bin/a stop")
+        host.expect("/bin/b stop")
+        let resources = [flag("flag#0"), app([program("a", order: 10), program("b", order: 20)])]
+        #expect(try await perform(.start, resources) == 1)
+        #expect(host.commands == ["/bin/a start", "/bin/b start", "/bin/b stop", "/bin/a stop"])
+        #expect(!exists("flag#0"))
+        #expect(log.text().contains("ERROR app start of b returned 3"))
+    }
+
+    @Test func `with on_error continue a launcher that fails is named, and the start goes on`()
+        async throws
+    {
+        host.expect("/bin/a start", code: 3)
+        host.expect("/bin/b start")
+        let launchers = [program("a", order: 10), program("b", order: 20)]
+        let resources = [app(launchers, ["on_error": .string("continue")])]
+        #expect(try await perform(.start, resources) == 0)
+        #expect(host.commands == ["/bin/a start", "/bin/b start"])
+        #expect(log.text(from: .warning) == ["WARNING app start of a returned 3"])
+    }
+
+    @Test func `a launcher that fails to stop does not keep the storage, but the stop has failed`()
+        async throws
+    {
+        host.files["/run/flag#0"] = FakeFile("up")
+        host.expect("/bin/a stop", code: 1)
+        host.expect("/bin/b stop")
+        let resources = [flag("flag#0"), app([program("a", order: 20), program("b", order: 10)])]
+        #expect(try await perform(.stop, resources) == 1)
+        #expect(host.commands == ["/bin/a stop", "/bin/b stop"])
+        #expect(!exists("flag#0"))
+    }
+
+    @Test func `what a script left as undo runs in place of its stop`() async throws {
+        let script = Fixture.launcher(
+            "s",
+            [.start: .script(Fixture.script(1)), .stop: .script(Fixture.script(2))]
+        )
+        host.fakeScripts.outcomes[1] = .failed("web.lua:1: no")
+        host.fakeScripts.undoable = [ScriptKey(resource: ResourceID("app"), launcher: "s")]
+        #expect(try await perform(.start, [app([script])]) == 1)
+        #expect(host.fakeScripts.calls.map(\.script.id) == [1])
+        #expect(host.fakeScripts.undone.count == 1)
+        #expect(log.text().contains("ERROR app web.lua:1: no"))
+    }
+
+    // MARK: Hooks and triggers
+
+    @Test func `a hook that refuses ends the start before anything is touched`() async throws {
+        host.fakeScripts.outcomes[7] = .refused("outside the change window")
+        let code = try await perform(.start, [flag("flag#0")], hooks: [hook(.startPre, 7)])
+        #expect(code == 1)
+        #expect(!exists("flag#0"))
+        #expect(
+            log.text() == [
+                "ERROR - 'start' action stopped on execution error: "
+                    + "refused by site/h7: outside the change window",
+                "INFO - skip rollback start: no resource activated",
+            ]
+        )
+    }
+
+    @Test func `a hook may leave one resource out`() async throws {
+        host.fakeScripts.outcomes[7] = .skipped("not today")
+        var skip = hook(.resourceStartPre, 7)
+        skip.resourcePattern = "flag#0"
+        let code = try await perform(.start, [flag("flag#0"), flag("flag#1")], hooks: [skip])
+        #expect(code == 0)
+        #expect(!exists("flag#0") && exists("flag#1"))
+    }
+
+    @Test(arguments: [(Hook.OnError.abort, Int32(1)), (.warn, 0)])
+    func `an error in a hook ends the action or is only told`(_ it: (Hook.OnError, Int32))
+        async throws
+    {
+        host.fakeScripts.outcomes[7] = .failed("site.lua:3: nil value")
+        let code = try await perform(.start, [flag("flag#0")], hooks: [hook(.startPre, 7, it.0)])
+        #expect(code == it.1)
+        #expect(exists("flag#0") == (it.1 == 0))
+        #expect(log.text().contains { $0.contains("site.lua:3: nil value") })
+    }
+
+    @Test func `hooks run around everything, by number`() async throws {
+        var late = hook(.startPre, 2)
+        late.order = 900
+        let hooks = [
+            late, hook(.startPre, 1), hook(.resourceStartPre, 3), hook(.resourceStartPost, 4),
+            hook(.startPost, 5), hook(.statusChanged, 6), hook(.stopPre, 9),
+        ]
+        for id in 1...9 { host.fakeScripts.outcomes[id] = .finished(code: 0) }
+        #expect(try await perform(.start, [flag("flag#0")], hooks: hooks) == 0)
+        let ids = host.fakeScripts.calls.map(\.script.id)
+        #expect(ids == [1, 2, 3, 4, 3, 4, 5, 6])
+    }
+
+    @Test func `a failed start calls its own hooks, and those of rollback`() async throws {
+        host.refusals["writeFile /run/flag#1"] = .system(call: "write", subject: "x", errno: 5)
+        let hooks = [
+            hook(.startFailed, 1), hook(.rollbackPre, 2), hook(.rollbackPost, 3),
+            hook(.startPost, 4),
+        ]
+        for id in 1...4 { host.fakeScripts.outcomes[id] = .finished(code: 0) }
+        #expect(try await perform(.start, [flag("flag#0"), flag("flag#1")], hooks: hooks) == 1)
+        #expect(host.fakeScripts.calls.map(\.script.id) == [2, 3, 1])
+    }
+
+    @Test(arguments: [(false, Int32(0)), (true, 1)])
+    func `a failing trigger is only told, a blocking one ends the action`(_ it: (Bool, Int32))
+        async throws
+    {
+        host.expect("/bin/notify", code: 4)
+        let trigger = Trigger(
+            moment: .preStart,
+            work: .program(["/bin/notify"]),
+            isBlocking: it.0,
+            position: Fixture.position
+        )
+        let code = try await perform(.start, [flag("flag#0")], triggers: [trigger])
+        #expect(code == it.1)
+        #expect(exists("flag#0") == (it.1 == 0))
+    }
+
+    // MARK: State
+
+    @Test func `an action that was cut off is told by the next, which goes on`() async throws {
+        let layout = Layout(root: directory.path)
+        let journal = try Journal.begin("start", of: "web", in: layout, at: 0) { _ in }
+        journal.doing(.unmount("/srv"), on: ResourceID("fs#1"), at: 0)
+        #expect(try await perform(.stop, [flag("flag#0")]) == 0)
+        let first = try #require(log.lines.first)
+        #expect(first.level == .warning)
+        #expect(first.message.hasPrefix("interrupted start at fs#1 (umount /srv), "))
+        #expect(Interruption.find(of: "web", in: layout) == nil)
+    }
+
+    @Test func `a frozen service is left alone`() async throws {
+        host.files[Layout(root: directory.path).frozenFlag(of: "web")] = FakeFile("")
+        #expect(try await perform(.start, [flag("flag#0")]) == 1)
+        #expect(log.text() == ["INFO - Abort action for frozen service"])
+    }
+
+    @Test func `a conflict ends the start before anything is touched`() async throws {
+        let address = try #require(IPAddress("10.0.0.9"))
+        host.names["web"] = [address]
+        host.answering = [address]
+        host.networkInterfaces = [
+            NetworkInterface(
+                name: "eth0",
+                isUp: true,
+                addresses: [.init(try #require(IPAddress("10.0.0.1")), prefixLength: 24)]
+            )
+        ]
+        let ip = Fixture.resource(
+            "ip#0",
+            driver: "ip",
+            ["ipname": .string("web"), "ipdev": .string("eth0")]
+        )
+        #expect(try await perform(.start, [ip, flag("flag#0")]) == 1)
+        #expect(host.commands.isEmpty)
+        #expect(
+            log.text() == [
+                "INFO ip#0 checking 10.0.0.9 availability",
+                "ERROR - 'start' action stopped on execution error: "
+                    + "start aborted due to resource ip#0 conflict",
+                "INFO - skip rollback start: no resource activated",
+            ]
+        )
+    }
+}
+
+struct GlobTests {
+    @Test(arguments: [
+        ("vg#0", "vg#*", true), ("fs#0", "vg#*", false), ("app", "*", true), ("", "*", true),
+        ("fs#10", "fs#?", false), ("fs#1", "fs#?", true), ("abcabc", "a*c", true),
+        ("abcabd", "a*c", false), ("", "", true), ("x", "", false),
+    ])
+    func `globs match whole names`(_ text: String, _ pattern: String, _ matches: Bool) {
+        #expect(text.matches(glob: pattern) == matches)
+    }
+}

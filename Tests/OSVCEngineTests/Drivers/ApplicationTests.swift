@@ -1,0 +1,298 @@
+import OSVCEngine
+import OSVCTestSupport
+import Testing
+
+@EngineActor
+struct ApplicationTests {
+    let host = FakeHost()
+
+    func app(_ launchers: [Launcher], _ values: [String: SettingValue] = [:]) throws -> Application
+    {
+        try Application(Fixture.settings("app", values, launchers: launchers))
+    }
+
+    /// A classic launcher: one program for everything; it exits with `code` when asked for its status.
+    func program(_ name: String, order: Int = 10, code: Int32) -> Launcher {
+        let path = "/svc1/app/init.d/\(name)"
+        host.expect("\(path) status", code: code)
+        return Fixture.launcher(
+            name,
+            order: order,
+            [
+                .start: .program([path, "start"]), .stop: .program([path, "stop"]),
+                .status: .program([path, "status"]),
+            ]
+        )
+    }
+
+    /// A launcher whose status is a script that answers `outcome`.
+    func scripted(_ name: String, _ id: Int, order: Int = 10, _ outcome: ScriptOutcome) -> Launcher
+    {
+        host.fakeScripts.outcomes[id] = outcome
+        return Fixture.launcher(
+            name,
+            order: order,
+            [
+                .start: .script(Fixture.script(100 + id)), .stop: .script(Fixture.script(200 + id)),
+                .status: .script(Fixture.script(id)),
+            ]
+        )
+    }
+
+    func report(_ launchers: [Launcher]) async throws -> StatusReport {
+        try await app(launchers).look(host, for: .status).report
+    }
+
+    /// The launcher as the driver hands it on: with the section's rules in it.
+    func effective(_ launcher: Launcher, limit: Duration? = nil) -> Launcher {
+        var launcher = launcher
+        launcher.onError = .abort
+        launcher.limits[.start] = limit
+        launcher.limits[.stop] = limit
+        return launcher
+    }
+
+    // MARK: Status
+
+    @Test func `without launchers there is nothing to ask`() async throws {
+        #expect(try await report([]) == StatusReport(.notApplicable, notes: ["no checkup scripts"]))
+    }
+
+    /// Exit codes of all programs, the status they make, and who is named.
+    @Test(
+        arguments: [
+            ([0], .up, []),
+            ([1], .down, []),
+            ([3], .warn, [0]),  // "not running" by the LSB, but the sum is not the count
+            ([0, 0], .up, []),
+            ([1, 1], .down, []),
+            ([2, 0], .down, []),  // the sum is the count, as ever
+            ([1, 0], .warn, [0]),
+            ([0, 3, 1], .warn, [1, 2]),
+        ] as [([Int32], Status, [Int])]
+    )
+    func `programs count by the sum of their codes`(
+        codes: [Int32],
+        status: Status,
+        named: [Int]
+    ) async throws {
+        let launchers = codes.enumerated().map { index, code in
+            program("S1\(index)", order: 10 + index, code: code)
+        }
+        let paths = named.map { "/svc1/app/init.d/S1\($0)" }.joined(separator: ", ")
+        let notes = named.isEmpty ? [] : ["\(paths) returned errors"]
+        #expect(try await report(launchers) == StatusReport(status, notes: notes))
+    }
+
+    /// What scripts answer, and the status they make together.
+    @Test(
+        arguments: [
+            ([.up], .up),
+            ([.down], .down),
+            ([.warn], .warn),
+            ([.notApplicable], .notApplicable),
+            ([.up, .notApplicable], .up),
+            ([.down, .notApplicable], .down),
+            ([.up, .up], .up),
+            ([.down, .down], .down),
+            ([.up, .down], .warn),
+            ([.up, .warn], .warn),
+            ([.down, .warn], .warn),
+        ] as [([Status], Status)]
+    )
+    func `scripts add up`(answers: [Status], total: Status) async throws {
+        let launchers = answers.enumerated().map { index, status in
+            scripted("s\(index)", index, order: 10 + index, .status(status, note: nil))
+        }
+        #expect(try await report(launchers).status == total)
+    }
+
+    @Test func `programs and scripts add up as two`() async throws {
+        let up = scripted("mysqld", 1, .status(.up, note: nil))
+        #expect(try await report([program("apache", code: 0), up]).status == .up)
+        let mixed = try await report([program("apache2", code: 1), up])
+        #expect(mixed.status == .warn)
+    }
+
+    @Test func `who is down is said when others are up`() async throws {
+        let down = Fixture.launcher(
+            "apache",
+            [.status: .check(.pidFile("/run/a.pid", executable: nil))]
+        )
+        let up = scripted("mysqld", 1, .status(.up, note: nil))
+        let notes = ["apache is down: /run/a.pid does not exist"]
+        #expect(try await report([down, up]) == StatusReport(.warn, notes: notes))
+        #expect(try await report([down]) == StatusReport(.down))
+    }
+
+    /// How a status script ends, and what is made of it.
+    @Test(
+        arguments: [
+            (
+                .status(.warn, note: "port 80 is closed"),
+                StatusReport(.warn, notes: ["port 80 is closed"])
+            ),
+            (.finished(code: 0), StatusReport(.up)),
+            (.finished(code: 2), StatusReport(.down)),
+            (.skipped("not today"), StatusReport(.notApplicable, notes: ["not today"])),
+            (.failed("web.lua:4: oops"), StatusReport(.warn, notes: ["web.lua:4: oops"])),
+            (.timedOut("web.lua:4: 30s"), StatusReport(.warn, notes: ["s status timed out"])),
+        ] as [(ScriptOutcome, StatusReport)]
+    )
+    func `a broken probe is warn, never down`(
+        outcome: ScriptOutcome,
+        wanted: StatusReport
+    ) async throws {
+        #expect(try await report([scripted("s", 1, outcome)]) == wanted)
+    }
+
+    @Test func `a status program that hangs is warn`() async throws {
+        let slow = Fixture.launcher("slow", [.status: .program(["/bin/slow"])])
+        host.expect("/bin/slow", result: CommandResult(code: 124, timedOut: true))
+        let wanted = StatusReport(.warn, notes: ["slow status timed out"])
+        #expect(try await report([slow]) == wanted)
+    }
+
+    @Test func `a status program that cannot run is warn`() async throws {
+        let gone = Fixture.launcher("gone", [.status: .program(["/bin/gone"])])
+        host.expect("/bin/gone", failing: .programMissing("/bin/gone"))
+        let note = "/bin/gone does not exist or not in path or is not executable"
+        #expect(try await report([gone]) == StatusReport(.warn, notes: [note]))
+    }
+
+    @Test func `a status script is told whose it is`() async throws {
+        _ = try await report([scripted("mysqld", 1, .status(.up, note: nil))])
+        let call = try #require(host.fakeScripts.calls.first)
+        #expect(call.key.description == "app:mysqld")
+        #expect(call.purpose == .launcher(.status))
+        #expect(call.service == Fixture.facts)
+        #expect(call.limit == .seconds(30))
+    }
+
+    @Test func `a status has thirty seconds unless its launcher says otherwise`() async throws {
+        var own = program("own", order: 20, code: 0)
+        own.limits[.status] = .seconds(5)
+        own.user = "web"
+        _ = try await report([program("plain", code: 0), own])
+        let limits = host.orders.compactMap { order -> Duration? in
+            guard case .run(let command) = order else { return nil }
+            #expect(command.logging == .quiet)
+            return command.limit
+        }
+        #expect(Set(limits) == [.seconds(30), .seconds(5)])
+    }
+
+    @Test func `notes come in C order, whoever answers first`() async throws {
+        let second = scripted("b", 1, order: 20, .status(.warn, note: "b"))
+        let first = scripted("a", 2, order: 10, .status(.warn, note: "a"))
+        #expect(try await report([second, first]).notes == ["a", "b"])
+    }
+
+    @Test func `at most eight statuses are asked at once`() async throws {
+        let launchers = (0..<30).map { scripted("s\($0)", $0, .status(.up, note: nil)) }
+        let gauge = Gauge()
+        for id in 0..<30 {
+            host.fakeScripts.effects[id] = { _ in
+                gauge.running += 1
+                gauge.most = max(gauge.most, gauge.running)
+                for _ in 0..<5 { await Task.yield() }
+                gauge.running -= 1
+            }
+        }
+        #expect(try await report(launchers) == StatusReport(.up))
+        #expect(gauge.most == 8)
+    }
+
+    // MARK: Start and stop
+
+    @Test func `start goes up by S, stop by K`() async throws {
+        let web = program("web", order: 20, code: 1)
+        let db = program("db", order: 10, code: 1)
+        let cron = Fixture.launcher("cron", order: 20, [.start: .program(["/bin/cron"])])
+        let steps = try await app([web, db, cron]).look(host, for: .action).startSteps
+        #expect(
+            steps == [
+                .launch(effective(db), .start), .launch(effective(cron), .start),
+                .launch(effective(web), .start),
+            ]
+        )
+    }
+
+    @Test func `stop goes by K, and only what has a stop is stopped`() async throws {
+        let web = program("web", order: 20, code: 0)
+        let db = program("db", order: 10, code: 0)
+        let cron = Fixture.launcher("cron", order: 20, [.start: .program(["/bin/cron"])])
+        let stop = try await app([web, db, cron]).look(host, for: .action).stopSteps
+        #expect(stop == [.launch(effective(web), .stop), .launch(effective(db), .stop)])
+    }
+
+    @Test func `a launcher that is up is not started again`() async throws {
+        let steps = try await app([program("db", code: 0), program("web", order: 20, code: 1)])
+            .look(host, for: .action).startSteps
+        #expect(steps.first == .note(.info, "db is already up"))
+        #expect(steps.count == 2)
+    }
+
+    @Test(arguments: [1, 3])
+    func `a launcher that says it is down is not stopped again`(code: Int32) async throws {
+        let steps = try await app([program("db", code: code)]).look(host, for: .action).stopSteps
+        #expect(steps == [.note(.info, "db is already down")])
+    }
+
+    @Test func `a launcher in doubt is started and stopped`() async throws {
+        let db = program("db", code: 4)
+        let seen = try await app([db]).look(host, for: .action)
+        #expect(seen.startSteps == [.launch(effective(db), .start)])
+        #expect(seen.stopSteps == [.launch(effective(db), .stop)])
+    }
+
+    @Test func `launchers with the same number go together only when parallel`() async throws {
+        let one = Fixture.launcher("one", [.start: .program(["/bin/one"])])
+        let two = Fixture.launcher("two", [.start: .program(["/bin/two"])])
+        let last = Fixture.launcher("last", order: 20, [.start: .program(["/bin/last"])])
+        let steps = [one, two, last].map { Step.launch(effective($0), .start) }
+        let parallel = try app([one, two, last], ["parallel": .boolean(true)])
+        let together = await parallel.look(host, for: .action).startSteps
+        #expect(together == [.together([steps[0], steps[1]]), steps[2]])
+        #expect(try await app([one, two, last]).look(host, for: .action).startSteps == steps)
+    }
+
+    @Test func `the section's rules fill what a launcher leaves open`() throws {
+        var own = program("own", code: 0)
+        own.onError = .abort
+        own.limits[.start] = .seconds(1)
+        let values: [String: SettingValue] = [
+            "timeout": .duration(.seconds(300)), "on_error": .string("continue"),
+        ]
+        let app = try app([own, program("plain", code: 0)], values)
+        #expect(app.launchers.map(\.onError) == [.abort, .continue])
+        #expect(app.launchers.map { $0.limits[.start] } == [.seconds(1), .seconds(300)])
+        #expect(app.launchers.map { $0.limits[.stop] } == [.seconds(300), .seconds(300)])
+        #expect(app.launchers.map { $0.limits[.status] } == [nil, nil])
+    }
+
+    @Test func `a launcher without a number has no part`() async throws {
+        var launcher = program("db", code: 0)
+        launcher.startOrder = nil
+        launcher.statusOrder = nil
+        let seen = try await app([launcher]).look(host, for: .action)
+        #expect(seen.report.status == .notApplicable)
+        #expect(seen.startSteps == [])
+        #expect(seen.stopSteps == [.launch(effective(launcher), .stop)])
+    }
+
+    @Test func `a daemon has start, stop and status without being told`() async throws {
+        let daemon = Fixture.launcher("web", [:], daemon: Launcher.Daemon(command: ["/srv/web"]))
+        let seen = try await app([daemon]).look(host, for: .action)
+        #expect(seen.report == StatusReport(.down))
+        #expect(seen.startSteps == [.launch(effective(daemon), .start)])
+        #expect(seen.stopSteps == [.note(.info, "web is already down")])
+    }
+}
+
+/// How many run now, and ran at most.
+@EngineActor
+private final class Gauge {
+    var running = 0
+    var most = 0
+}

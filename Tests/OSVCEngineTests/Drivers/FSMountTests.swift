@@ -1,0 +1,353 @@
+import OSVCEngine
+import OSVCTestSupport
+import Testing
+
+@EngineActor
+struct FSMountTests {
+    let host = FakeHost()
+    let device = "/dev/mapper/vgsvc1-lvappsvc1"
+
+    init() {
+        host.mountTable = [
+            MountEntry(
+                source: "/dev/vda1",
+                mountPoint: "/",
+                type: "ext4",
+                device: DeviceNumber(major: 8, minor: 1)
+            )
+        ]
+        host.files["/dev/dm-1"] = .block(254, 1)
+        host.links[device] = "/dev/dm-1"
+        host.links["/dev/vgsvc1/lvappsvc1"] = "/dev/dm-1"
+        host.files["/svc1/app"] = .directory
+        host.programs = ["e2fsck", "btrfs"]
+    }
+
+    func fs(
+        _ type: String? = "ext3",
+        dev: String? = nil,
+        mnt: String = "/svc1/app",
+        options: String? = nil
+    ) throws -> FSMount {
+        var values: [String: SettingValue] = [
+            "dev": .string(dev ?? device), "mnt": .string(mnt),
+        ]
+        if let type { values["type"] = .string(type) }
+        if let options { values["mnt_opt"] = .string(options) }
+        return try FSMount(Fixture.settings("fs#0", values))
+    }
+
+    func mount(
+        _ source: String,
+        on mountPoint: String = "/svc1/app",
+        type: String = "ext3",
+        root: String = "/",
+        options: [String] = ["rw"],
+        number: (Int, Int) = (254, 1)
+    ) {
+        host.mountTable.append(
+            MountEntry(
+                source: source,
+                root: root,
+                mountPoint: mountPoint,
+                type: type,
+                options: options,
+                device: DeviceNumber(major: number.0, minor: number.1)
+            )
+        )
+    }
+
+    func exists(_ device: String) -> Step {
+        .require(.pathExists(device), orFail: "device does not exist \(device)")
+    }
+
+    func check(_ device: String) -> Step {
+        .run(Command(["e2fsck", "-p", device], accepting: [0, 1, 32, 33]))
+    }
+
+    // MARK: Start and stop
+
+    @Test func `an unmounted file system is checked and mounted as the tutorial shows`()
+        async throws
+    {
+        let seen = try await fs().look(host, for: .action)
+        #expect(seen.report == StatusReport(.down))
+        #expect(
+            seen.startSteps == [
+                exists(device), check(device), run("mount -t ext3 \(device) /svc1/app"),
+            ]
+        )
+        let note = "fs(\(device) /svc1/app) is already umounted"
+        #expect(seen.stopSteps == [.note(.info, note)])
+    }
+
+    @Test func `a missing mount point is created`() async throws {
+        host.files["/svc1/app"] = nil
+        let steps = try await fs().look(host, for: .action).startSteps
+        #expect(
+            Array(steps.prefix(3)) == [
+                exists(device),
+                .note(.info, "create missing mountpoint /svc1/app"),
+                .makeDirectory("/svc1/app"),
+            ]
+        )
+    }
+
+    @Test func `a mount already there is left alone`() async throws {
+        mount(device)
+        let seen = try await fs().look(host, for: .action)
+        #expect(seen.report == StatusReport(.up))
+        #expect(
+            seen.startSteps == [.note(.info, "fs(\(device) /svc1/app) is already mounted")]
+        )
+        #expect(seen.stopSteps == [.unmount("/svc1/app")])
+    }
+
+    @Test func `nothing is mounted over another file system`() async throws {
+        mount("/dev/sdz1", number: (8, 241))
+        let seen = try await fs().look(host, for: .action)
+        #expect(seen.report == StatusReport(.down))
+        let problem = "/dev/sdz1 is already mounted on /svc1/app"
+        #expect(seen.startSteps == [.require(.never, orFail: problem)])
+        let note = "fs(\(device) /svc1/app) is already umounted"
+        #expect(seen.stopSteps == [.note(.info, note)])
+    }
+
+    @Test func `an automounter is there to be mounted over`() async throws {
+        mount("systemd-1", type: "autofs", number: (0, 40))
+        #expect(try await fs().look(host, for: .action).startSteps.count == 3)
+    }
+
+    @Test func `a device that is missing is required, not guessed`() async throws {
+        let seen = try await fs(dev: "/dev/sdq1").look(host, for: .action)
+        #expect(seen.report == StatusReport(.down))
+        #expect(seen.startSteps.first == exists("/dev/sdq1"))
+    }
+
+    @Test func `options are passed on, a type is not needed`() async throws {
+        let steps = try await fs(nil, options: "noatime,nodev").look(host, for: .action).startSteps
+        #expect(
+            Array(steps.suffix(2)) == [
+                .note(.info, "no fsck without a type"),
+                run("mount -o noatime,nodev \(device) /svc1/app"),
+            ]
+        )
+    }
+
+    @Test func `a slash at the end of a mount point does not matter`() async throws {
+        mount(device)
+        let fs = try fs(mnt: "/svc1/app/")
+        #expect(fs.label == "\(device)@/svc1/app")
+        #expect(fs.sortKey == "/svc1/app")
+        #expect(await fs.look(host, for: .status).report.status == .up)
+    }
+
+    @Test func `devices by name keep their label and are followed for commands`() async throws {
+        let byName = "/dev/disk/by-id/wwn-0x5001"
+        host.links[byName] = "/dev/sda"
+        host.files["/dev/sda"] = .block(8, 0)
+        let fs = try fs(dev: byName)
+        #expect(fs.label == "\(byName)@/svc1/app")
+        let steps = await fs.look(host, for: .action).startSteps
+        #expect(
+            steps == [exists(byName), check("/dev/sda"), run("mount -t ext3 /dev/sda /svc1/app")]
+        )
+    }
+
+    // MARK: Checking
+
+    @Test func `without e2fsck the check is left out with a warning`() async throws {
+        host.programs = []
+        let steps = try await fs().look(host, for: .action).startSteps
+        #expect(steps[1] == .note(.warning, "ext3 not found. bypass."))
+    }
+
+    @Test(arguments: ["xfs", "vfat"])
+    func `types without a checker say so`(type: String) async throws {
+        let steps = try await fs(type).look(host, for: .action).startSteps
+        #expect(steps[1] == .note(.info, "fsck not implemented for \(type)"))
+    }
+
+    @Test func `btrfs looks for its devices first`() async throws {
+        let steps = try await fs("btrfs").look(host, for: .action).startSteps
+        #expect(steps[1] == run("btrfs device scan"))
+    }
+
+    // MARK: What counts as mounted
+
+    /// How the device is written, what the mount table says.
+    @Test(arguments: [
+        ("/dev/mapper/vgsvc1-lvappsvc1", "/dev/mapper/vgsvc1-lvappsvc1"),
+        ("/dev/vgsvc1/lvappsvc1", "/dev/mapper/vgsvc1-lvappsvc1"),
+        ("/dev/mapper/vgsvc1-lvappsvc1", "/dev/vgsvc1/lvappsvc1"),
+        ("/dev/dm-1", "/dev/mapper/vgsvc1-lvappsvc1"),
+    ])
+    func `a device has several names`(written: String, shown: String) async throws {
+        mount(shown)
+        #expect(try await fs(dev: written).look(host, for: .status).report.status == .up)
+    }
+
+    @Test func `a mounted volume whose device file is gone is still known by name`() async throws {
+        host.links = [:]
+        host.files["/dev/dm-1"] = nil
+        mount("/dev/mapper/vg--x-lv--y")
+        let report = try await fs(dev: "/dev/vg-x/lv-y").look(host, for: .status).report
+        #expect(report.status == .up)
+    }
+
+    @Test func `btrfs is known by its source, its device number is another`() async throws {
+        mount(device, type: "btrfs", root: "/@data", number: (0, 52))
+        let fs = try fs("btrfs", dev: "/dev/vgsvc1/lvappsvc1", options: "subvol=@data")
+        #expect(await fs.look(host, for: .status).report.status == .up)
+    }
+
+    @Test func `a part of the same file system is not the file system`() async throws {
+        mount(device, root: "/backup")
+        #expect(try await fs().look(host, for: .status).report.status == .down)
+    }
+
+    @Test func `the same device elsewhere is not mounted here`() async throws {
+        mount(device, on: "/mnt")
+        #expect(try await fs().look(host, for: .status).report.status == .down)
+    }
+
+    @Test func `a mount point behind a link is unmounted where it is`() async throws {
+        host.links["/svc1/app"] = "/data/app"
+        host.files["/data/app"] = .directory
+        mount(device, on: "/data/app")
+        let seen = try await fs().look(host, for: .action)
+        #expect(seen.report.status == .up)
+        #expect(seen.stopSteps == [.unmount("/data/app")])
+    }
+
+    // MARK: Image files, bind mounts, memory, network
+
+    @Test func `an image on a loop device is mounted from there`() async throws {
+        host.files["/srv/web.img"] = FakeFile()
+        host.loops = [LoopDevice(path: "/dev/loop2", file: "/srv/web.img")]
+        let fs = try fs("ext4", dev: "/srv/web.img", options: "loop,noatime")
+        #expect(
+            await fs.look(host, for: .action).startSteps == [
+                exists("/srv/web.img"), check("/dev/loop2"),
+                run("mount -t ext4 -o noatime /dev/loop2 /svc1/app"),
+            ]
+        )
+        mount("/dev/loop2", type: "ext4", number: (7, 2))
+        #expect(await fs.look(host, for: .status).report.status == .up)
+    }
+
+    @Test func `an image without a loop device keeps its options`() async throws {
+        host.files["/srv/web.img"] = FakeFile()
+        let fs = try fs("ext4", dev: "/srv/web.img", options: "loop")
+        let last = await fs.look(host, for: .action).startSteps.last
+        #expect(last == run("mount -t ext4 -o loop /srv/web.img /svc1/app"))
+    }
+
+    /// Type and options as written, and the command they make.
+    @Test(
+        arguments: [
+            ("bind", nil, "mount -o bind /srv/data /svc1/app"),
+            ("bind", "ro", "mount -o bind,ro /srv/data /svc1/app"),
+            ("none", "bind", "mount -t none -o bind /srv/data /svc1/app"),
+            (nil, "rbind", "mount -o rbind /srv/data /svc1/app"),
+        ] as [(String?, String?, String)]
+    )
+    func `a directory is shown at a second place`(
+        type: String?,
+        options: String?,
+        command: String
+    ) async throws {
+        host.files["/srv/data"] = .directory
+        let fs = try fs(type, dev: "/srv/data", options: options)
+        #expect(
+            await fs.look(host, for: .action).startSteps == [exists("/srv/data"), run(command)]
+        )
+        mount("/dev/vda1", type: "ext4", root: "/srv/data", number: (8, 1))
+        #expect(await fs.look(host, for: .status).report.status == .up)
+    }
+
+    @Test func `another directory of the same file system is not the bind mount`() async throws {
+        host.files["/srv/data"] = .directory
+        mount("/dev/vda1", type: "ext4", root: "/srv/other", number: (8, 1))
+        let report = try await fs("bind", dev: "/srv/data").look(host, for: .status).report
+        #expect(report.status == .down)
+    }
+
+    @Test func `a bind of a directory inside another mount is found`() async throws {
+        host.files["/srv/data/www"] = .directory
+        mount("/dev/sdb1", on: "/srv/data", type: "xfs", root: "/vol1", number: (8, 17))
+        mount("/dev/sdb1", type: "xfs", root: "/vol1/www", number: (8, 17))
+        let fs = try fs("bind", dev: "/srv/data/www")
+        #expect(await fs.look(host, for: .status).report.status == .up)
+    }
+
+    @Test func `tmpfs needs neither device nor check`() async throws {
+        let fs = try fs("tmpfs", dev: "none", options: "size=1M")
+        #expect(
+            await fs.look(host, for: .action).startSteps == [
+                run("mount -t tmpfs -o size=1M none /svc1/app")
+            ]
+        )
+        mount("none", type: "tmpfs", number: (0, 60))
+        #expect(await fs.look(host, for: .status).report.status == .up)
+    }
+
+    @Test func `a network file system is not written to`() async throws {
+        mount("nas:/vol/web", type: "nfs4", number: (0, 61))
+        host.readOnly = ["/svc1/app"]
+        let fs = try fs("nfs", dev: "nas:/vol/web/")
+        let seen = await fs.look(host, for: .action)
+        #expect(seen.report == StatusReport(.up))
+        host.mountTable.removeLast()
+        let steps = await fs.look(host, for: .action).startSteps
+        #expect(steps == [run("mount -t nfs nas:/vol/web/ /svc1/app")])
+    }
+
+    // MARK: Writable or not
+
+    @Test func `a file system that cannot be written is warn`() async throws {
+        mount(device)
+        host.readOnly = ["/svc1/app"]
+        let report = try await fs().look(host, for: .status).report
+        #expect(report == StatusReport(.warn, notes: ["fs is not writable"]))
+    }
+
+    @Test func `read-only is right where it was asked for, and only there`() async throws {
+        mount(device, options: ["ro", "relatime"])
+        host.readOnly = ["/svc1/app"]
+        let asked = try await fs(options: "ro").look(host, for: .status).report
+        #expect(asked == StatusReport(.up))
+        let lost = try await fs().look(host, for: .status).report
+        #expect(lost == StatusReport(.warn, notes: ["fs is not writable"]))
+    }
+
+    @Test func `types that are read-only by nature are up`() async throws {
+        mount(device, type: "squashfs", options: ["ro"])
+        #expect(try await fs("squashfs").look(host, for: .status).report.status == .up)
+    }
+
+    // MARK: What cannot be
+
+    @Test func `a file in the mount point's place fails`() async throws {
+        host.files["/svc1/app"] = FakeFile()
+        let steps = try await fs().look(host, for: .action).startSteps
+        let problem = "mount point /svc1/app is no directory"
+        #expect(steps.contains(.require(.never, orFail: problem)))
+    }
+
+    @Test func `a directory is no device`() async throws {
+        host.files["/srv/data"] = .directory
+        let steps = try await fs("ext4", dev: "/srv/data").look(host, for: .action).startSteps
+        let problem = "/srv/data is neither a device nor a file"
+        #expect(steps.first == .require(.never, orFail: problem))
+    }
+
+    @Test func `a mount table that cannot be read is warn, and nothing is done`() async throws {
+        let error = HostError.system(call: "open", subject: "/proc/self/mountinfo", errno: 24)
+        host.refusals["mounts"] = error
+        let seen = try await fs().look(host, for: .action)
+        #expect(seen.report == StatusReport(.warn, notes: [error.description]))
+        #expect(seen.startSteps == [.require(.never, orFail: error.description)])
+        #expect(seen.stopSteps == [.require(.never, orFail: error.description)])
+    }
+}
