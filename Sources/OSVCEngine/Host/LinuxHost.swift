@@ -57,6 +57,8 @@ public final class LinuxHost: Host {
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 
+    public func uptime() -> Duration { .nanoseconds(MonotonicInstant.now.nanoseconds) }
+
     public func sleep(_ time: Duration) async throws(HostError) {
         try await loop.sleep(for: time)
     }
