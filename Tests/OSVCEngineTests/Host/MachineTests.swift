@@ -69,6 +69,7 @@ import Testing
     func `a full file system keeps the old file, and still counts as writable`() async throws {
         let scratch = try Scratch()
         let mount = ["mount", "-t", "tmpfs", "-o", "size=4k", "none", scratch.path]
+        scratch.mountPoint = scratch.path
         try #require(try await host.run(Command(mount)).code == 0)
         do {
             let path = scratch.file("state")
@@ -90,6 +91,7 @@ import Testing
     func `those who use a mount are killed, and nobody else`() async throws {
         let scratch = try Scratch()
         let place = scratch.file("mnt")
+        scratch.mountPoint = place
         let outside = scratch.file("outside")
         try host.makeDirectory(place)
         try host.makeDirectory(outside)
@@ -110,6 +112,7 @@ import Testing
         let scratch = try Scratch()
         let source = scratch.file("source")
         let place = scratch.file("mnt")
+        scratch.mountPoint = place
         try host.makeDirectory(source)
         try host.makeDirectory(place)
         try #require(

@@ -12,7 +12,13 @@ final class Scratch {
         path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
-    deinit { Scratch.remove(path) }
+    /// Where the test mounts something: a test that fails half-way leaves no mount either.
+    var mountPoint: String?
+
+    deinit {
+        if let mountPoint { umount2(mountPoint, Int32(MNT_DETACH)) }
+        Scratch.remove(path)
+    }
 
     func file(_ name: String) -> String { "\(path)/\(name)" }
 
