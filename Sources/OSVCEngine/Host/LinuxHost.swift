@@ -26,6 +26,7 @@ public final class LinuxHost: Host {
     var keptLoopDevices: [LoopDevice]?
     var keptPrograms: [String: String] = [:]
     var keptHosts: HostsFile?
+    var keptNames: [String: [IPAddress]] = [:]
     /// The leaders of the programs that `run` waits for.
     var runningGroups: Set<pid_t> = []
 
