@@ -135,9 +135,9 @@ extension ServiceAddress {
     /// The last address of a service wins in the names without a number (classic-actions.md section 8).
     public func exports(_ host: any Host, index: Int) async -> [String: String] {
         // A name service that fails leaves the name unresolved, whatever its reason.
-        let address =
-            (try? await host.resolve(name).first).flatMap(\.self)?.description ?? "unknown"
-        let mask = netmask.flatMap { $0.text } ?? "None"
+        let found = try? await host.resolve(name).first
+        let address = found.map { "\($0)" } ?? "unknown"
+        let mask = netmask.map { $0.text } ?? "None"
         return [
             "OPENSVC_IPDEV": device,
             "OPENSVC_IPNAME": name,
