@@ -91,7 +91,10 @@ let package = Package(
         ),
         .testTarget(
             name: "osvcTests",
-            dependencies: ["osvc", "OSVCTestSupport"],
+            dependencies: [
+                "osvc", "OSVCEngine", "OSVCLuaBridge", "OSVCTestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: language
         ),
     ]
