@@ -89,6 +89,18 @@ let package = Package(
             dependencies: ["OSVCLuaBridge", "OSVCEngine", "OSVCTestSupport", "CLua"],
             swiftSettings: language
         ),
+        .target(
+            name: "CHost",
+            dependencies: ["CLua"],
+            path: "Tests/Bench/CHost",
+            cSettings: [.unsafeFlags(["-O2"])]
+        ),
+        .executableTarget(
+            name: "osvc-luabench",
+            dependencies: ["CHost", "OSVCLuaBridge"],
+            path: "Tests/Bench/LuaBench",
+            swiftSettings: language
+        ),
         .testTarget(
             name: "osvcTests",
             dependencies: [

@@ -97,6 +97,11 @@ static void osvc_watch_budgets(lua_State *L) {
     lua_sethook(L, osvc_hook, LUA_MASKCOUNT, OSVC_STRIDE);
 }
 
+static void osvc_ignore_budgets(lua_State *L) {
+    osvc_host_of(L)->hooked = 0;
+    lua_sethook(L, NULL, 0, 0);
+}
+
 static void osvc_expired(int signal, siginfo_t *info, void *_Nullable context) {
     (void)signal;
     (void)context;

@@ -2,9 +2,11 @@ import ArgumentParser
 import Glibc
 import OSVCEngine
 
-// `osvc --version` is asked by scripts and cluster software all day: it goes round the command tree.
-if CommandLine.arguments.dropFirst() == ["--version"] {
+let arguments = Array(CommandLine.arguments.dropFirst())
+
+// What scripts and cluster software ask all day goes round the command tree.
+if arguments == ["--version"] {
     put("osvc \(osvcVersion)\n")
     exit(0)
 }
-exit(OSVC.run(Array(CommandLine.arguments.dropFirst())))
+exit(Run.plain(arguments) ?? OSVC.run(arguments))

@@ -15,6 +15,7 @@ public final class FakeHost: Host {
         case makeDirectory(String)
         case writeFile(String, String)
         case removeFile(String)
+        case makeLink(to: String, at: String)
         case announce(IPAddress, device: String)
         case attachLoop(String)
         case detachLoop(String)
@@ -172,6 +173,12 @@ public final class FakeHost: Host {
         files[path] = nil
     }
 
+    public func makeLink(to target: String, at path: String) throws(HostError) {
+        record(.makeLink(to: target, at: path))
+        try check("makeLink", path)
+        links[path] = target
+    }
+
     public func announce(_ address: IPAddress, on device: String) throws(HostError) {
         record(.announce(address, device: device))
         try check("announce")
@@ -200,6 +207,8 @@ public final class FakeHost: Host {
     public func sleep(_ time: Duration) async throws(HostError) {
         record(.sleep(time))
         try check("sleep")
+        // Whoever sleeps lets others run.
+        await Task.yield()
         let parts = time.components
         self.time += Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
     }
@@ -233,6 +242,11 @@ public final class FakeHost: Host {
         guard let contents = followed(path)?.contents else { return nil }
         guard contents.count <= limit else { throw .tooLarge(path: path, limit: limit) }
         return contents
+    }
+
+    public func readLink(_ path: String) throws(HostError) -> String? {
+        try check("readLink", path)
+        return links[path]
     }
 
     public func realPath(_ path: String) -> String? {
@@ -287,6 +301,8 @@ public final class FakeHost: Host {
     }
 
     public func now() -> Double { time }
+
+    public func uptime() -> Duration { .seconds(time - 1_000_000_000) }
 
     /// What is at a path, or at the end of its link; a path below a link is not followed.
     private func followed(_ path: String) -> FakeFile? { files[links[path] ?? path] }

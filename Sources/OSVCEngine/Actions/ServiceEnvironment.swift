@@ -19,10 +19,8 @@ public struct ServiceEnvironment {
         for resource in service.resources {
             let index = counts[resource.id.section, default: 0]
             counts[resource.id.section] = index + 1
-            guard !resource.isDisabled, let exporting = resource.driver as? any Exporting else {
-                continue
-            }
-            all.merge(await exporting.exports(host, index: index)) { _, new in new }
+            guard !resource.isDisabled else { continue }
+            all.merge(await resource.driver.exports(host, index: index)) { _, new in new }
         }
         host.childEnvironment.merge(all) { _, new in new }
     }

@@ -89,13 +89,13 @@ public struct DaemonFinder: Sendable {
 
 extension ProcessEntry {
     /// A process without program and arguments is a zombie, or the kernel's own.
-    var isAlive: Bool { executable != nil || !arguments.isEmpty }
+    public var isAlive: Bool { executable != nil || !arguments.isEmpty }
 }
 
 extension Host {
     /// Whether a process runs a program, itself or through an interpreter: as the file that is executed
     /// (also when it was replaced since), or as the first or second argument.
-    func isRunning(_ program: String, in process: ProcessEntry) -> Bool {
+    public func isRunning(_ program: String, in process: ProcessEntry) -> Bool {
         let path = program.contains("/") ? program : findProgram(program) ?? program
         let names: Set<String> = [program, path, realPath(path) ?? path]
         if let executable = process.executable {

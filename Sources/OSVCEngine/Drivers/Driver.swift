@@ -56,6 +56,9 @@ public protocol Driver: Sendable {
     /// Questions that must be answered well before any resource is started: is the address free?
     /// Pure; notes and requirements only.
     func conflictChecks(_ seen: Seen) -> [Step]
+    /// What launchers and triggers are told of the resource through their environment
+    /// (classic-actions.md section 8). `index` counts the service's resources of this section from 0.
+    @EngineActor func exports(_ host: any Host, index: Int) async -> [String: String]
 }
 
 /// What a look at the machine is for.
@@ -73,6 +76,7 @@ extension Driver {
     public static var needsStorage: Bool { false }
     public var sortKey: String? { nil }
     public func conflictChecks(_ seen: Seen) -> [Step] { [] }
+    public func exports(_ host: any Host, index: Int) async -> [String: String] { [:] }
 
     /// Looks at the machine once and says all that follows from it.
     @EngineActor

@@ -132,6 +132,23 @@ public struct ServiceAddress: Driver {
 }
 
 extension ServiceAddress {
+    /// The last address of a service wins in the names without a number (classic-actions.md section 8).
+    public func exports(_ host: any Host, index: Int) async -> [String: String] {
+        // A name service that fails leaves the name unresolved, whatever its reason.
+        let found = try? await host.resolve(name).first
+        let address = found.map { "\($0)" } ?? "unknown"
+        let mask = netmask.map { $0.text } ?? "None"
+        return [
+            "OPENSVC_IPDEV": device,
+            "OPENSVC_IPNAME": name,
+            "OPENSVC_IPADDR": address,
+            "OPENSVC_MASK": mask,
+            "OPENSVC_IP\(index)": "\(name) \(device) \(address) \(mask)",
+        ]
+    }
+}
+
+extension ServiceAddress {
     /// Where the address is.
     private enum Place {
         case unresolved

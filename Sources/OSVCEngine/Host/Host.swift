@@ -19,6 +19,8 @@ public protocol Host: AnyObject, Sendable {
     func readFile(_ path: String, limit: Int) throws(HostError) -> [UInt8]?
     /// The path with every link followed; nil: nothing is there.
     func realPath(_ path: String) -> String?
+    /// What a symbolic link says, unfollowed; nil: there is no link at the path.
+    func readLink(_ path: String) throws(HostError) -> String?
     /// The names in a directory, sorted; nil: there is none.
     func directory(_ path: String) throws(HostError) -> [String]?
     func processes() throws(HostError) -> [ProcessEntry]
@@ -39,6 +41,8 @@ public protocol Host: AnyObject, Sendable {
         -> Bool
     /// The wall clock, seconds since 1970.
     func now() -> Double
+    /// Time since some moment before osvc was started; unlike the wall clock it never jumps.
+    func uptime() -> Duration
 
     // MARK: Orders
 
@@ -52,6 +56,8 @@ public protocol Host: AnyObject, Sendable {
     /// Replaces a file whole: temporary file beside it, synced, renamed, directory synced.
     func writeFile(_ path: String, _ contents: [UInt8], mode: UInt32) throws(HostError)
     func removeFile(_ path: String) throws(HostError)
+    /// Makes a symbolic link; the path must be free.
+    func makeLink(to target: String, at path: String) throws(HostError)
     /// Sends what tells neighbours that the address moved here.
     func announce(_ address: IPAddress, on device: String) throws(HostError)
     /// Binds a file to the first free loop device and returns `/dev/loopN`.

@@ -30,6 +30,20 @@ extension LinuxHost {
         try FileReader.whole(path, limit: limit)
     }
 
+    public func readLink(_ path: String) throws(HostError) -> String? {
+        var target = [CChar](repeating: 0, count: 4097)
+        let length = readlink(path, &target, target.count - 1)
+        guard length >= 0 else {
+            // EINVAL: something else than a link.
+            if errno == ENOENT || errno == ENOTDIR || errno == EINVAL { return nil }
+            throw .system(call: "readlink", subject: path, errno: errno)
+        }
+        return String(
+            decoding: target.prefix(length).map(UInt8.init(bitPattern:)),
+            as: UTF8.self
+        )
+    }
+
     public func realPath(_ path: String) -> String? { FileReader.realPath(path) }
 
     public func directory(_ path: String) throws(HostError) -> [String]? {
@@ -65,6 +79,13 @@ extension LinuxHost {
     public func writeFile(_ path: String, _ contents: [UInt8], mode: UInt32) throws(HostError) {
         defer { forget() }
         try FileReplacement.write(contents, to: path, mode: mode)
+    }
+
+    public func makeLink(to target: String, at path: String) throws(HostError) {
+        defer { forget() }
+        guard symlink(target, path) == 0 else {
+            throw .system(call: "symlink", subject: path, errno: errno)
+        }
     }
 
     /// A file that is not there is removed already.

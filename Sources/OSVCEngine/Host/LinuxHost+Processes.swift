@@ -32,11 +32,23 @@ extension LinuxHost {
         forget()
         guard let mount = mounts.last(where: { $0.mountPoint == mountPoint }) else { return [] }
         let search = MountUsers(of: mount, among: mounts)
-        return ProcessTable.pids().sorted().compactMap { pid in
-            guard pid != 1, pid != getpid(), search.isUsed(by: pid),
-                let entry = ProcessTable.entry(pid), kill(pid, SIGKILL) == 0
-            else { return nil }
-            return entry
+        var killed: [ProcessEntry] = []
+        var handles: [Int32] = []
+        defer { for handle in handles { close(handle) } }
+        for pid in ProcessTable.pids().sorted() where pid != 1 && pid != getpid() {
+            guard search.isUsed(by: pid), let entry = ProcessTable.entry(pid) else { continue }
+            let handle = osvc_pidfd_open(pid)
+            if handle >= 0 { handles.append(handle) }
+            if kill(pid, SIGKILL) == 0 { killed.append(entry) }
         }
+        let end = MonotonicInstant.now.advanced(by: LinuxHost.dying)
+        for handle in handles {
+            let left = max(.zero, MonotonicInstant.now.duration(to: end))
+            _ = try await loop.wait(for: handle, .read, within: left)
+        }
+        return killed
     }
+
+    /// How long the killed may take to be gone; those in an uninterruptible wait take longer.
+    private static let dying = Duration.seconds(5)
 }

@@ -26,6 +26,7 @@ public final class LinuxHost: Host {
     var keptLoopDevices: [LoopDevice]?
     var keptPrograms: [String: String] = [:]
     var keptHosts: HostsFile?
+    var keptNames: [String: [IPAddress]] = [:]
     /// The leaders of the programs that `run` waits for.
     var runningGroups: Set<pid_t> = []
 
@@ -55,6 +56,8 @@ public final class LinuxHost: Host {
         clock_gettime(CLOCK_REALTIME, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
+
+    public func uptime() -> Duration { .nanoseconds(MonotonicInstant.now.nanoseconds) }
 
     public func sleep(_ time: Duration) async throws(HostError) {
         try await loop.sleep(for: time)

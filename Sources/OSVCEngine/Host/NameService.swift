@@ -36,6 +36,7 @@ extension LinuxHost {
         guard !name.isEmpty, !name.contains("\0") else { return [] }
         let listed = try hostsFile().addresses(of: name)
         if !listed.isEmpty { return listed }
+        if let known = keptNames[name] { return known }
         let command = Command(
             ["getent", "ahosts", "--", name],
             limit: LinuxHost.nameLimit,
@@ -43,8 +44,10 @@ extension LinuxHost {
             logging: .quiet
         )
         let result = try await ask(command)
-        guard result.code == 0 else { return [] }
-        return LinuxHost.parseAhosts(result.outputText)
+        let found = result.code == 0 ? LinuxHost.parseAhosts(result.outputText) : []
+        // One answer holds for the whole command: a service must not move with its name half way.
+        keptNames[name] = found
+        return found
     }
 
     /// `192.0.2.1 STREAM name`: each address comes once per kind of socket.

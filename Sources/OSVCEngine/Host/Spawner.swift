@@ -27,7 +27,7 @@ final class Spawner {
     let nullDevice: Int32
     private var attributes = posix_spawnattr_t()
     private var common: KeptEnvironment?
-    private var lastMark: UInt32 = 0
+    private static var lastMark: UInt32 = 0
 
     init() throws(HostError) {
         nullDevice = try Descriptor.open("/dev/null", O_RDWR).take()
@@ -49,8 +49,8 @@ final class Spawner {
 
     /// A name that no other run has.
     func newMark() -> CallMark {
-        lastMark &+= 1
-        return CallMark(number: lastMark)
+        Spawner.lastMark &+= 1
+        return CallMark(number: Spawner.lastMark)
     }
 
     /// Starts the program and returns its pid, or the error of exec or chdir as errno: the C library

@@ -82,6 +82,8 @@ enum LuaReply {
 }
 
 /// A Swift function that scripts call.
+///
+/// The interpreter keeps it, so it must not hold the interpreter: `call.state` is that.
 typealias LuaBody = (LuaCall) throws(LuaError) -> LuaReply
 
 /// Keeps a function while Lua may call it.

@@ -115,6 +115,9 @@ internal import CLua
         collect()
     }
 
+    /// For measuring: no budget ends a script any more.
+    func withoutBudget() { unsafe osvc_ignore_budgets(main.state) }
+
     /// Tests: refuses the `n`th allocation of the runs to come, or it and all after.
     func failAllocation(_ n: Int, andLater: Bool) {
         unsafe host.pointee.allocations = 0

@@ -72,7 +72,7 @@ struct FieldProblem: Error, Equatable {
     }
 
     /// `field 'timeout.start': a time expected`; without a path the text alone.
-    var sentence: String { isAboutField ? "field '\(pathText)': \(text)" : text }
+    var sentence: String { isAboutField && !path.isEmpty ? "field '\(pathText)': \(text)" : text }
 
     /// Whether the sentence must say which field is meant: unknown ones say it themselves.
     var isAboutField = true

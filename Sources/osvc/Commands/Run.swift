@@ -74,8 +74,28 @@ struct Run: ParsableCommand {
 
     func run() throws {
         guard let request = Request(words: action) else { return }
-        let options = options
-        let code = EventLoop.shared.runMain { [self] in
+        let code = Self.perform(request, on: file, options, dryRun: dryRun, debug: debug)
+        if code != 0 { throw Ended(code: code) }
+    }
+
+    /// `osvc run FILE ACTION` without options, as cron and cluster software ask it all day, needs no
+    /// command tree, which costs more than the answer. Nil: this is not that form.
+    static func plain(_ arguments: [String]) -> Int32? {
+        guard arguments.count > 2, arguments[0] == "run",
+            !arguments.contains(where: { $0.hasPrefix("-") }),
+            let request = Request(words: Array(arguments[2...]))
+        else { return nil }
+        return perform(request, on: arguments[1], ActionOptions(), dryRun: false, debug: false)
+    }
+
+    private static func perform(
+        _ request: Request,
+        on file: String,
+        _ options: ActionOptions,
+        dryRun: Bool,
+        debug: Bool
+    ) -> Int32 {
+        EventLoop.shared.runMain {
             do throws(SessionError) {
                 let session = try ServiceSession.open(file, debug: debug)
                 return await session.carryOut(request, options, dryRun: dryRun)
@@ -84,7 +104,6 @@ struct Run: ParsableCommand {
                 return Exit.failure
             }
         }
-        if code != 0 { throw Ended(code: code) }
     }
 
     private var options: ActionOptions {

@@ -1,0 +1,261 @@
+internal import OSVCEngine
+
+extension ContextMethod {
+    private static let tcpSchema = OptionSchema([
+        Option("host", .text, "Name or address; 127.0.0.1."),
+        Option("port", .integer(1...65535), required: true, "The port."),
+        Option("timeout", .duration, "How long it may take; 10s."),
+    ])
+    private static let httpSchema = OptionSchema([
+        Option("url", .text, required: true, "What is asked for: http:// or https://."),
+        Option("method", .text, "GET unless given; in a status GET or HEAD only."),
+        Option("timeout", .duration, "How long one try may take; 10s."),
+        Option("retry", .integer(0...1000), "More tries while nothing, or a 5xx, comes back; 0."),
+        Option("every", .duration, "Pause between two tries; 1s."),
+        Option("body", .any, "What is sent."),
+        Option("headers", .map, "Header fields to send."),
+    ])
+
+    static let network: [ContextMethod] = [
+        ContextMethod(
+            "tcp",
+            "{ host=, port=, timeout=\"10s\" }",
+            "Whether something accepts connections there.",
+            waits: true,
+            options: tcpSchema
+        ) { _, call throws(LuaError) in
+            let options = try Options(call.value(2), tcpSchema, of: "tcp")
+            let name = options.text("host") ?? "127.0.0.1"
+            let port = options.integer("port") ?? 0
+            let limit = options.duration("timeout") ?? .seconds(10)
+            return .suspend(
+                Operation { fiber throws(LuaError) in
+                    [.boolean(try await fiber.connects(to: name, port, limit))]
+                }
+            )
+        },
+        ContextMethod(
+            "http",
+            "{ url=, method=, timeout=\"10s\", retry=0, every=\"1s\", body=, headers= }",
+            "What the address answers: status, headers, body; raises when nothing answers.",
+            waits: true,
+            options: httpSchema
+        ) { context, call throws(LuaError) in
+            let options = try Options(call.value(2), httpSchema, of: "http")
+            let request = try HTTPRequest(options)
+            if request.changes {
+                guard context.phase != .status else {
+                    let text = "http: \(request.method): nothing may be changed in a status"
+                    throw LuaError(.lua, text)
+                }
+                if context.isPlanning {
+                    let line = "\(request.method) \(request.url)"
+                    context.plan("http \(line)", at: call.position)
+                    return .value(PlannedResult.make(line, context))
+                }
+            }
+            return .suspend(
+                Operation { fiber throws(LuaError) in [try await request.run(in: fiber)] }
+            )
+        },
+        ContextMethod(
+            "resolve",
+            "(name)",
+            "The addresses of a name, as text; none: an empty list.",
+            waits: true
+        ) { _, call throws(LuaError) in
+            let name = try call.text(2, "resolve")
+            return .suspend(
+                Operation { fiber throws(LuaError) in
+                    let found = try await fiber.resolve(name)
+                    let texts = found.map { LuaValue.text($0.description) }
+                    return [.table(LuaTable(list: texts))]
+                }
+            )
+        },
+    ]
+}
+
+extension Fiber {
+    func resolve(_ name: String) async throws(LuaError) -> [IPAddress] {
+        let host = try context.host
+        do throws(HostError) {
+            return try await host.resolve(name)
+        } catch {
+            throw raised(error, "resolve", host)
+        }
+    }
+
+    /// Tries each address of the name in turn.
+    func connects(
+        to name: String,
+        _ port: Int,
+        _ own: Duration
+    ) async throws(LuaError) -> Bool {
+        let host = try context.host
+        for address in try await resolve(name) {
+            let (limit, isLast) = bounded(own, host)
+            do throws(HostError) {
+                let answer = try await host.connects(
+                    to: address.description,
+                    port: port,
+                    within: limit ?? own
+                )
+                if answer { return true }
+            } catch {
+                throw raised(error, "tcp", host)
+            }
+            if isLast, let rest = remaining(host), rest <= .zero { throw expire(host) }
+        }
+        return false
+    }
+}
+
+/// One HTTP question, put by the `curl` program: proxies, certificates and redirects are its business.
+struct HTTPRequest: Sendable {
+    let url: String
+    let method: String
+    private let limit: Duration
+    private let retries: Int
+    private let pause: Duration
+    private let body: [UInt8]?
+    private let headers: [String: String]
+
+    init(_ options: Options) throws(LuaError) {
+        url = options.text("url") ?? ""
+        method = options.text("method") ?? "GET"
+        limit = options.duration("timeout") ?? .seconds(10)
+        retries = options.integer("retry") ?? 0
+        pause = options.duration("every") ?? .seconds(1)
+        body = try options.any("body")?.bytes("http: body")
+        headers = options.map("headers") ?? [:]
+        guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
+            throw LuaError(.type, "http: '\(url)' does not begin with http:// or https://")
+        }
+        guard !method.isEmpty, method.utf8.allSatisfy({ (0x41...0x5A).contains($0) }) else {
+            throw LuaError(.type, "http: '\(method)' is no method")
+        }
+        for (name, value) in headers
+        where (name + value).utf8.contains(where: { $0 < 0x20 }) || name.contains(":") {
+            throw LuaError(.type, "http: header '\(name)' cannot be sent")
+        }
+    }
+
+    /// Whether it may change what it asks.
+    var changes: Bool { method != "GET" && method != "HEAD" }
+
+    func command(within limit: Duration) -> Command {
+        var arguments = [
+            "curl", "--silent", "--show-error", "--globoff", "--include",
+            "--proto", "=http,https", "--max-time", "\(max(0.001, limit.inSeconds))",
+        ]
+        arguments += method == "HEAD" ? ["--head"] : ["--request", method]
+        for (name, value) in headers.sorted(by: { $0.key < $1.key }) {
+            // With a semicolon curl sends a field that has no value.
+            arguments += ["--header", value.isEmpty ? "\(name);" : "\(name): \(value)"]
+        }
+        if body != nil { arguments += ["--data-binary", "@-"] }
+        arguments += ["--url", url]
+        // curl keeps its own time; ours is for one that does not.
+        return Command(arguments, input: body, limit: limit + .seconds(1), logging: .quiet)
+    }
+
+    /// Asks until something other than a 5xx comes back, or the tries are used up.
+    @EngineActor
+    func run(in fiber: Fiber) async throws(LuaError) -> LuaValue {
+        for _ in 0..<retries {
+            do throws(LuaError) {
+                let answer = try await ask(fiber)
+                if answer.status < 500 { return answer.value }
+            } catch  where error.kind == .exec || error.kind == .timeout {
+                // Nothing answers yet: that is what the other tries are for.
+            }
+            try await fiber.sleep(pause)
+        }
+        return try await ask(fiber).value
+    }
+
+    @EngineActor
+    private func ask(_ fiber: Fiber) async throws(LuaError) -> HTTPAnswer {
+        let host = try fiber.context.host
+        let (bounded, isLast) = fiber.bounded(limit, host)
+        var command = command(within: bounded ?? limit)
+        command.outputLimit = fiber.context.session.draft.limits.output
+        let result: CommandResult
+        try fiber.context.session.beginChild()
+        defer { fiber.context.session.endChild() }
+        do throws(HostError) {
+            result = try await host.run(command)
+        } catch {
+            throw fiber.raised(error, command, host)
+        }
+        // 28: curl's own time is over.
+        let isLate = result.timedOut || result.code == 28
+        if isLate, isLast { throw fiber.expire(host) }
+        if isLate {
+            throw LuaError(.timeout, "\(method) \(url): no answer within \(limit.text)")
+        }
+        guard result.code == 0, let answer = HTTPAnswer(result.standardOutput) else {
+            let reason = result.errorText.split(separator: "\n").first.map(String.init)
+            throw LuaError(
+                .exec,
+                "\(method) \(url): \(reason ?? "curl exited \(result.code)")",
+                fields: ["rc": .integer(Int(result.code))]
+            )
+        }
+        return answer
+    }
+}
+
+/// What came back: curl prints the heads of all answers, also of interim ones, then the body.
+struct HTTPAnswer: Equatable {
+    var status: Int
+    /// By name in lower case; the values of a name that occurs twice with a comma between them.
+    var headers: [String: String] = [:]
+    var body: [UInt8]
+
+    /// Nil when the bytes do not begin as an answer does.
+    init?(_ bytes: [UInt8]) {
+        var rest = bytes[...]
+        var status: Int?
+        var headers: [String: String] = [:]
+        while rest.starts(with: Array("HTTP/".utf8)) {
+            headers = [:]
+            let words = Self.line(&rest).split(separator: " ")
+            guard words.count > 1, let code = Int(words[1]) else { return nil }
+            status = code
+            while case let line = Self.line(&rest), !line.isEmpty {
+                let parts = line.split(separator: ":", maxSplits: 1)
+                guard parts.count == 2 else { continue }
+                let value = String(parts[1].drop(while: \.isWhitespace))
+                let name = parts[0].lowercased()
+                headers[name] = headers[name].map { "\($0), \(value)" } ?? value
+            }
+            // Only an interim answer, or a proxy's to CONNECT, has another head behind it.
+            if code >= 200, code != 200 || !rest.starts(with: Array("HTTP/".utf8)) { break }
+        }
+        guard let status else { return nil }
+        self.status = status
+        self.headers = headers
+        body = Array(rest)
+    }
+
+    var value: LuaValue {
+        .table(
+            LuaTable(fields: [
+                "status": .integer(status),
+                "headers": .table(LuaTable(fields: headers.mapValues(LuaValue.text))),
+                "body": .string(body),
+            ])
+        )
+    }
+
+    /// Takes a line without its end.
+    private static func line(_ rest: inout ArraySlice<UInt8>) -> String {
+        let end = rest.firstIndex(of: 0x0A) ?? rest.endIndex
+        var line = rest[..<end]
+        rest = rest[min(end + 1, rest.endIndex)...]
+        if line.last == 0x0D { line.removeLast() }
+        return String(decoding: line, as: UTF8.self)
+    }
+}
