@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test lab bench lint release sanitize clean
+.PHONY: help demo test lab bench lint docs release sanitize clean
 
 # The bridge's tests under a sanitizer have a build of their own: objects do not mix. Without
 # XCTest, which leaks by itself.
@@ -15,6 +15,7 @@ help:
 	@echo "make lab       LVM on multipath, on two virtual machines (2 minutes)"
 	@echo "make bench     measure against floors, and hold the gates"
 	@echo "make lint      format and scripts"
+	@echo "make docs      the generated references and the manual page"
 	@echo "make release   .build/release/osvc: one static file"
 	@echo "make sanitize  the Lua boundary under AddressSanitizer and ThreadSanitizer"
 	@echo "make clean     remove .build"
@@ -47,6 +48,20 @@ lint:
 	swift format lint --strict -r Sources Tests Package.swift
 	@packaging/scripts | xargs shellcheck
 	@echo "lint: silent"
+
+# Of docs/lua.md only what follows the mark is made; what precedes it is written by hand.
+REFERENCE := .build/debug/osvc doc --reference
+MARK := <!-- made by make docs from here -->
+
+docs:
+	@packaging/needs build || pkg-config --exists lua5.4
+	swift build --product osvc
+	$(REFERENCE) keywords > docs/keywords.md
+	cat docs/classic/keywords.tsv docs/classic/actions.tsv | $(REFERENCE) status > docs/status.md
+	$(REFERENCE) man > packaging/man/osvc.1
+	sed '/^$(MARK)$$/q' docs/lua.md > .build/lua.md
+	$(REFERENCE) lua >> .build/lua.md
+	mv .build/lua.md docs/lua.md
 
 sanitize:
 	@packaging/needs build || pkg-config --exists lua5.4

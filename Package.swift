@@ -107,7 +107,10 @@ let package = Package(
         ),
         .testTarget(
             name: "osvcTests",
-            dependencies: ["osvc", "OSVCTestSupport"],
+            dependencies: [
+                "osvc", "OSVCEngine", "OSVCLuaBridge", "OSVCTestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: language
         ),
     ]

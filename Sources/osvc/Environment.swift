@@ -16,6 +16,15 @@ enum Environment {
     /// For commands that only read: an ordinary user's own files need no guarded directories.
     static var readingTrust: TrustPolicy { geteuid() == 0 ? .strict : .unprivileged }
 
+    /// The name of this node, in small letters as in service files.
+    static var nodeName: String {
+        var name = utsname()
+        guard uname(&name) == 0 else { return "localhost" }
+        return withUnsafeBytes(of: &name.nodename) { bytes in
+            String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self).lowercased()
+        }
+    }
+
     /// The path from `/`, not following links.
     static func absolute(_ path: String) -> String {
         guard !path.hasPrefix("/") else { return path }

@@ -17,18 +17,7 @@ struct ServiceSession {
         trust: TrustPolicy = .strict
     ) throws(SessionError) -> ServiceSession {
         let layout = Layout(root: Environment.root)
-        let path = Environment.absolute(file)
-        let loaded: LoadedService
-        do {
-            loaded = try ServiceLoader.load(
-                path: path,
-                root: layout.root,
-                registry: .builtIn,
-                trust: trust
-            )
-        } catch {
-            throw .load(error)
-        }
+        let loaded = try load(file, root: layout.root, trust: trust)
         let host: LinuxHost
         do {
             host = try LinuxHost(scripts: loaded.session)
@@ -56,10 +45,41 @@ struct ServiceSession {
         return ServiceSession(service: service, host: host, log: log, layout: layout)
     }
 
-    /// What a check finds beyond errors, one line each.
-    static func check(_ file: String) throws(SessionError) -> [String] {
-        _ = try open(file, trust: Environment.readingTrust)
-        return []
+    private static func load(
+        _ file: String,
+        root: String,
+        trust: TrustPolicy
+    ) throws(SessionError) -> LoadedService {
+        do {
+            return try ServiceLoader.load(
+                path: Environment.absolute(file),
+                root: root,
+                registry: .builtIn,
+                trust: trust
+            )
+        } catch {
+            throw .load(error)
+        }
+    }
+
+    /// What a check finds beyond errors, one line each. Errors on any node of the service are thrown.
+    static func check(
+        _ file: String,
+        root: String = Environment.root,
+        trust: TrustPolicy = Environment.readingTrust
+    ) throws(SessionError) -> [String] {
+        let loaded = try load(file, root: root, trust: trust)
+        for line in loaded.printed { put(line + "\n", to: 2) }
+        do {
+            return try CrossChecks.findings(
+                in: loaded.definition,
+                on: Environment.nodeName,
+                registry: .builtIn,
+                root: root
+            ).map(\.description)
+        } catch {
+            throw .configuration(error)
+        }
     }
 
     /// Does what `osvc run` was asked for; returns the exit code.
@@ -82,8 +102,8 @@ struct ServiceSession {
         case .jsonStatus:
             put(await status().json.prettyText + "\n")
             return Exit.success
-        case .freeze: return setFrozen(true)
-        case .thaw: return setFrozen(false)
+        case .freeze: return await set(frozen: true, options, dryRun: dryRun)
+        case .thaw: return await set(frozen: false, options, dryRun: dryRun)
         }
     }
 
@@ -164,15 +184,13 @@ struct ServiceSession {
         return Exit.success
     }
 
-    private func setFrozen(_ frozen: Bool) -> Int32 {
-        let flag = layout.frozenFlag(of: service.name)
+    private func set(frozen: Bool, _ options: ActionOptions, dryRun: Bool) async -> Int32 {
+        let freezing = Freezing(service, host: host, log: log)
+        guard dryRun else { return await freezing.set(frozen: frozen, options) }
         do {
-            if frozen {
-                try host.makeDirectory(layout.root + "/var")
-                try host.writeFile(flag, [], mode: 0o644)
-            } else {
-                try host.removeFile(flag)
-            }
+            let word = frozen ? "freeze" : "thaw"
+            put("plan: \(word) \(service.name) on \(service.facts.node)\n")
+            for step in try freezing.steps(to: frozen) { put("        \(step.planLine)\n") }
             return Exit.success
         } catch {
             log.write(.error, error.description, about: nil)

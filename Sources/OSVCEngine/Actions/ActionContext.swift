@@ -6,6 +6,8 @@ final class ActionContext {
     let log: any Log
     let layout: Layout
     let action: Action
+    /// The action as scripts are told it: that of `action`, but for those that drive no resource.
+    let actionName: String
     let options: ActionOptions
     var journal: Journal?
     /// Programs that run beside the action; all are awaited before it ends.
@@ -20,6 +22,7 @@ final class ActionContext {
         log: any Log,
         layout: Layout,
         action: Action,
+        actionName: String? = nil,
         options: ActionOptions,
         lastNode: String?
     ) {
@@ -28,6 +31,7 @@ final class ActionContext {
         self.log = log
         self.layout = layout
         self.action = action
+        self.actionName = actionName ?? action.rawValue
         self.options = options
         self.lastNode = lastNode
     }
@@ -53,7 +57,7 @@ final class ActionContext {
             script: script,
             key: key,
             purpose: purpose,
-            action: action.rawValue,
+            action: actionName,
             resourceLabel: resource?.label ?? "",
             resourceType: resource?.type.text ?? "",
             service: service.facts,

@@ -21,6 +21,9 @@ public enum HookEvent: String, Sendable, CaseIterable {
 
     /// Only before something happens can a hook still refuse it.
     public var mayRefuse: Bool { rawValue.hasSuffix(".pre") }
+
+    /// Whether what it is about is not there yet: such a hook is refused by name, for it would never run.
+    public var isLater: Bool { self == .syncPre || self == .syncPost }
 }
 
 /// A function that a site or a service attaches to a moment of an action.

@@ -14,8 +14,8 @@ public struct Service: Sendable {
 
     /// What `definition` is on `facts.node`.
     ///
-    /// Throws when a driver finds its settings wrong, when an id is used twice, or when `after` names no
-    /// resource or makes a cycle.
+    /// Throws when a driver finds its settings wrong, when an id is used twice, when `after` names no
+    /// resource or makes a cycle, or when a hook is for a moment that this release does not have.
     public init(
         _ definition: ServiceDefinition,
         facts: ServiceFacts,
@@ -23,6 +23,10 @@ public struct Service: Sendable {
     ) throws(ConfigurationError) {
         self.definition = definition
         self.facts = facts
+        for hook in definition.hooks where hook.event.isLater {
+            let what = "hook event '\(hook.event.rawValue)'"
+            throw .notYet(owner: hook.name, what: what, at: hook.script.position)
+        }
         var resources: [Resource] = []
         var seen: [ResourceID: SourcePosition] = [:]
         for written in definition.withApplication.resources {

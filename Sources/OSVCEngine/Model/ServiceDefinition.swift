@@ -54,6 +54,8 @@ public struct ServiceDefinition: Sendable, Equatable {
 /// A resource as it was written.
 public struct ResourceDefinition: Sendable, Equatable {
     public var id: ResourceID
+    /// Whether the file says what stands after `#`, or it was counted.
+    public var isIDWritten: Bool
     public var driver: DriverID
     public var position: SourcePosition
     public var settings: OrderedDictionary<String, ScopedSetting>
@@ -63,6 +65,7 @@ public struct ResourceDefinition: Sendable, Equatable {
 
     public init(
         id: ResourceID,
+        isIDWritten: Bool = true,
         driver: DriverID,
         position: SourcePosition,
         settings: OrderedDictionary<String, ScopedSetting> = [:],
@@ -70,6 +73,7 @@ public struct ResourceDefinition: Sendable, Equatable {
         launchers: [Launcher] = []
     ) {
         self.id = id
+        self.isIDWritten = isIDWritten
         self.driver = driver
         self.position = position
         self.settings = settings

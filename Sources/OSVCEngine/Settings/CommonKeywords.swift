@@ -1,7 +1,4 @@
 /// The keywords that belong to no driver: those of the service, and those every resource has.
-///
-/// `later` lists what the classic release knows and this one does not do yet: such a keyword is refused
-/// by name, never accepted and ignored.
 public enum CommonKeywords {
     /// Of the service itself: the DEFAULT section of classic files.
     public static let service: [Keyword] = [
@@ -135,30 +132,5 @@ public enum CommonKeywords {
             summary: "Resources that must be up before this one starts.",
             example: "fs#1"
         ),
-    ]
-
-    /// Service keywords of the classic release that this release refuses by name.
-    public static let serviceLater: Set<String> = [
-        "anti_affinity", "bwlimit", "cluster", "container_cpu_share", "container_cpu_shares",
-        "container_cpus", "container_mem_limit", "container_mems", "container_vmem_limit",
-        "containerize", "drnoaction", "drp_type", "drpnode", "encapnodes",
-        "flex_cpu_high_threshold",
-        "flex_cpu_low_threshold", "flex_cpu_max_threshold", "flex_cpu_min_threshold",
-        "flex_max_nodes", "flex_min_nodes", "flex_primary", "monitor_action", "no_preempt_abort",
-        "pkg_name", "postsnap_trigger", "presnap_trigger", "restart", "scsireserv", "sync_days",
-        "sync_interval", "sync_max_delay", "sync_min_delay", "sync_period",
-    ]
-
-    /// Resource keywords of the classic release that this release refuses by name.
-    public static let resourceLater: Set<String> = [
-        "cloud_id", "devs", "dsf", "gateway", "ipdevext", "no_preempt_abort", "options",
-        "post_syncdrp", "post_syncnodes", "post_syncresync", "pre_syncdrp", "pre_syncnodes",
-        "pre_syncresync", "pvs", "restart", "scsireserv", "size", "snap_size", "subset", "vg",
-        "vgtype", "zone",
-    ]
-
-    /// Classic section words whose drivers this release does not have.
-    public static let sectionsLater: Set<String> = [
-        "container", "drbd", "pool", "share", "stonith", "sync", "vdisk", "vmdg",
     ]
 }

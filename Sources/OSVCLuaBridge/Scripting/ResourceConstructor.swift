@@ -37,7 +37,7 @@ enum ResourceConstructor {
             loading: loading,
             owner: owner,
             keywords: (driver?.keywords ?? []) + CommonKeywords.resource,
-            later: CommonKeywords.resourceLater,
+            later: CommonKeywords.later(in: section),
             others: TriggerReader.names,
             place: place
         )

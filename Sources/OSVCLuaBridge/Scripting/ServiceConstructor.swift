@@ -131,6 +131,7 @@ struct ServiceReader {
         definition.resources.append(
             ResourceDefinition(
                 id: id,
+                isIDWritten: draft.id != nil,
                 driver: draft.driver,
                 position: draft.position,
                 settings: settings,

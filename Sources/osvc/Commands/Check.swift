@@ -4,8 +4,15 @@ import OSVCEngine
 /// `osvc check FILE…`
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Reads service files and says what is wrong with them; touches nothing.",
-        discussion: "Exit codes: 0 all is well, 1 something is wrong."
+        abstract: "Says what is wrong with service files; touches nothing.",
+        discussion: """
+            Errors keep a service from being used: a misspelt field, a value of
+            the wrong kind, a script that fails. Warnings are about parts that do
+            not fit together, on any node: a mount point or address that occurs
+            twice, a node that the service does not name, a hook for no resource.
+
+            Exit codes: 0 all is well, 1 there are errors or warnings.
+            """
     )
 
     @Argument(help: "Service files.")
@@ -18,7 +25,7 @@ struct Check: ParsableCommand {
                 do throws(SessionError) {
                     let warnings = try ServiceSession.check(file)
                     for warning in warnings { put(warning + "\n", to: 2) }
-                    put("\(file): \(warnings.isEmpty ? "ok" : "\(warnings.count) warnings")\n")
+                    put("\(file): \(warnings.isEmpty ? "ok" : Self.count(warnings.count))\n")
                     if !warnings.isEmpty { code = Exit.failure }
                 } catch {
                     error.tell()
@@ -28,5 +35,9 @@ struct Check: ParsableCommand {
             return code
         }
         if code != 0 { throw Ended(code: code) }
+    }
+
+    private static func count(_ warnings: Int) -> String {
+        warnings == 1 ? "1 warning" : "\(warnings) warnings"
     }
 }

@@ -6,24 +6,25 @@ struct Doc: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Explains a resource type, a keyword or a word of the Lua interface.",
         discussion: """
-              osvc doc               the list of what can be asked
-              osvc doc fs            a resource type and its keywords
-              osvc doc fs.mnt        one keyword of it
-              osvc doc nodes         a keyword of the service
-              osvc doc exec          a word of the Lua interface
+            Examples:
+              osvc doc          all that can be asked
+              osvc doc fs       a resource type and its keywords
+              osvc doc fs.mnt   one keyword of it
+              osvc doc nodes    a keyword of the service
+              osvc doc hook     a word of the Lua interface
             """
     )
 
-    @Argument(help: "A resource type, a keyword, or a word of the Lua interface.")
+    @Argument(help: "A resource type, a keyword, or a word of Lua.")
     var word: String?
 
-    @Flag(help: .hidden)
-    var markdown = false
+    @Option(help: .hidden)
+    var reference: Reference?
 
     func run() throws {
         let manual = Manual()
-        if markdown {
-            put(manual.keywordReference)
+        if let reference {
+            put(reference.text)
             return
         }
         guard let word else {
@@ -36,5 +37,20 @@ struct Doc: ParsableCommand {
             throw Ended(code: Exit.failure)
         }
         put(text)
+    }
+}
+
+/// What `make docs` makes, each as it is on standard output.
+enum Reference: String, ExpressibleByArgument {
+    case keywords
+    case status
+    case man
+
+    var text: String {
+        switch self {
+        case .keywords: KeywordReference().text
+        case .status: StatusReference(classicTables: allInput()).text
+        case .man: ManualPage().text
+        }
     }
 }

@@ -8,17 +8,17 @@ struct OSVC: ParsableCommand {
         commandName: "osvc",
         abstract: "Brings services up and down in order, and says what they are.",
         discussion: """
-            A service is an ordered set of resources: an address, volume groups, file systems,
-            programs. It is described in a file:
+            A service is an ordered set of resources: an address, volume groups,
+            file systems, programs. It is described in a file:
 
-              osvc check web.lua            is the file right?
-              osvc plan web.lua start       what would a start do, step by step?
-              osvc run web.lua start        bring it up; a step that fails is rolled back
-              osvc run web.lua print status what is it now?
-              osvc doc fs                   what can be said about a file system?
+              osvc check web.lua              is the file right?
+              osvc plan web.lua start         what would a start do?
+              osvc run web.lua start          bring it up
+              osvc run web.lua print status   what is it now?
+              osvc doc fs                     what can be said of a file system?
 
-            osvc keeps its logs, locks and journals under one root: $OSVC_ROOT, else /opt/opensvc;
-            for an ordinary user $XDG_STATE_HOME/osvc.
+            Logs, locks and journals are kept under one root: $OSVC_ROOT, else
+            /opt/opensvc; for an ordinary user $XDG_STATE_HOME/osvc.
             """,
         version: "osvc \(osvcVersion)",
         subcommands: [Run.self, PlanCommand.self, Check.self, Doc.self]

@@ -7,9 +7,16 @@ struct PlanCommand: ParsableCommand {
         commandName: "plan",
         abstract: "Shows what an action would do, step by step, and does nothing.",
         discussion: """
-            Each resource with where it was written, whether it has a part in the action and why not,
-            and the exact commands. Hooks and launchers that are scripts are rehearsed: what they read
-            is real, what they would write is listed.
+            ACTION is start, stop, restart or startstandby.
+
+            For each resource: where it was written, whether it has a part in the
+            action or why not, and the exact commands. Hooks and launchers that
+            are scripts are rehearsed: what they read is real, what they would
+            change is listed.
+
+            Examples:
+              osvc plan web.lua start
+              osvc plan web.lua stop -o json
             """
     )
 
@@ -22,7 +29,7 @@ struct PlanCommand: ParsableCommand {
     @OptionGroup
     var selection: SelectionOptions
 
-    @Flag(name: .shortAndLong, help: "Plan as with --force.")
+    @Flag(name: .shortAndLong, help: "Plan what --force would do.")
     var force = false
 
     @Option(name: [.customShort("o"), .long], help: "text or json.")

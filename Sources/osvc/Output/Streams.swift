@@ -10,3 +10,15 @@ func put(_ text: String, to descriptor: Int32 = 1) {
         bytes = bytes.dropFirst(count)
     }
 }
+
+/// All of standard input.
+func allInput() -> String {
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 64 * 1024)
+    while true {
+        let count = read(0, &buffer, buffer.count)
+        if count < 0, errno == EINTR { continue }
+        guard count > 0 else { return String(decoding: bytes, as: UTF8.self) }
+        bytes += buffer[..<count]
+    }
+}

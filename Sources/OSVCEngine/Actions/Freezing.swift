@@ -1,0 +1,78 @@
+/// Freezes a service, so that actions leave it alone, and thaws it again (classic-actions.md section 11).
+///
+/// The flag is a file, `var/FROZEN.<service>`; no lock is taken, for a service must be frozen while an
+/// action runs, too. The hooks of `freeze` and `thaw` run after the fact, and only when something changed.
+@EngineActor
+public struct Freezing {
+    private let service: Service
+    private let host: any Host
+    private let log: any Log
+    private let layout: Layout
+
+    public init(_ service: Service, host: any Host, log: any Log) {
+        self.service = service
+        self.host = host
+        self.log = log
+        layout = Layout(root: service.facts.root)
+    }
+
+    /// What is to be done, as `--dry-run` shows it; none when it is so already.
+    ///
+    /// Thawing concerns the service's own flag: a frozen node stays frozen (decisions.md 30).
+    public func steps(to frozen: Bool) throws(HostError) -> [Step] {
+        let flag = layout.frozenFlag(of: service.name)
+        let isFrozen = try host.fileInfo(flag) != nil
+        guard frozen != isFrozen else {
+            return [.note(.info, frozen ? "already frozen" : "not frozen")]
+        }
+        return frozen
+            ? [.makeDirectory("\(layout.root)/var"), .writeFile(flag, contents: "")]
+            : [.removeFile(flag)]
+    }
+
+    /// Returns the exit code, 0 or 1; the log has said why.
+    public func set(frozen: Bool, _ options: ActionOptions = ActionOptions()) async -> Int32 {
+        let context = ActionContext(
+            service: service,
+            host: host,
+            log: log,
+            layout: layout,
+            action: .status,
+            actionName: frozen ? "freeze" : "thaw",
+            options: options,
+            lastNode: nil
+        )
+        do throws(ActionFailure) {
+            let steps = try planned(frozen)
+            for step in steps {
+                try await StepPerformer(context: context).perform(step, on: nil)
+            }
+            if steps.contains(where: \.changesMachine) {
+                await ServiceEnvironment(service).give(to: host, action: context.actionName)
+                try await HookCalls(context: context).run(frozen ? .freeze : .thaw)
+            }
+        } catch {
+            if let reason = error.reason(of: context.actionName) {
+                log.write(.error, reason, about: nil)
+            }
+            return 1
+        }
+        if !frozen { tellFrozenNode() }
+        return 0
+    }
+
+    private func planned(_ frozen: Bool) throws(ActionFailure) -> [Step] {
+        do {
+            return try steps(to: frozen)
+        } catch {
+            throw .untold(nil, error.description)
+        }
+    }
+
+    private func tellFrozenNode() {
+        // A flag that cannot be looked at is told by the action that it concerns.
+        guard (try? host.fileInfo(layout.frozenNodeFlag)) ?? nil != nil else { return }
+        let text = "the node is frozen (\(layout.frozenNodeFlag)), and with it every service"
+        log.write(.warning, text, about: nil)
+    }
+}

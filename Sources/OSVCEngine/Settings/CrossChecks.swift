@@ -1,0 +1,184 @@
+/// What is wrong between the parts of a service, though each part alone is right (lua-api.md section 3.8).
+///
+/// Such a service is loaded and run; `osvc check` tells. Each node is looked at, for values may differ
+/// between nodes: a finding that does not hold on all of them names those on which it does. Pure.
+public enum CrossChecks {
+    public struct Finding: Sendable, Hashable, CustomStringConvertible {
+        public var position: SourcePosition
+        public var message: String
+
+        public init(_ message: String, at position: SourcePosition) {
+            self.position = position
+            self.message = message
+        }
+
+        public var description: String { "\(position): warning: \(message)" }
+    }
+
+    /// The findings, in the order of the file.
+    ///
+    /// Throws what makes the service unusable on any of its nodes. `node` stands for all nodes when the
+    /// service names none.
+    public static func findings(
+        in definition: ServiceDefinition,
+        on node: String,
+        registry: DriverRegistry,
+        root: String = "/opt/opensvc"
+    ) throws(ConfigurationError) -> [Finding] {
+        let groups = definition.groups
+        var nodes = groups.nodes + groups.drpnodes
+        if nodes.isEmpty { nodes = [node] }
+        var found: [Finding] = []
+        var holders: [Finding: [String]] = [:]
+        for node in nodes {
+            let facts = ServiceFacts(name: definition.name, node: node, groups: groups, root: root)
+            let service = try Service(definition, facts: facts, registry: registry)
+            for finding in NodeCheck(service: service).findings {
+                if holders[finding] == nil { found.append(finding) }
+                holders[finding, default: []].append(node)
+            }
+        }
+        let perNode = found.map { finding in
+            let on = holders[finding] ?? []
+            guard on.count < nodes.count else { return finding }
+            return Finding(
+                "\(finding.message), on \(on.joined(separator: ", "))",
+                at: finding.position
+            )
+        }
+        let all = DefinitionCheck(definition: definition).findings + perNode
+        return all.enumerated().sorted {
+            ($0.element.position.line, $0.offset) < ($1.element.position.line, $1.offset)
+        }.map(\.element)
+    }
+}
+
+/// What can be told from the file alone.
+private struct DefinitionCheck {
+    let definition: ServiceDefinition
+
+    private static let nodeLists = ["always_on", "disable_on", "optional_on", "monitor_on"]
+    private static let nodeWords: Set<String> = ["nodes", "drpnodes"]
+
+    var findings: [CrossChecks.Finding] { mixedIDs + strangers + deafHooks }
+
+    /// Counted ids change when a resource is added before them; beside written ones nobody expects that.
+    private var mixedIDs: [CrossChecks.Finding] {
+        var firstWritten: [String: ResourceID] = [:]
+        for resource in definition.resources where resource.isIDWritten {
+            let section = resource.id.section
+            firstWritten[section] = firstWritten[section] ?? resource.id
+        }
+        return definition.resources.filter { !$0.isIDWritten }.compactMap { resource in
+            guard let written = firstWritten[resource.id.section] else { return nil }
+            return CrossChecks.Finding(
+                "\(resource.id): has no id of its own beside \(written), which has",
+                at: resource.position
+            )
+        }
+    }
+
+    private var strangers: [CrossChecks.Finding] {
+        let groups = definition.groups
+        let known = Set(groups.nodes + groups.drpnodes + groups.encapnodes)
+        guard !known.isEmpty else { return [] }
+        let service = strangers(
+            among: known,
+            in: definition.settings["autostart_node"],
+            "\(definition.name): field 'autostart_node'"
+        )
+        return service
+            + definition.resources.flatMap { resource in
+                Self.nodeLists.flatMap { keyword in
+                    strangers(
+                        among: known.union(Self.nodeWords),
+                        in: resource.settings[keyword],
+                        "\(resource.id): field '\(keyword)'"
+                    )
+                }
+            }
+    }
+
+    private func strangers(
+        among known: Set<String>,
+        in setting: ScopedSetting?,
+        _ subject: String
+    ) -> [CrossChecks.Finding] {
+        let entries = setting.map { Array($0.entries.values) } ?? []
+        return entries.flatMap { entry -> [CrossChecks.Finding] in
+            guard case .list(let words) = entry.value else { return [] }
+            return words.filter { !known.contains($0) }.map { word in
+                let hint = nearest(to: word, in: known).map { " (did you mean '\($0)'?)" } ?? ""
+                let text = "\(subject): '\(word)' is no node of this service\(hint)"
+                return CrossChecks.Finding(text, at: entry.position)
+            }
+        }
+    }
+
+    /// A hook of the service for resources that it does not have. Those of a site are for many services.
+    private var deafHooks: [CrossChecks.Finding] {
+        let ids = definition.withApplication.resources.map(\.id.text)
+        return definition.hooks.filter { $0.set == definition.name }.compactMap { hook in
+            guard let pattern = hook.resourcePattern,
+                !ids.contains(where: { $0.matches(glob: pattern) })
+            else { return nil }
+            return CrossChecks.Finding(
+                "\(hook.name): no resource matches '\(pattern)'",
+                at: hook.script.position
+            )
+        }
+    }
+}
+
+/// What can be told of the service on one node.
+private struct NodeCheck {
+    let service: Service
+
+    var findings: [CrossChecks.Finding] {
+        twice("mount point") { ($0.driver as? FSMount)?.mountPoint }
+            + twice("device") { ($0.driver as? FSMount)?.ownDevice }
+            + twice("address") { ($0.driver as? ServiceAddress)?.name }
+            + hiddenFiles
+    }
+
+    /// Two resources that want the same thing for themselves. Disabled ones want nothing.
+    private func twice(
+        _ what: String,
+        _ value: (Resource) -> String?
+    ) -> [CrossChecks.Finding] {
+        var first: [String: Resource] = [:]
+        return service.resources.filter { !$0.isDisabled }.compactMap { resource in
+            guard let value = value(resource) else { return nil }
+            guard let other = first[value] else {
+                first[value] = resource
+                return nil
+            }
+            return CrossChecks.Finding(
+                "\(resource.id): \(what) \(value) is already that of \(other.id)"
+                    + " (\(other.position))",
+                at: resource.position
+            )
+        }
+    }
+
+    /// A file under a mount point of its own service is not there on the node that does not have the mount.
+    private var hiddenFiles: [CrossChecks.Finding] {
+        service.resources.compactMap { resource in
+            guard let mount = resource.driver as? FSMount,
+                let file = service.definition.files.first(where: {
+                    $0.hasPrefix("\(mount.mountPoint)/")
+                })
+            else { return nil }
+            let text = "\(resource.id): \(file) lies under its mount point \(mount.mountPoint)"
+            return CrossChecks.Finding(text, at: resource.position)
+        }
+    }
+}
+
+extension FSMount {
+    /// The device, where a second mount of it is a mistake: not of a word such as tmpfs, nor of a share,
+    /// a directory, or a part of a btrfs.
+    fileprivate var ownDevice: String? {
+        kind == .disk && type != "btrfs" ? device : nil
+    }
+}

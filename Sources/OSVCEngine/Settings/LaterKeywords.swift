@@ -1,0 +1,43 @@
+/// What the classic release knows and this one does not do yet: it is refused by name, never accepted and
+/// ignored. `docs/status.md` is made from these lists and those of what works.
+extension CommonKeywords {
+    /// Of the service itself.
+    public static let serviceLater: Set<String> = [
+        "anti_affinity", "bwlimit", "cluster", "container_cpu_share", "container_cpu_shares",
+        "container_cpus", "container_mem_limit", "container_mems", "container_vmem_limit",
+        "containerize", "disable", "drnoaction", "drp_type", "drpnode", "encapnodes",
+        "flex_cpu_high_threshold", "flex_cpu_low_threshold", "flex_cpu_max_threshold",
+        "flex_cpu_min_threshold", "flex_max_nodes", "flex_min_nodes", "flex_primary", "monitor",
+        "monitor_action", "no_preempt_abort", "optional", "pkg_name", "postsnap_trigger",
+        "presnap_trigger", "restart", "scsireserv", "sync_days", "sync_interval", "sync_max_delay",
+        "sync_min_delay", "sync_period",
+    ]
+
+    /// Of every resource.
+    public static let resourceLater: Set<String> = [
+        "no_preempt_abort", "post_syncdrp", "post_syncnodes", "post_syncresync", "pre_syncdrp",
+        "pre_syncnodes", "pre_syncresync", "restart", "scsireserv", "subset",
+    ]
+
+    /// Of the resources of one section, beside those of every resource.
+    public static let sectionKeywordsLater: [String: Set<String>] = [
+        "app": ["dir"],
+        "fs": ["size", "snap_size", "vg", "zone"],
+        "ip": ["gateway", "ipdevext", "type", "zone"],
+        "loop": ["size"],
+        "vg": [
+            "cloud_id", "devs", "dsf", "group", "name", "node", "options", "perm", "pvs", "type",
+            "user", "vgtype",
+        ],
+    ]
+
+    /// Section words whose drivers this release does not have.
+    public static let sectionsLater: Set<String> = [
+        "container", "drbd", "pool", "share", "stonith", "sync", "vdisk", "vmdg",
+    ]
+
+    /// The keywords that are refused by name in a section.
+    public static func later(in section: String) -> Set<String> {
+        resourceLater.union(sectionKeywordsLater[section] ?? [])
+    }
+}

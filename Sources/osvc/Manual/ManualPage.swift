@@ -1,0 +1,97 @@
+import ArgumentParser
+import OSVCEngine
+
+/// osvc(1), in the language of man: from the command tree and the registry.
+struct ManualPage {
+    private static let commands: [(name: String, type: any ParsableCommand.Type)] = [
+        ("run", Run.self), ("plan", PlanCommand.self), ("check", Check.self), ("doc", Doc.self),
+    ]
+
+    var text: String {
+        var lines = [
+            ".\\\" Made by make docs from the command tree and the keyword registry.",
+            ".TH OSVC 1 \"\" \"osvc \(osvcVersion)\" \"osvc\"",
+            ".SH NAME", "osvc \\- bring services up and down in order, and say what they are",
+            ".SH SYNOPSIS",
+        ]
+        for command in Self.commands {
+            lines += [".br", ".B osvc \(command.name)", Self.escaped(arguments(of: command.type))]
+        }
+        lines += [".SH DESCRIPTION"] + block(OSVC.configuration.discussion)
+        lines.append(".SH COMMANDS")
+        for command in Self.commands {
+            let configuration = command.type.configuration
+            lines += [".SS osvc \(command.name)", Self.escaped(configuration.abstract)]
+            if !configuration.discussion.isEmpty { lines += block(configuration.discussion) }
+            lines += block(options(of: command.type))
+        }
+        lines.append(".SH RESOURCES")
+        for type in DriverRegistry.builtIn.drivers {
+            lines += [".TP", ".B \(Self.escaped(type.section))", Self.escaped(type.summary)]
+            lines.append(
+                Self.escaped("Keywords: \(type.keywords.map(\.name).joined(separator: ", ")).")
+            )
+        }
+        lines += [".P", Self.escaped("osvc doc RESOURCE explains the keywords."), ".SH FILES"]
+        lines += Self.files.flatMap {
+            [".TP", ".I \(Self.escaped($0.path))", Self.escaped($0.what)]
+        }
+        lines.append(".SH ENVIRONMENT")
+        lines += Self.variables.flatMap { [".TP", ".B \($0.name)", Self.escaped($0.what)] }
+        return lines.map { $0 + "\n" }.joined()
+    }
+
+    private static let files = [
+        (path: "ROOT/etc/site.d/*.lua", what: "Hooks for every service of the site."),
+        (path: "ROOT/etc/lib", what: "Modules that service files may require."),
+        (path: "ROOT/log/SERVICE.log", what: "What was done, rotated at 5 MiB."),
+        (path: "ROOT/tmp/svc_SERVICE_LAUNCHER.log", what: "The output of a launcher's last run."),
+        (path: "ROOT/var/SERVICE/journal", what: "The last action, step by step."),
+        (path: "ROOT/var/lock/SERVICE", what: "Who acts on the service: pid and action."),
+        (path: "ROOT/var/FROZEN.SERVICE", what: "There while the service is frozen."),
+    ]
+
+    private static let variables = [
+        (name: "OSVC_ROOT", what: "The ROOT of the files above; else /opt/opensvc."),
+        (
+            name: "XDG_STATE_HOME",
+            what: "For an ordinary user without OSVC_ROOT, ROOT is osvc below this directory."
+        ),
+        (name: "NO_COLOR", what: "Keeps terminals without colours."),
+    ]
+
+    /// What follows `USAGE: osvc run` in the help, on one line.
+    private func arguments(of command: any ParsableCommand.Type) -> String {
+        let usage = OSVC.usageString(for: command, includeHidden: false)
+        return usage.split(whereSeparator: \.isWhitespace).dropFirst(2).joined(separator: " ")
+    }
+
+    /// The help from ARGUMENTS on.
+    private func options(of command: any ParsableCommand.Type) -> String {
+        let lines = OSVC.helpMessage(for: command, columns: 76)
+            .split(separator: "\n", omittingEmptySubsequences: false)
+        return lines.drop { $0 != "ARGUMENTS:" && $0 != "OPTIONS:" }.joined(separator: "\n")
+    }
+
+    /// Text whose lines stay as they are.
+    private func block(_ text: String) -> [String] {
+        [".P", ".nf"]
+            + text.split(separator: "\n", omittingEmptySubsequences: false).map {
+                Self.escaped(String($0))
+            } + [".fi"]
+    }
+
+    /// Text that man shows as it is: a backslash, a hyphen, and a dot or quote at the start mean
+    /// something there.
+    static func escaped(_ text: String) -> String {
+        var escaped = ""
+        for letter in text {
+            switch letter {
+            case "\\": escaped += "\\e"
+            case "-": escaped += "\\-"
+            default: escaped.append(letter)
+            }
+        }
+        return escaped.hasPrefix(".") || escaped.hasPrefix("'") ? "\\&" + escaped : escaped
+    }
+}

@@ -1,0 +1,173 @@
+import OSVCEngine
+
+/// `docs/status.md`: what of the classic release works, from its keywords and actions and our registries.
+///
+/// Keywords come as lines `section, type, keyword, other system`, parted by tabs, actions as lines
+/// `action, other system, what it does`; the first line of each names the columns.
+struct StatusReference {
+    enum State: String {
+        case works
+        case refused
+        case otherSystem = "other system"
+        /// Neither known nor refused by name: a fault of the registry, which a test finds.
+        case unknown
+    }
+
+    struct KeywordRow {
+        var section: String
+        var type: String
+        var keyword: String
+        var system: String
+    }
+
+    struct ActionRow {
+        var action: String
+        var system: String
+        var summary: String
+    }
+
+    let keywords: [KeywordRow]
+    let actions: [ActionRow]
+    private let registry = DriverRegistry.builtIn
+
+    init(keywords: String, actions: String) {
+        self.keywords = Self.cells(keywords, count: 4).map {
+            KeywordRow(section: $0[0], type: $0[1], keyword: $0[2], system: $0[3])
+        }
+        self.actions = Self.cells(actions, count: 3).map {
+            ActionRow(action: $0[0], system: $0[1], summary: $0[2])
+        }
+    }
+
+    /// Both tables, one after the other.
+    init(classicTables text: String) {
+        let lines = text.split(separator: "\n")
+        let end = lines.firstIndex { $0.hasPrefix("action\t") } ?? lines.endIndex
+        self.init(
+            keywords: lines[..<end].joined(separator: "\n"),
+            actions: lines[end...].joined(separator: "\n")
+        )
+    }
+
+    private static func cells(_ text: String, count: Int) -> [[String]] {
+        text.split(separator: "\n").dropFirst().map { line in
+            let cells = line.split(separator: "\t", omittingEmptySubsequences: false)
+            return (0..<count).map { cells.indices.contains($0) ? String(cells[$0]) : "" }
+        }
+    }
+
+    // MARK: States
+
+    func state(of row: KeywordRow) -> State {
+        if !row.system.isEmpty { return .otherSystem }
+        if keyword(row) != nil || isTrigger(row) { return .works }
+        return isRefused(row) ? .refused : .unknown
+    }
+
+    func state(of row: ActionRow) -> State {
+        if !row.system.isEmpty { return .otherSystem }
+        if Request(words: [row.action]) != nil { return .works }
+        return ClassicAction.later.contains(row.action) ? .refused : .unknown
+    }
+
+    private func keyword(_ row: KeywordRow) -> Keyword? {
+        known(row).first { $0.name == row.keyword }
+    }
+
+    /// A keyword of a variant (`raw`, `gandi`) is not there when the variant is not.
+    private func known(_ row: KeywordRow) -> [Keyword] {
+        switch row.section {
+        case "DEFAULT": return CommonKeywords.service
+        case "*": return CommonKeywords.resource
+        default:
+            guard let type = registry.driver(section: row.section) else { return [] }
+            let isVariant = !row.type.isEmpty && row.type != "OpenHA"
+            return isVariant ? [] : type.keywords + CommonKeywords.resource
+        }
+    }
+
+    private func isTrigger(_ row: KeywordRow) -> Bool {
+        row.section == "*" && Trigger.Moment.allCases.contains { $0.rawValue == row.keyword }
+    }
+
+    private func isRefused(_ row: KeywordRow) -> Bool {
+        switch row.section {
+        case "DEFAULT": CommonKeywords.serviceLater.contains(row.keyword)
+        case let section where CommonKeywords.sectionsLater.contains(section): true
+        case let section: CommonKeywords.later(in: section).contains(row.keyword)
+        }
+    }
+
+    // MARK: Text
+
+    var text: String {
+        """
+        # What of the classic release works
+
+        Made by `make docs` from the classic keyword and action tables (`docs/classic`) and from the
+        registries of osvc; a test tries every row with the real loader.
+
+        - **works**: a service may say it, and it has its effect. Where only some values are supported, the
+          text names them; any other value is an error.
+        - **refused**: known, and not there yet: the load fails with `… is not supported by this release`.
+          Nothing is accepted and ignored.
+        - **other system**: of use on another operating system than Linux only; refused in the same way.
+
+        | | works | refused | other system |
+        |---|---|---|---|
+        \(totals("keywords", keywords.map(state)))
+        \(totals("actions", actions.map(state)))
+
+        The other classic programs (`nodemgr`, `svcmon`, `allservices` and their like), service files in
+        the classic format (`.env`) and launcher directories (`<service>.d`) are not there yet.
+
+        ## Actions
+
+        | action | state | what it does |
+        |---|---|---|
+
+        """ + actions.map(row).joined() + """
+
+            ## Keywords
+
+            | section | keyword | state | |
+            |---|---|---|---|
+
+            """ + keywords.map(row).joined()
+    }
+
+    private func totals(_ what: String, _ states: [State]) -> String {
+        let counts = [State.works, .refused, .otherSystem].map { state in
+            String(states.count { $0 == state })
+        }
+        return "| \(states.count) \(what) | \(counts.joined(separator: " | ")) |"
+    }
+
+    private func row(_ action: ActionRow) -> String {
+        Markdown.row([
+            "`\(action.action)`", text(state(of: action), action.system),
+            Markdown.cell(action.summary),
+        ])
+    }
+
+    private func row(_ row: KeywordRow) -> String {
+        let section =
+            row.type.isEmpty || row.type == "*" ? row.section : "\(row.section) \(row.type)"
+        let what = state(of: row) == .works ? keyword(row)?.summary ?? "" : ""
+        return Markdown.row([
+            "\(Markdown.cell(section))", "`\(row.keyword)`", text(state(of: row), row.system),
+            Markdown.cell(what + values(row)),
+        ])
+    }
+
+    private func values(_ row: KeywordRow) -> String {
+        guard state(of: row) == .works, case .choice(let words)? = keyword(row)?.kind else {
+            return ""
+        }
+        return " Values: \(words.joined(separator: ", "))."
+    }
+
+    private func text(_ state: State, _ system: String) -> String {
+        state == .otherSystem ? "other system: \(system)" : state.rawValue
+    }
+}

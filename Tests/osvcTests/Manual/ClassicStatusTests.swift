@@ -1,0 +1,82 @@
+import OSVCEngine
+import OSVCLuaBridge
+import OSVCTestSupport
+import Testing
+
+@testable import osvc
+
+/// What `docs/status.md` says of the classic keywords and actions is so.
+struct ClassicStatusTests {
+    private static let reference = ReferenceTests.status
+
+    @Test func `every classic keyword and action works, is refused or is of another system`() {
+        for row in Self.reference.keywords {
+            #expect(Self.reference.state(of: row) != .unknown, "\(row)")
+        }
+        for row in Self.reference.actions {
+            #expect(Self.reference.state(of: row) != .unknown, "\(row)")
+        }
+        #expect(Self.reference.keywords.count > 200 && Self.reference.actions.count > 50)
+    }
+
+    @EngineActor
+    @Test func `what does not work is refused by name by the loader`() {
+        let directory = TemporaryDirectory()
+        for row in Self.reference.keywords where Self.reference.state(of: row) != .works {
+            let said = problems(row, in: directory)
+            let expected =
+                CommonKeywords.sectionsLater.contains(row.section)
+                ? "\(row.section): is not supported by this release"
+                : "field '\(row.keyword)' is not supported by this release"
+            #expect(said.contains(expected), "\(row): \(said)")
+        }
+    }
+
+    @EngineActor
+    @Test func `what works is a field that the loader knows`() {
+        let directory = TemporaryDirectory()
+        for row in Self.reference.keywords where Self.reference.state(of: row) == .works {
+            let said = problems(row, in: directory)
+            #expect(!said.contains("unknown field"), "\(row): \(said)")
+            #expect(!said.contains("not supported"), "\(row): \(said)")
+        }
+    }
+
+    @Test func `an action that does not work is refused by name`() {
+        for row in Self.reference.actions where Self.reference.state(of: row) != .works {
+            let words = row.action.split(separator: "_").map(String.init)
+            #expect(
+                Request.refusal(of: words)
+                    == "action '\(words.joined(separator: " "))' is not supported by this release"
+            )
+        }
+    }
+
+    /// What the loader finds wrong with a service that says just this, as one text.
+    @EngineActor
+    private func problems(
+        _ row: StatusReference.KeywordRow,
+        in directory: TemporaryDirectory
+    ) -> String {
+        let field = "[\"\(row.keyword)\"] = \"x\""
+        let section = row.section == "*" ? "fs" : row.section
+        let line = row.section == "DEFAULT" ? field : "osvc.\(section) \"0\" { \(field) }"
+        let text = """
+            local osvc = require "osvc.v1"
+            return osvc.service "web" { \(line) }
+
+            """
+        directory.write(text, to: "web.lua")
+        do throws(LoadError) {
+            _ = try ServiceLoader.load(
+                path: "\(directory.path)/web.lua",
+                root: directory.path,
+                registry: .builtIn,
+                trust: .unprivileged
+            )
+            return ""
+        } catch {
+            return error.diagnostics.map(\.message).joined(separator: "; ")
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import OSVCEngine
+import OSVCLuaBridge
+import OSVCTestSupport
+import Testing
+
+@testable import osvc
+
+/// The services shown in the documents, and those in `examples`, can be used as they stand.
+///
+/// A Lua block that begins with a comment such as `-- web.lua` is a whole file; one whose name has
+/// `site.d/` in it holds hooks of a site. Other blocks are parts, and are not looked at.
+@EngineActor
+struct ExampleTests {
+    struct Example: Sendable, CustomTestStringConvertible {
+        var name: String
+        var document: String
+        var text: String
+        var testDescription: String { "\(document): \(name)" }
+    }
+
+    nonisolated private static let documents =
+        ["README.md"] + Project.names(in: "docs", ending: ".md").map { "docs/\($0)" }
+
+    nonisolated private static let examples: [Example] =
+        documents.flatMap { blocks(of: Project.text($0), in: $0) }
+        + Project.names(in: "examples", ending: ".lua").map {
+            Example(name: $0, document: "examples", text: Project.text("examples/\($0)"))
+        }
+        + Project.names(in: "examples/site.d", ending: ".lua").map {
+            Example(
+                name: "site.d/\($0)",
+                document: "examples",
+                text: Project.text("examples/site.d/\($0)")
+            )
+        }
+
+    nonisolated private static func blocks(of text: String, in document: String) -> [Example] {
+        var examples: [Example] = []
+        var block: [Substring]?
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            if line == "```lua" {
+                block = []
+            } else if line == "```", let lines = block {
+                block = nil
+                guard let first = lines.first, first.hasPrefix("-- ") else { continue }
+                let name = first.dropFirst(3).prefix { $0 != ":" && $0 != " " }
+                guard name.hasSuffix(".lua") else { continue }
+                let text = lines.joined(separator: "\n") + "\n"
+                examples.append(Example(name: String(name), document: document, text: text))
+            } else {
+                block?.append(line)
+            }
+        }
+        return examples
+    }
+
+    @Test(arguments: examples)
+    func `an example passes the check`(example: Example) throws {
+        let directory = TemporaryDirectory()
+        let file = "\(directory.path)/web.lua"
+        directory.write(example.text, to: "web.lua")
+        if example.name.hasPrefix("site.d/") {
+            let host = try LinuxHost()
+            try host.makeDirectory("\(directory.path)/etc/site.d")
+            directory.write(example.text, to: "etc/\(example.name)")
+            directory.write(Project.text("examples/web.lua"), to: "web.lua")
+        }
+        do throws(SessionError) {
+            let found = try ServiceSession.check(file, root: directory.path, trust: .unprivileged)
+            #expect(found == [])
+        } catch {
+            Issue.record("\(error)")
+        }
+    }
+
+    @Test func `the documents have examples`() {
+        let names = Self.examples.map { "\($0.document) \($0.name)" }
+        #expect(names.contains("README.md web.lua"))
+        #expect(names.contains { $0.hasPrefix("docs/lua.md ") })
+        #expect(names.count >= 7)
+    }
+
+    @Test(arguments: documents)
+    nonisolated func `what a document links to exists`(document: String) {
+        let folder = document.split(separator: "/").dropLast().map { "\($0)/" }.joined()
+        for part in Project.text(document).split(separator: "](").dropFirst() {
+            let target = part.prefix { $0 != ")" && $0 != "#" && $0 != "\n" }
+            guard !target.isEmpty, !target.hasPrefix("http") else { continue }
+            #expect(Project.exists("\(folder)\(target)"), "\(target)")
+        }
+    }
+}

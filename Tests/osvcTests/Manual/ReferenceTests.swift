@@ -1,0 +1,41 @@
+import OSVCEngine
+import Testing
+
+@testable import osvc
+
+/// The committed references are what the program says; `make docs` makes them anew.
+struct ReferenceTests {
+    @Test func `docs/keywords.md is up to date`() {
+        #expect(Project.text("docs/keywords.md") == KeywordReference().text)
+    }
+
+    @Test func `docs/status.md is up to date`() {
+        #expect(Project.text("docs/status.md") == Self.status.text)
+    }
+
+    @Test func `the manual page is up to date`() {
+        #expect(Project.text("packaging/man/osvc.1") == ManualPage().text)
+    }
+
+    @Test func `every word of the index has a page, and every word its own`() {
+        let manual = Manual()
+        for word in manual.words { #expect(manual.page(on: word) != nil, "\(word)") }
+        #expect(manual.page(on: "fs.mnt") != manual.page(on: "fs.dev"))
+        #expect(manual.page(on: "nonsense") == nil)
+    }
+
+    @Test func `a line of the manual page that begins with a dot is a request`() {
+        let requests: Set<Substring> = [
+            ".TH", ".SH", ".SS", ".TP", ".P", ".B", ".I", ".br", ".nf", ".fi", ".\\\"",
+        ]
+        for line in ManualPage().text.split(separator: "\n") where line.hasPrefix(".") {
+            #expect(requests.contains(line.prefix { $0 != " " }), "\(line)")
+        }
+        #expect(ManualPage.escaped(".a\\b-c") == "\\&.a\\eb\\-c")
+    }
+
+    static let status = StatusReference(
+        keywords: Project.text("docs/classic/keywords.tsv"),
+        actions: Project.text("docs/classic/actions.tsv")
+    )
+}
