@@ -55,7 +55,7 @@ struct Run: ParsableCommand {
     var waitlock: Int = 60
 
     @Option(help: "How many launchers of one number may run at once.")
-    var jobs: Int = 8
+    var jobs: Int = 16
 
     @Flag(name: .shortAndLong, help: "Tell hooks that a cluster engine asks, not a person.")
     var cluster = false
