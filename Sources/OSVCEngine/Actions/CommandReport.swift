@@ -1,16 +1,16 @@
 /// What the log shows of a command that ran (classic-actions.md section 7).
-struct CommandReport {
+public struct CommandReport {
     private let command: Command
     private let result: CommandResult
 
-    init(_ command: Command, _ result: CommandResult) {
+    public init(_ command: Command, _ result: CommandResult) {
         self.command = command
         self.result = result
     }
 
     /// Output keeps its final newline: the empty line after each block is part of the form.
     @EngineActor
-    func write(to log: any Log, about resource: ResourceID?) {
+    public func write(to log: any Log, about resource: ResourceID?) {
         let succeeded = command.accepting.contains(result.code)
         let bad = failureLevel
         if result.timedOut, let limit = command.limit {

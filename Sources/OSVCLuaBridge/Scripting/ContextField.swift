@@ -18,7 +18,7 @@ struct ContextField: Sendable {
             summary: "The resource: rid, label, type, fields; nil for the service itself.",
             value: resource
         ),
-        ContextField(name: "action", summary: "The action asked for: start, stop, …") {
+        ContextField(name: "action", summary: "The action asked for, such as start.") {
             context,
             _ in .text(context.call.action)
         },

@@ -38,7 +38,7 @@ extension ContextMethod {
         ContextMethod(
             "probe",
             "{ program, argument…, timeout=\"10s\", input=, env=, cwd=, user=, max_output= }",
-            "Runs a program that only looks; any exit is a result: ok, rc, stdout, stderr, …",
+            "Runs a program that only looks; any exit is a result: ok, rc, stdout, stderr and more.",
             waits: true,
             options: probeSchema
         ) { context, call throws(LuaError) in
@@ -198,21 +198,15 @@ struct ProgramCall: Sendable {
         } catch {
             throw fiber.raised(error, command, host)
         }
-        if isLogged { report(command, result, context) }
+        if isLogged {
+            CommandReport(command, result).write(
+                to: context.call.log,
+                about: context.call.key.resource
+            )
+        }
         if result.timedOut, isLast { throw fiber.expire(host) }
         try check(command, result)
         return result
-    }
-
-    @EngineActor
-    private func report(_ command: Command, _ result: CommandResult, _ context: CallContext) {
-        let isGood = command.accepting.contains(result.code)
-        for (level, text) in [
-            (isGood ? LogLevel.warning : .error, result.errorText),
-            (isGood ? LogLevel.info : .error, result.outputText),
-        ] where !text.allSatisfy(\.isWhitespace) {
-            context.log(level, "output of \(command.arguments[0]):\n\(text)")
-        }
     }
 
     private func check(_ command: Command, _ result: CommandResult) throws(LuaError) {

@@ -12,7 +12,7 @@ extension ModuleFunction {
         Option("order", .integer(0...9999), "Hooks of one moment run in this order; 500."),
         Option("timeout", .duration, "How long it may take; 60s."),
         Option("on_error", .choice(["abort", "warn"]), "abort before, warn after what happens."),
-        Option("run", .function, required: true, "function(ev)"),
+        Option("run", .function, required: true, "function(ev)."),
     ])
 
     private static let hooksSchema = OptionSchema(

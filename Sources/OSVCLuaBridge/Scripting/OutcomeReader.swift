@@ -97,10 +97,14 @@ struct OutcomeReader {
         if let traceback = error.traceback { context.log(.debug, traceback) }
         switch (fiber.reason, error.kind) {
         case (.cancelled, .cancelled): return .cancelled
+        case (_, .killed): return .cancelled
         case (.timedOut, .cancelled): return .timedOut(error.description)
         case (_, .skip): return skipped(error)
         case (_, .refuse): return .refused(error.description)
         case (_, .unknownInPlan):
+            return .planned(context.planned, incompleteAfter: error.description)
+        case _ where context.isPlanning && !context.planned.isEmpty && error.kind != .budget:
+            // It looked for what has not been done: what follows is not known.
             return .planned(context.planned, incompleteAfter: error.description)
         case (_, .timeout) where call.purpose != .launcher(.status):
             return .timedOut(error.description)

@@ -83,9 +83,10 @@ enum ResourceConstructor {
             loading.report("\(owner): \(error.text)", at: place.position)
         }
         var launchers: [Launcher] = []
+        var seen: [String: SourcePosition] = [:]
         for (index, value) in table.list.enumerated() {
             guard section == "app", case .object(let object) = value,
-                let launcher = object.payload as? Boxed<Launcher>
+                let boxed = object.payload as? Boxed<Launcher>
             else {
                 let what = section == "app" ? ", a launcher is expected" : ""
                 loading.report(
@@ -94,14 +95,13 @@ enum ResourceConstructor {
                 )
                 continue
             }
-            if let first = launchers.first(where: { $0.name == launcher.value.name }) {
-                loading.report(
-                    "\(owner): launcher '\(first.name)' occurs twice, first at \(first.position)",
-                    at: launcher.value.position
-                )
+            let launcher = boxed.value
+            if let first = seen.updateValue(launcher.position, forKey: launcher.name) {
+                let text = "launcher '\(launcher.name)' occurs twice, first at \(first)"
+                loading.report("\(owner): \(text)", at: launcher.position)
                 continue
             }
-            launchers.append(launcher.value)
+            launchers.append(launcher)
         }
         return launchers
     }

@@ -52,8 +52,13 @@ struct ServiceReader {
             triggers: triggers.read(table)
         )
         SettingsReader.checkScopes(settings, of: name, groups: definition.groups, loading)
-        readList(table, into: &definition)
-        return ServiceDraft(definition: definition, uses: uses(table), limits: limits(table))
+        let counted = readList(table, into: &definition)
+        return ServiceDraft(
+            definition: definition,
+            counted: counted,
+            uses: uses(table),
+            limits: limits(table)
+        )
     }
 
     static func ordered(
@@ -64,21 +69,35 @@ struct ServiceReader {
 
     // MARK: Resources and hooks
 
-    private func readList(_ table: LuaTable, into definition: inout ServiceDefinition) {
+    /// Returns the ids that were counted.
+    private func readList(
+        _ table: LuaTable,
+        into definition: inout ServiceDefinition
+    ) -> [ResourceID] {
         do throws(ValueProblem) {
             try ValueReader.checkHasNoHoles(table)
         } catch {
             loading.report("\(name): \(error.text)", at: place.position)
         }
         var places: [String: Int] = [:]
+        var seen: [ResourceID: SourcePosition] = [:]
+        var counted: [ResourceID] = []
         for (index, value) in table.list.enumerated() {
             guard case .object(let object) = value else {
                 reportStray(value, index)
                 continue
             }
             if let draft = object.payload as? Boxed<ResourceDraft> {
-                add(draft.value, place: places[draft.value.section, default: 0], to: &definition)
-                places[draft.value.section, default: 0] += 1
+                let place = places[draft.value.section, default: 0]
+                let id = Self.id(of: draft.value, place: place)
+                places[draft.value.section] = place + 1
+                if draft.value.id == nil { counted.append(id) }
+                if let first = seen.updateValue(draft.value.position, forKey: id) {
+                    let at = draft.value.position
+                    loading.report(.duplicateResource(id, first: first, at: at))
+                } else {
+                    add(draft.value, id, to: &definition)
+                }
             } else if let draft = object.payload as? Boxed<HookDraft?> {
                 if let hook = draft.value { definition.hooks.append(hook.hook(in: name)) }
             } else {
@@ -86,6 +105,7 @@ struct ServiceReader {
             }
         }
         addApplication(to: &definition)
+        return counted
     }
 
     private func reportStray(_ value: LuaValue, _ index: Int) {
@@ -97,14 +117,9 @@ struct ServiceReader {
 
     private func add(
         _ draft: ResourceDraft,
-        place number: Int,
+        _ id: ResourceID,
         to definition: inout ServiceDefinition
     ) {
-        let id = Self.id(of: draft, place: number)
-        if let first = definition.resources.first(where: { $0.id == id }) {
-            loading.report(.duplicateResource(id, first: first.position, at: draft.position))
-            return
-        }
         SettingsReader.checkScopes(
             draft.settings,
             of: id.text,
@@ -181,6 +196,9 @@ struct ServiceReader {
         }
     }
 
+    /// Limits of the interpreter that is running already when a service could name them.
+    private static let laterLimits = ["memory", "depth", "nodes", "source", "instructions"]
+
     private func limits(_ table: LuaTable) -> ScriptLimits {
         var limits = ScriptLimits()
         guard let value = table["limits"] else { return limits }
@@ -190,7 +208,14 @@ struct ServiceReader {
             return limits
         }
         var problems: [FieldProblem] = []
-        let options = Options(written, limitsSchema, problems: &problems)
+        var known = written
+        for name in Self.laterLimits where written[name] != nil {
+            let text = "field 'limits.\(name)' is not supported by this release"
+            let at = place.position(of: [.field("limits"), .field(name)])
+            loading.report("\(self.name): \(text)", at: at)
+            known.fields.removeAll { $0.name == name }
+        }
+        let options = Options(known, limitsSchema, problems: &problems)
         if let output = options.integer("output"), output > limits.output {
             problems.append(FieldProblem([.field("output")], "\(output) is more than 256K"))
         }

@@ -55,7 +55,7 @@ struct Run: ParsableCommand {
     var waitlock: Int = 60
 
     @Option(help: ArgumentHelp("Launchers at once, at most.", valueName: "number"))
-    var jobs: Int = 8
+    var jobs: Int = 16
 
     @Flag(name: .shortAndLong, help: "Tell hooks that a cluster engine asks, not a person.")
     var cluster = false

@@ -232,6 +232,10 @@ import Testing
             "osvc.fs { type = 'ext4', dev = 'x', mnt = '/m', scsireserv = true }",
             "3:49: fs: field 'scsireserv' is not supported by this release"
         ),
+        (
+            "limits = { memory = '1M' }",
+            "3:12: web: field 'limits.memory' is not supported by this release"
+        ),
         ("require 'osvc.test.v1'", "3: osvc.test.v1 is not supported by this release"),
     ])
     func `what is not there yet is refused by name`(_ body: String, _ problem: String) throws {

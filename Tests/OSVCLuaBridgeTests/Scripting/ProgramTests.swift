@@ -68,8 +68,8 @@ import Testing
         _ = await service.run(.start)
         #expect(
             service.lines == [
-                "INFO app /bin/x a", "WARNING app output of /bin/x:\nhm\n",
-                "INFO app output of /bin/x:\nfine\n",
+                "INFO app /bin/x a", "WARNING app command succesful but stderr:\nhm\n",
+                "INFO app output:\nfine\n",
             ]
         )
     }
@@ -155,17 +155,37 @@ import Testing
         )
     }
 
-    @Test func `no more programs run at once than the service's limit`() async throws {
+    @Test(arguments: [(2, true), (3, false)])
+    func `more programs at once than the service's limit are refused`(
+        _ limit: Int,
+        _ isRefused: Bool
+    ) async throws {
         let service = try ScriptedService(
             launcher: """
                 start = function(ctx)
                   local function one() ctx:exec { '/bin/x' } end
-                  ctx:parallel { one, one, one, max = 2 }
+                  ctx:parallel { one, one, one }
                 end,
                 """,
-            service: "limits = { children = 2 },"
+            service: "limits = { children = \(limit) },"
         )
         service.host.expect("/bin/x")
-        #expect(await service.run(.start) == .finished(code: 0))
+        let refusal = ScriptOutcome.failed("web.lua:5: more than 2 programs at once")
+        #expect(await service.run(.start) == (isRefused ? refusal : .finished(code: 0)))
+    }
+
+    @Test func `more functions at once than the service's limit are refused`() async throws {
+        let service = try ScriptedService(
+            launcher: """
+                start = function(ctx)
+                  local function one() ctx:sleep(1) end
+                  ctx:parallel { one, one, one }
+                end,
+                """,
+            service: "limits = { tasks = 3 },"
+        )
+        #expect(
+            await service.run(.start) == .failed("web.lua:6: more than 3 functions at once")
+        )
     }
 }
