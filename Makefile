@@ -71,5 +71,8 @@ sanitize:
 			--disable-xctest --filter OSVCLuaBridgeTests || exit 1; \
 	done
 
+startup-order:
+	@packaging/startup-order
+
 clean:
-	rm -rf .build
+	rm -rf .build .build-symbols

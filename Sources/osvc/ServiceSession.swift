@@ -34,7 +34,7 @@ struct ServiceSession {
         do {
             service = try Service(loaded.definition, facts: facts, registry: .builtIn)
         } catch {
-            throw .configuration(error)
+            throw .load(LoadError([loaded.session.diagnostic(for: error)]))
         }
         let logFile = ServiceLogFile(service: service.name, in: layout) {
             put("osvc: \($0)\n", to: 2)
@@ -52,7 +52,7 @@ struct ServiceSession {
     ) throws(SessionError) -> LoadedService {
         do {
             return try ServiceLoader.load(
-                path: Environment.absolute(file),
+                path: file,
                 root: root,
                 registry: .builtIn,
                 trust: trust
@@ -78,7 +78,7 @@ struct ServiceSession {
                 root: root
             ).map(\.description)
         } catch {
-            throw .configuration(error)
+            throw .load(LoadError([loaded.session.diagnostic(for: error)]))
         }
     }
 

@@ -53,14 +53,22 @@ public struct Rehearsing {
         let moments: [Trigger.Moment] =
             isStart ? [.preStart, .postStart] : [.preStop, .postStop]
         rehearsal.service += await triggers(context.service.definition.triggers, moments, nil)
+        var isGroundReal = true
         for item in plan.items where item.skip == nil {
             guard let resource = context.service.resource(item.resource) else { continue }
             var parts = await hooks(isStart ? .resourceStartPre : .resourceStopPre, resource.id)
             parts += await triggers(resource.triggers, moments, resource.id)
             for step in item.steps.flatMap(\.unbundled) {
-                if let part = await launch(step, resource.id) { parts.append(part) }
+                guard var part = await launch(step, resource.id) else { continue }
+                if let refusal = part.refusal, !isGroundReal {
+                    // What it misses may be what the steps before it will make.
+                    part.incompleteAfter = refusal
+                    part.refusal = nil
+                }
+                parts.append(part)
             }
             rehearsal.resources[resource.id] = parts
+            if item.steps.contains(where: \.changesMachine) { isGroundReal = false }
         }
         return rehearsal
     }

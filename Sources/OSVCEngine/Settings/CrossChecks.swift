@@ -1,3 +1,5 @@
+internal import OrderedCollections
+
 /// What is wrong between the parts of a service, though each part alone is right (lua-api.md section 3.8).
 ///
 /// Such a service is loaded and run; `osvc check` tells. Each node is looked at, for values may differ

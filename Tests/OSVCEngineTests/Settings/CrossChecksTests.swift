@@ -1,5 +1,6 @@
 import OSVCEngine
 import OSVCTestSupport
+import OrderedCollections
 import Testing
 
 /// A service whose parts are right one by one, and do not fit together.
