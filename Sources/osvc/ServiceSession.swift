@@ -73,12 +73,14 @@ struct ServiceSession {
         let loaded = try load(file, root: root, trust: trust)
         for line in loaded.printed { put(line + "\n", to: 2) }
         do {
-            return try CrossChecks.findings(
+            let findings = try CrossChecks.findings(
                 in: loaded.definition,
                 on: Environment.nodeName,
                 registry: .builtIn,
                 root: root
-            ).map(\.description)
+            )
+            return loaded.warnings.map { "\($0.position): warning: \($0.message)" }
+                + findings.map(\.description)
         } catch {
             throw .load(LoadError([loaded.session.diagnostic(for: error)]))
         }
