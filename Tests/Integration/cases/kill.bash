@@ -85,7 +85,7 @@ stages() { # what the machine looks like on both ends
 walked() { # ACTION POINT AT-LEAST: points were reached at all, as many for both next actions
 	local started stopped
 	started=$(cat "/srv/points.$1.$2.start") stopped=$(cat "/srv/points.$1.$2.stop")
-	[[ $started == "$stopped" ]] && ((started >= $3)) || no "$started and $stopped points, $3 expected"
+	[[ $started == "$stopped" && $started -ge $3 ]] || no "$started and $stopped points, $3 expected"
 }
 
 law "start and stop, undisturbed" stages
