@@ -26,7 +26,8 @@ killed() { # ACTION POINT N
 		osvc run web.lua "$1" >/srv/killed.log 2>&1 || code=$?
 	[[ $code != 0 ]] || return 1
 	[[ $code == 137 ]] || {
-		echo "killed at $2 $3, $1 exited $code"
+		echo "killed at $2 $3, $1 exited $code:"
+		cat /srv/killed.log
 		exit 1
 	}
 }
