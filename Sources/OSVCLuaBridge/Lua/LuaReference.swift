@@ -1,11 +1,10 @@
 internal import CLua
-internal import Synchronization
 
 /// The registry slots to be freed by the interpreter's owner.
 ///
 /// A reference may end anywhere, also after the interpreter: it only notes its slot here.
 final class LuaReleases: Sendable {
-    private let slots = Mutex<[CInt]>([])
+    private let slots = Locked<[CInt]>([])
 
     func add(_ slot: CInt) {
         slots.withLock { $0.append(slot) }

@@ -69,7 +69,7 @@ struct LuaTable {
         case .number(let value): "[\(value)]"
         case .boolean(let value): "[\(value)]"
         case .string: "a string that is not text"
-        default: "a \(key.typeName)"
+        default: "\(key.noun)"
         }
     }
 }

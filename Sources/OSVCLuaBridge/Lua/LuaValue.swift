@@ -14,6 +14,11 @@ enum LuaValue {
 
     static func text(_ text: String) -> LuaValue { .string(Array(text.utf8)) }
 
+    /// `a string`, `an integer`: for sentences.
+    var noun: String {
+        (typeName.first.map { "aeiou".contains($0) } == true ? "an " : "a ") + typeName
+    }
+
     /// The type as Lua names it, objects by their class.
     var typeName: String {
         switch self {

@@ -1,5 +1,4 @@
 internal import CLua
-internal import Synchronization
 
 /// A timer that ends a script stuck inside one call, and the flag that any thread or signal
 /// handler may set to end it.
@@ -9,7 +8,7 @@ internal import Synchronization
 @safe struct LuaWatch: @unchecked Sendable {
     let cell: UnsafeMutablePointer<osvc_watch>
 
-    private static let idle = Mutex<[LuaWatch]>([])
+    private static let idle = Locked<[LuaWatch]>([])
 
     /// A watch for one interpreter. Without a timer, when the system has none left, only the
     /// count hook ends scripts.

@@ -116,7 +116,7 @@ struct Options {
             switch schema.list {
             case .nothing:
                 if let value = table.list.first {
-                    throw ValueProblem("[1]: a \(value.typeName) has no place here")
+                    throw ValueProblem("[1]: \(value.noun) has no place here")
                 }
             case .arguments:
                 arguments = try ValueReader.arguments(.table(LuaTable(list: table.list)))

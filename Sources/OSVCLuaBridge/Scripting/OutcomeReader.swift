@@ -32,7 +32,7 @@ struct OutcomeReader {
         case .nil, .boolean(true): finished(0)
         case .boolean(false): finished(1)
         case .integer(let code): finished(Int32(clamping: code))
-        default: failed("returned a \(value.typeName)")
+        default: failed("returned \(value.noun)")
         }
     }
 
@@ -56,7 +56,7 @@ struct OutcomeReader {
             }
             return .status(status, note: note(String(decoding: text, as: UTF8.self), isWhole: true))
         case let value:
-            return .status(.warn, note: note("returned a \(value.typeName)"))
+            return .status(.warn, note: note("returned \(value.noun)"))
         }
     }
 
@@ -69,7 +69,7 @@ struct OutcomeReader {
 
     private func info(_ value: LuaValue) -> ScriptOutcome {
         guard case .table(let table) = value, table.list.isEmpty, table.others.isEmpty else {
-            return failed("an info returns a table of names and values, not a \(value.typeName)")
+            return failed("an info returns a table of names and values, not \(value.noun)")
         }
         var lines: [String: String] = [:]
         for field in table.fields {
@@ -78,7 +78,7 @@ struct OutcomeReader {
             case .integer(let number): lines[field.name] = String(number)
             case .number(let number): lines[field.name] = "\(number)"
             case .boolean(let flag): lines[field.name] = flag ? "true" : "false"
-            default: return failed("info: '\(field.name)' is a \(field.value.typeName)")
+            default: return failed("info: '\(field.name)' is \(field.value.noun)")
             }
         }
         return .info(lines)

@@ -90,7 +90,7 @@ enum ResourceConstructor {
             else {
                 let what = section == "app" ? ", a launcher is expected" : ""
                 loading.report(
-                    "\(owner): [\(index + 1)]: a \(value.typeName) has no place here\(what)",
+                    "\(owner): [\(index + 1)]: \(value.noun) has no place here\(what)",
                     at: place.position(of: [.place(index + 1)])
                 )
                 continue

@@ -78,7 +78,8 @@ final class ScriptReader {
         do throws(TrustError) {
             file = try loading.files.read(name)
         } catch {
-            loading.report(error.description, at: start)
+            let path = ScriptFiles.absolute(name)
+            loading.report(error.sentence(about: path), at: start)
             return nil
         }
         guard checkIsText(file, at: start) else { return nil }
@@ -102,7 +103,7 @@ final class ScriptReader {
         {
             return draft.value
         }
-        let found = results.first.map { "a \($0.typeName)" } ?? "nothing"
+        let found = results.first.map(\.noun) ?? "nothing"
         loading.report(
             "returns \(found) where 'return \(what) \"name\" {…}' is expected",
             at: SourcePosition(file: name, line: 0)

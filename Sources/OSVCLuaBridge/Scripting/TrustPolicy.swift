@@ -48,6 +48,10 @@ extension TrustError: CustomStringConvertible {
         case .foreignOwner(let component, let owner, let caller):
             "\(component) belongs to user \(owner), who could change it"
                 + ": chown \(caller == 0 ? "root" : "\(caller)") \(component)"
+        // A sticky directory such as /tmp is meant to be shared: not it is wrong, but what is in it.
+        case .writable(let component, let mode) where mode & 0o1000 != 0:
+            "\(component) may be written by everybody"
+                + ": move the file to a directory that only its owner can write to"
         case .writable(let component, let mode):
             "\(component) may be written by others (mode \(String(mode & 0o7777, radix: 8)))"
                 + ": chmod \(mode & 0o020 != 0 ? "g" : "")\(mode & 0o002 != 0 ? "o" : "")-w"
@@ -60,5 +64,14 @@ extension TrustError: CustomStringConvertible {
         case .system(let call, let path, let number):
             "\(call) \(path): \(errorText(number))"
         }
+    }
+}
+
+extension TrustError {
+    /// The sentence about a file whose name, as the user wrote it, stands before it already.
+    func sentence(about path: String) -> String {
+        let prefix = "\(path): "
+        return description.hasPrefix(prefix)
+            ? String(description.dropFirst(prefix.count)) : description
     }
 }

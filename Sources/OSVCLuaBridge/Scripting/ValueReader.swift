@@ -165,7 +165,7 @@ enum ValueReader {
         if case .integer(let index) = other.key, index > table.list.count {
             throw ValueProblem("[\(table.list.count + 1)] is nil, while [\(index)] is not")
         }
-        throw ValueProblem("a \(other.key.typeName) is no key")
+        throw ValueProblem("\(other.key.noun) is no key")
     }
 
     /// Text by text: `{ LANG = "C" }`. Numbers are not taken for text.

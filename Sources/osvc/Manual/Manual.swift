@@ -9,7 +9,7 @@ struct Manual {
     var words: [String] {
         registry.sections + CommonKeywords.service.map(\.name) + CommonKeywords.resource.map(\.name)
             + registry.drivers.flatMap { type in
-                type.keywords.map { "\(type.section).\($0.name)" }
+                type.keywords.flatMap { ["\(type.section).\($0.name)", $0.name] }
             } + LuaReferenceTable.all.map(\.name)
     }
 

@@ -31,35 +31,35 @@ import Testing
     }
 
     @Test func `a group that refuses to end is killed`() async throws {
-        let script = "trap '' TERM; sleep 1017.3 & sleep 1017.3 & wait"
+        let script = "trap '' TERM; sleep \(marker(3)) & sleep \(marker(3)) & wait"
         let result = try await host.run(limited(script, killAfter: .milliseconds(200)))
         #expect(result.timedOut)
         #expect(result.signal == SIGKILL)
-        #expect(try host.running("1017.3").isEmpty)
+        #expect(try host.running("\(marker(3))").isEmpty)
     }
 
     @Test func `what left the group of a program at its limit ends with it`() async throws {
-        let script = "trap '' TERM; setsid setsid sleep 1017.4 & sleep 1017.4"
+        let script = "trap '' TERM; setsid setsid sleep \(marker(4)) & sleep \(marker(4))"
         let result = try await host.run(limited(script, killAfter: .milliseconds(200)))
         #expect(result.timedOut)
-        #expect(try host.running("1017.4").isEmpty)
+        #expect(try host.running("\(marker(4))").isEmpty)
     }
 
     @Test func `children that refuse are killed after their parent ended`() async throws {
-        let script = "(trap '' TERM; sleep 1017.5; sleep 1017.5) & wait"
+        let script = "(trap '' TERM; sleep \(marker(5)); sleep \(marker(5))) & wait"
         let result = try await host.run(limited(script, killAfter: .milliseconds(200)))
         #expect(result.timedOut)
-        #expect(try host.running("1017.5").isEmpty)
+        #expect(try host.running("\(marker(5))").isEmpty)
     }
 
     @Test func `a program within its limit is left alone, and so is what it left`()
         async throws
     {
-        let script = "setsid sleep 1017.6 & exit 0"
+        let script = "setsid sleep \(marker(6)) & exit 0"
         let command = shell(script) { $0.limit = .seconds(60) }
         let result = try await host.run(command)
         #expect(!result.timedOut)
-        let left = try host.running("1017.6")
+        let left = try host.running("\(marker(6))")
         #expect(!left.isEmpty)
         for process in left { try host.signal(SIGKILL, to: .process(process.pid)) }
     }
@@ -69,12 +69,12 @@ import Testing
         let begun = scratch.file("begun")
         let host = self.host
         let task = Task { @EngineActor in
-            try await host.run(shell("touch \(begun); exec sleep 1017.7"))
+            try await host.run(shell("touch \(begun); exec sleep \(marker(7))"))
         }
         while try host.fileInfo(begun) == nil { try await host.sleep(.milliseconds(2)) }
         task.cancel()
         await #expect(throws: HostError.cancelled) { try await task.value }
-        #expect(try host.running("1017.7").isEmpty)
+        #expect(try host.running("\(marker(7))").isEmpty)
     }
 
     @Test func `a cancelled task starts no program and does not sleep`() async throws {

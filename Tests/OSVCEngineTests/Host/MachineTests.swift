@@ -97,12 +97,12 @@ import Testing
         try host.makeDirectory(outside)
         let mount = ["mount", "-t", "tmpfs", "none", place]
         try #require(try await host.run(Command(mount)).code == 0)
-        let user = try await host.spawn(Command(["sleep", "1017.8"], directory: place))
-        let other = try await host.spawn(Command(["sleep", "1017.8"], directory: outside))
+        let user = try await host.spawn(Command(["sleep", "\(marker(8))"], directory: place))
+        let other = try await host.spawn(Command(["sleep", "\(marker(8))"], directory: outside))
         let killed = try await host.killUsers(of: place)
         #expect(killed.map(\.pid) == [user])
         #expect(try await host.run(Command(["umount", place])).code == 0)
-        #expect(try host.running("1017.8").map(\.pid) == [other])
+        #expect(try host.running("\(marker(8))").map(\.pid) == [other])
         try host.signal(SIGKILL, to: .process(other))
         #expect(try await host.killUsers(of: place).isEmpty)
     }
@@ -118,11 +118,11 @@ import Testing
         try #require(
             try await host.run(Command(["mount", "--bind", source, place])).code == 0
         )
-        let user = try await host.spawn(Command(["sleep", "1017.9"], directory: place))
-        let other = try await host.spawn(Command(["sleep", "1017.9"], directory: source))
+        let user = try await host.spawn(Command(["sleep", "\(marker(9))"], directory: place))
+        let other = try await host.spawn(Command(["sleep", "\(marker(9))"], directory: source))
         #expect(try await host.killUsers(of: place).map(\.pid) == [user])
         #expect(try await host.run(Command(["umount", place])).code == 0)
-        #expect(try host.running("1017.9").map(\.pid) == [other])
+        #expect(try host.running("\(marker(9))").map(\.pid) == [other])
         try host.signal(SIGKILL, to: .process(other))
     }
 

@@ -30,11 +30,11 @@ import Testing
     @Test func `the exit decides, not the end of output that something left behind holds`()
         async throws
     {
-        let result = try await host.run(shell("echo begun; sleep 1017.1 & exit 3"))
+        let result = try await host.run(shell("echo begun; sleep \(marker(1)) & exit 3"))
         #expect(result.code == 3)
         #expect(result.outputText == "begun\n")
         #expect(result.elapsed < .seconds(60))
-        let left = try host.running("1017.1")
+        let left = try host.running("\(marker(1))")
         #expect(left.count == 1)
         for process in left { try host.signal(SIGKILL, to: .process(process.pid)) }
     }
@@ -203,11 +203,11 @@ import Testing
     @Test func `a program that stays is in a session of its own and outlives the call`()
         async throws
     {
-        let pid = try await host.spawn(Command(["sleep", "1017.2"]))
-        let entry = try #require(try host.running("1017.2").first)
+        let pid = try await host.spawn(Command(["sleep", "\(marker(2))"]))
+        let entry = try #require(try host.running("\(marker(2))").first)
         #expect(entry.pid == pid)
         #expect(entry.group == pid)
-        #expect(entry.arguments == ["sleep", "1017.2"])
+        #expect(entry.arguments == ["sleep", "\(marker(2))"])
         #expect(entry.environment.contains("LANG=C"))
         try host.signal(SIGKILL, to: .group(pid))
         await #expect(throws: HostError.programMissing("no-such-program")) {

@@ -62,3 +62,6 @@ extension LinuxHost {
         try processes().filter { $0.arguments.contains(argument) }
     }
 }
+
+/// What names a `sleep` of this test run: another run on the machine has others.
+func marker(_ number: Int) -> String { "1017.\(number)\(getpid())" }

@@ -170,7 +170,7 @@ import Testing
             "osvc.hook 'h' { on = 'start.before', run = print }",
             "3:17: h: field 'on': 'start.before' is none of start.pre, start.post, start.failed, stop.pre, stop.post, stop.failed, rollback.pre, rollback.post, resource.start.pre, resource.start.post, resource.stop.pre, resource.stop.post, status.changed, sync.pre, sync.post, cluster.takeover, freeze, thaw (did you mean 'start.pre'?)"
         ),
-        ("osvc.flag { file = '/a', 5 }", "3:26: flag: [1]: a integer has no place here"),
+        ("osvc.flag { file = '/a', 5 }", "3:26: flag: [1]: an integer has no place here"),
         ("'x'", "3:1: web: [1]: a resource or a hook expected, got string"),
         (
             "osvc.launcher 'x' { S = 1, start = print }",

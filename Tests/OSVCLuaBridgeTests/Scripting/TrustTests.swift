@@ -39,11 +39,17 @@ import Testing
         )
     }
 
-    @Test func `the sticky bit is no excuse`() throws {
+    @Test func `the sticky bit is no excuse, and not what is to be mended`() throws {
         try directory.write("web.lua", Self.service)
         try #require(chmod(directory.path, 0o1777) == 0)
         defer { chmod(directory.path, 0o755) }
-        #expect(messages.first?.contains("(mode 1777)") == true)
+        let path = directory.path
+        #expect(
+            messages == [
+                "\(path) may be written by everybody"
+                    + ": move the file to a directory that only its owner can write to"
+            ]
+        )
     }
 
     @Test func `a link is judged by its directory and by its target's`() throws {
@@ -64,7 +70,7 @@ import Testing
 
     @Test func `links that lead to themselves end`() throws {
         try #require(symlink("web.lua", "\(directory.path)/web.lua") == 0)
-        #expect(messages == ["web.lua: too many symbolic links"])
+        #expect(messages == ["too many symbolic links"])
     }
 
     @Test func `what is no regular file is refused, and a pipe does not block`() throws {
@@ -73,16 +79,14 @@ import Testing
     }
 
     @Test func `a missing file is named`() {
-        #expect(messages == ["web.lua: no such file"])
+        #expect(messages == ["no such file"])
     }
 
     @Test func `a file larger than the limit is refused without being read`() throws {
         try directory.write("web.lua", "-- ")
-        // A hole of 100 MB: reading it would take its time, and its memory.
+        // A hole of 100 MB: what was read would be refused for its bytes, not for its size.
         try #require(truncate("\(directory.path)/web.lua", 100_000_000) == 0)
-        let start = ContinuousClock.now
-        #expect(messages == ["web.lua: 100000000 bytes are more than the limit of 1048576"])
-        #expect(ContinuousClock.now - start < .milliseconds(100))
+        #expect(messages == ["100000000 bytes are more than the limit of 1048576"])
     }
 
     @Test func `a file just at the limit is read`() throws {
