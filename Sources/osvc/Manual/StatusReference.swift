@@ -118,8 +118,8 @@ struct StatusReference {
         \(totals("keywords", keywords.map(state)))
         \(totals("actions", actions.map(state)))
 
-        The other classic programs (`nodemgr`, `svcmon`, `allservices` and their like), service files in
-        the classic format (`.env`) and launcher directories (`<service>.d`) are not there yet.
+        The other classic programs (`nodemgr`, `svcmon`, `allservices` and their like) are not there yet.
+        Of launcher directories (`<service>.d`) the Lua files and `S….standby@…` are not.
 
         ## Actions
 
