@@ -48,6 +48,7 @@ let package = Package(
             name: "OSVCEngine",
             dependencies: [
                 "CLinux", .product(name: "OrderedCollections", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
             ],
             exclude: ["Host/CLinux"],
             swiftSettings: language

@@ -12,10 +12,10 @@
  * - who may fail for memory: only the VM. The allocator's limit (host.h) is armed when the VM is
  *   entered and disarmed around every Swift function, so what Swift pushes cannot raise; real
  *   exhaustion of the machine ends the process.
- * - who ends a script: the count hook and the pattern matcher (budget.h, pattern.h), which read
+ * - who ends a script: the count hook and the pattern matcher (shim/budget.h, shim/pattern.h), which read
  *   one flag; a signal handler sets that flag and does nothing else.
  * - what is collected: userdata hold a number, and their __gc, in C, notes the number on a list
- *   that Swift reads later (object.h).
+ *   that Swift reads later (shim/object.h).
  *
  * Everything is static and keeps its state in `osvc_host`, one per interpreter, reached from any
  * coroutine through lua_getextraspace: each importing module, and each file of a debug build, has
@@ -26,13 +26,13 @@
 #include <lauxlib.h>
 #include <lualib.h>
 
-#include "host.h"
-#include "error.h"
-#include "budget.h"
-#include "call.h"
-#include "table.h"
-#include "object.h"
-#include "pattern.h"
-#include "sandbox.h"
+#include "shim/host.h"
+#include "shim/error.h"
+#include "shim/budget.h"
+#include "shim/call.h"
+#include "shim/table.h"
+#include "shim/object.h"
+#include "shim/pattern.h"
+#include "shim/sandbox.h"
 
 #endif

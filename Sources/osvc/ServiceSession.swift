@@ -41,6 +41,8 @@ struct ServiceSession {
         }
         let log = ConsoleLog(service: service.name, file: logFile, showsDebug: debug, host: host)
         loaded.session.host = host
+        // Osvc must not itself hold a file system that it is to unmount.
+        _ = chdir("/")
         for line in loaded.printed { put(line + "\n", to: 2) }
         return ServiceSession(service: service, host: host, log: log, layout: layout)
     }
@@ -71,12 +73,14 @@ struct ServiceSession {
         let loaded = try load(file, root: root, trust: trust)
         for line in loaded.printed { put(line + "\n", to: 2) }
         do {
-            return try CrossChecks.findings(
+            let findings = try CrossChecks.findings(
                 in: loaded.definition,
                 on: Environment.nodeName,
                 registry: .builtIn,
                 root: root
-            ).map(\.description)
+            )
+            return loaded.warnings.map { "\($0.position): warning: \($0.message)" }
+                + findings.map(\.description)
         } catch {
             throw .load(LoadError([loaded.session.diagnostic(for: error)]))
         }
@@ -110,8 +114,10 @@ struct ServiceSession {
     private func act(_ action: Action, _ options: ActionOptions) async -> Int32 {
         let runner = ServiceRunner(service, host: host, log: log)
         let task = Task { @EngineActor in await runner.perform(action, options) }
+        // A terminal that goes away must not leave an action half done: it goes on, and is in the log.
+        signal(SIGHUP, SIG_IGN)
         do {
-            try EventLoop.shared.handleSignals([SIGINT, SIGTERM, SIGHUP]) { _, count in
+            try EventLoop.shared.handleSignals([SIGINT, SIGTERM]) { _, count in
                 if count > 1 {
                     host.killAll()
                     exit(Exit.killed)

@@ -9,4 +9,5 @@ if arguments == ["--version"] {
     put("osvc \(osvcVersion)\n")
     exit(0)
 }
+umask(0o022)
 exit(Run.plain(arguments) ?? OSVC.run(arguments))

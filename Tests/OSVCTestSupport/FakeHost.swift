@@ -54,6 +54,9 @@ public final class FakeHost: Host {
     /// The users that `killUsers` finds, by mount point.
     public var users: [String: [ProcessEntry]] = [:]
 
+    /// What the world does each time that somebody sleeps.
+    public var whileSleeping: (@EngineActor (FakeHost) -> Void)?
+
     // MARK: The record
 
     public private(set) var orders: [Order] = []
@@ -211,6 +214,7 @@ public final class FakeHost: Host {
         try check("sleep")
         // Whoever sleeps lets others run.
         await Task.yield()
+        whileSleeping?(self)
         let parts = time.components
         self.time += Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
     }

@@ -38,4 +38,13 @@ enum Project {
 
 extension Project {
     static func exists(_ name: String) -> Bool { access("\(root)/\(name)", F_OK) == 0 }
+
+    /// The files below a directory, however deep.
+    static func files(below directory: String) -> [String] {
+        names(in: directory, ending: "").filter { !$0.hasPrefix(".") }.flatMap { name in
+            let path = "\(directory)/\(name)"
+            let inner = files(below: path)
+            return inner.isEmpty ? [path] : inner
+        }
+    }
 }

@@ -50,7 +50,7 @@ public struct ActionOptions: Sendable, Equatable {
         force: Bool = false,
         disableRollback: Bool = false,
         lockLimit: Duration = .seconds(60),
-        jobs: Int = 8,
+        jobs: Int = 16,
         reason: Reason = .user
     ) {
         self.rids = rids

@@ -34,6 +34,16 @@ struct DaemonProcess {
         try host.writeFile(finder.recordFile, Array(text.utf8), mode: 0o644)
     }
 
+    /// Notes the pid of a daemon that was found by its marks: whoever started it was killed before it
+    /// could, or its pid file was lost.
+    func adopt(_ process: ProcessEntry) throws(HostError) {
+        let noted = try host.readFile(finder.pidFile, limit: 4096).flatMap {
+            DaemonRecord(String(decoding: $0, as: UTF8.self))
+        }
+        guard noted?.pid != process.pid else { return }
+        try remember(process.pid)
+    }
+
     /// Removes what names a process that is gone.
     func forgetRecord() throws(HostError) {
         try host.removeFile(finder.pidFile)

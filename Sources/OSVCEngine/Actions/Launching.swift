@@ -147,6 +147,7 @@ struct Launching {
             if let running = try process.find() {
                 let text = "\(launcher.name) is already up (pid \(running.pid))"
                 context.log.write(.info, text, about: resource)
+                try process.adopt(running)
                 return 0
             }
             context.log.write(.info, "spawn: \(command.line)", about: resource)

@@ -36,8 +36,28 @@ public final class ServiceRunner {
         defer { lock.release() }
         if let interruption = Interruption.find(of: service.name, in: layout) {
             log.write(.warning, interruption.text, about: nil)
+            guard await isAlone(after: interruption, within: options.lockLimit) else { return 1 }
         }
         return await locked(action, options)
+    }
+
+    /// Waits for what a killed osvc left running. False: a signal came.
+    private func isAlone(after interruption: Interruption, within limit: Duration) async -> Bool {
+        let leftovers = Leftovers(
+            interruption: interruption,
+            service: service.facts,
+            host: host,
+            log: log
+        )
+        do {
+            try await leftovers.awaitEnd(within: limit)
+        } catch .cancelled {
+            log.write(.error, "interrupted by signal", about: nil)
+            return false
+        } catch {
+            log.write(.warning, "cannot tell what was left running: \(error)", about: nil)
+        }
+        return true
     }
 
     private var isFrozen: Bool {

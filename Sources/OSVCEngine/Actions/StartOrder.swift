@@ -1,3 +1,5 @@
+internal import HeapModule
+
 /// The order in which resources are started; stop is its reverse, computed, never written twice.
 ///
 /// By default: the places of the drivers (ip, loop, vg, fs, app, hb), within a section by the driver's
@@ -18,18 +20,28 @@ public enum StartOrder {
         (type(of: resource.driver).startOrder, resource.driver.sortKey ?? "", index)
     }
 
+    /// Takes, of the resources that wait for nothing any more, always the one that is first by default.
     private static func refined(_ resources: [Resource]) throws(ConfigurationError) -> [Resource] {
-        var waiting = resources
-        var done: Set<ResourceID> = []
-        var order: [Resource] = []
-        while !waiting.isEmpty {
-            guard let next = waiting.firstIndex(where: { $0.after.allSatisfy(done.contains) })
-            else {
-                throw .cycle(chain(in: waiting), at: waiting[0].position)
+        let places = Dictionary(uniqueKeysWithValues: zip(resources.map(\.id), resources.indices))
+        var waitsFor = resources.map { Set($0.after).count }
+        var dependents: [Int: [Int]] = [:]
+        for (index, resource) in resources.enumerated() {
+            for place in Set(resource.after).compactMap({ places[$0] }) {
+                dependents[place, default: []].append(index)
             }
-            let resource = waiting.remove(at: next)
-            done.insert(resource.id)
-            order.append(resource)
+        }
+        var ready = Heap(resources.indices.filter { waitsFor[$0] == 0 })
+        var order: [Resource] = []
+        while let next = ready.popMin() {
+            order.append(resources[next])
+            for dependent in dependents[next] ?? [] {
+                waitsFor[dependent] -= 1
+                if waitsFor[dependent] == 0 { ready.insert(dependent) }
+            }
+        }
+        guard order.count == resources.count else {
+            let waiting = resources.indices.filter { waitsFor[$0] > 0 }.map { resources[$0] }
+            throw .cycle(chain(in: waiting), at: waiting[0].position)
         }
         return order
     }

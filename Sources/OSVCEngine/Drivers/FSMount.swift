@@ -199,9 +199,10 @@ extension FSMount {
         }
     }
 
-    /// `e2fsck -p` may say that it repaired something (1), or that it was cancelled (32).
+    /// `e2fsck -p` may say that it repaired something (1), or that it was cancelled (32). That nobody
+    /// checks a type is said of every type, also where there is nothing to check, as it always was.
     private func checkSteps(_ seen: Seen) -> [Step] {
-        guard kind == .disk else { return [] }
+        guard kind != .bind else { return [] }
         var steps: [Step] = []
         if type == "btrfs" {
             steps.append(

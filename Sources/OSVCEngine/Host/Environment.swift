@@ -66,6 +66,13 @@ struct CallMark: Sendable {
     /// `OSVC_CALL=812-2n9c/977-a1b2-4`.
     var assignment: String { "\(CallMark.variable)=\(CallMark.inherited)\(name)" }
 
+    /// Whether an environment entry is the mark of a call that the osvc with this pid made itself.
+    static func isMark(_ entry: String, ofProcess pid: Int32) -> Bool {
+        guard entry.hasPrefix("\(variable)=") else { return false }
+        return entry.dropFirst(variable.utf8.count + 1).split(separator: "/").last?
+            .hasPrefix("\(pid)-") == true
+    }
+
     /// Whether a process has the mark, by the bytes of its `/proc/PID/environ`.
     func isIn(_ environment: [UInt8]) -> Bool {
         let start = Array("\(CallMark.variable)=".utf8)

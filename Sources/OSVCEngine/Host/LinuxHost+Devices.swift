@@ -33,6 +33,7 @@ extension LinuxHost {
             else { continue }
             if file.last == UInt8(ascii: "\n") { file.removeLast() }
             let text = String(decoding: file, as: UTF8.self)
+            guard LoopControl.isBound("/dev/\(name)", to: text) != false else { continue }
             devices.append((number, LoopDevice(path: "/dev/\(name)", file: text)))
         }
         let sorted = devices.sorted { $0.number < $1.number }.map(\.device)

@@ -35,6 +35,19 @@ enum LoopControl {
         }
     }
 
+    /// Whether the file behind a device is the one that has this path here: the kernel names it by a
+    /// path that may be another's, seen from another mount namespace or hidden below a mount. Nil:
+    /// it cannot be told.
+    static func isBound(_ path: String, to file: String) -> Bool? {
+        var info = stat()
+        guard stat(file, &info) == 0,
+            let device = try? Descriptor.openIfThere(path, O_RDONLY | O_NONBLOCK)
+        else { return nil }
+        var status = loop_info64()
+        guard ioctl(device.number, UInt(LOOP_GET_STATUS64), &status) == 0 else { return nil }
+        return status.lo_device == UInt64(info.st_dev) && status.lo_inode == UInt64(info.st_ino)
+    }
+
     private static func openBacking(_ file: String, _ isReadOnly: inout Bool) throws(HostError)
         -> Descriptor
     {

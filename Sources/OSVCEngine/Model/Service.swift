@@ -9,6 +9,7 @@ public struct Service: Sendable {
     /// The service's own settings as text, for scripts and hooks' `match`.
     public let fields: [String: String]
     public let rollsBackOnSignal: Bool
+    private let places: [ResourceID: Int]
 
     public var name: String { definition.name }
 
@@ -49,6 +50,7 @@ public struct Service: Sendable {
             }
         }
         self.resources = resources
+        places = Dictionary(uniqueKeysWithValues: zip(resources.map(\.id), resources.indices))
         var fields: [String: String] = ["name": definition.name]
         var rollsBack = false
         for keyword in CommonKeywords.service {
@@ -65,7 +67,7 @@ public struct Service: Sendable {
     }
 
     public func resource(_ id: ResourceID) -> Resource? {
-        resources.first { $0.id == id }
+        places[id].map { resources[$0] }
     }
 
     /// Whether the service may run on the node; one that names no nodes may run anywhere.

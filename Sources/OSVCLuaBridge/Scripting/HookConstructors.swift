@@ -2,8 +2,12 @@ internal import OSVCEngine
 internal import OrderedCollections
 
 extension ModuleFunction {
+    private static let moments =
+        "The moment: "
+        + HookEvent.allCases.filter { !$0.isLater }.map(\.rawValue).joined(separator: ", ") + "."
+
     private static let hookSchema = OptionSchema([
-        Option("on", .choice(HookEvent.allCases.map(\.rawValue)), required: true, "The moment."),
+        Option("on", .choice(HookEvent.allCases.map(\.rawValue)), required: true, moments),
         Option("resource", .text, "The resources it is for, as vg#*; all of them unless given."),
         Option("order", .integer(0...9999), "Hooks of one moment run in this order; 500."),
         Option("timeout", .duration, "How long it may take; 60s."),
@@ -53,6 +57,11 @@ extension ModuleFunction {
         guard let function = options.function("run"),
             let event = options.text("on").flatMap(HookEvent.init)
         else { return nil }
+        if event.isLater {
+            let what = "hook event '\(event.rawValue)'"
+            let error = ConfigurationError.notYet(owner: id, what: what, at: place.position)
+            loading.report(error.message, at: place.position(of: "on"))
+        }
         if options.has("resource"), !event.isAboutResources {
             loading.report(
                 "\(id): field 'resource': '\(event.rawValue)' is not about a resource",

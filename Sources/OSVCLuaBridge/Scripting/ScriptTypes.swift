@@ -115,8 +115,6 @@ struct HooksDraft {
 /// A service as its constructor read it.
 struct ServiceDraft {
     var definition: ServiceDefinition
-    /// The resources whose ids were counted, not written.
-    var counted: [ResourceID]
     /// What its scripts may run, by name; nil: anything.
     var uses: [String]?
     var limits: ScriptLimits

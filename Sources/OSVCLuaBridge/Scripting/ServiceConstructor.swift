@@ -52,10 +52,9 @@ struct ServiceReader {
             triggers: triggers.read(table)
         )
         SettingsReader.checkScopes(settings, of: name, groups: definition.groups, loading)
-        let counted = readList(table, into: &definition)
+        readList(table, into: &definition)
         return ServiceDraft(
             definition: definition,
-            counted: counted,
             uses: uses(table),
             limits: limits(table)
         )
@@ -69,11 +68,10 @@ struct ServiceReader {
 
     // MARK: Resources and hooks
 
-    /// Returns the ids that were counted.
     private func readList(
         _ table: LuaTable,
         into definition: inout ServiceDefinition
-    ) -> [ResourceID] {
+    ) {
         do throws(ValueProblem) {
             try ValueReader.checkHasNoHoles(table)
         } catch {
@@ -81,7 +79,6 @@ struct ServiceReader {
         }
         var places: [String: Int] = [:]
         var seen: [ResourceID: SourcePosition] = [:]
-        var counted: [ResourceID] = []
         for (index, value) in table.list.enumerated() {
             guard case .object(let object) = value else {
                 reportStray(value, index)
@@ -91,7 +88,6 @@ struct ServiceReader {
                 let place = places[draft.value.section, default: 0]
                 let id = Self.id(of: draft.value, place: place)
                 places[draft.value.section] = place + 1
-                if draft.value.id == nil { counted.append(id) }
                 if let first = seen.updateValue(draft.value.position, forKey: id) {
                     let at = draft.value.position
                     loading.report(.duplicateResource(id, first: first, at: at))
@@ -105,7 +101,6 @@ struct ServiceReader {
             }
         }
         addApplication(to: &definition)
-        return counted
     }
 
     private func reportStray(_ value: LuaValue, _ index: Int) {

@@ -1,19 +1,17 @@
 internal import OSVCEngine
 
-/// What looks wrong in a service that loads: `osvc check` shows it, nothing else does.
+/// What looks wrong in the text of a service that loads; `osvc check` shows it beside what `CrossChecks`
+/// finds in the service itself.
 extension LoadedService {
-    /// Keys written twice in one table, hooks for resources that are not there, ids that are half counted
-    /// and half written.
+    /// Keys written twice in one table.
     @EngineActor
     public var warnings: [Diagnostic] {
-        let lint = ServiceLint(definition: definition, session: session)
-        return lint.duplicateKeys + lint.idleHooks + lint.mixedIDs
+        ServiceLint(session: session).duplicateKeys
     }
 }
 
 @EngineActor
 struct ServiceLint {
-    let definition: ServiceDefinition
     let session: ScriptSession
 
     /// Lua keeps the last of them and says nothing.
@@ -34,29 +32,6 @@ struct ServiceLint {
                     )
                 )
             }
-        }
-    }
-
-    /// Only the service's own: a site's hooks need not concern every service.
-    var idleHooks: [Diagnostic] {
-        definition.hooks.compactMap { hook in
-            guard hook.set == definition.name, let pattern = hook.resourcePattern,
-                !definition.resources.contains(where: { $0.id.text.matches(glob: pattern) })
-            else { return nil }
-            return diagnostic("\(hook.id): no resource is like '\(pattern)'", hook.script.position)
-        }
-    }
-
-    /// The count of those without an id starts at 0 and takes those with one along.
-    var mixedIDs: [Diagnostic] {
-        let counted = Dictionary(grouping: session.draft.counted) { $0.section }
-        return counted.keys.sorted().compactMap { section in
-            let all = definition.resources.filter { $0.id.section == section }
-            guard let first = counted[section]?.first, let own = counted[section],
-                own.count < all.count,
-                let place = all.first(where: { $0.id == first })?.position
-            else { return nil }
-            return diagnostic("\(section): some have an id and some are counted", place)
         }
     }
 

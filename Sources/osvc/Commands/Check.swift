@@ -4,8 +4,11 @@ import OSVCEngine
 /// `osvc check FILE…`
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Says what is wrong with service files; touches nothing.",
+        abstract: "Says what is wrong with service files.",
+        usage: "osvc check FILE...",
         discussion: """
+            Nothing is touched, and no root is needed.
+
             Errors keep a service from being used: a misspelt field, a value of
             the wrong kind, a script that fails. Warnings are about parts that do
             not fit together, on any node: a mount point or address that occurs

@@ -4,7 +4,8 @@ import OSVCEngine
 /// `osvc doc KEYWORD`
 struct Doc: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Explains a resource type, a keyword or a word of the Lua interface.",
+        abstract: "Explains resource types, keywords and words of Lua.",
+        usage: "osvc doc [WORD]",
         discussion: """
             Examples:
               osvc doc          all that can be asked
@@ -43,12 +44,14 @@ struct Doc: ParsableCommand {
 /// What `make docs` makes, each as it is on standard output.
 enum Reference: String, ExpressibleByArgument {
     case keywords
+    case lua
     case status
     case man
 
     var text: String {
         switch self {
         case .keywords: KeywordReference().text
+        case .lua: LuaReferenceText().text
         case .status: StatusReference(classicTables: allInput()).text
         case .man: ManualPage().text
         }

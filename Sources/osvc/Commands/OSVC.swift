@@ -7,6 +7,7 @@ struct OSVC: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "osvc",
         abstract: "Brings services up and down in order, and says what they are.",
+        usage: "osvc COMMAND ...",
         discussion: """
             A service is an ordered set of resources: an address, volume groups,
             file systems, programs. It is described in a file:

@@ -5,7 +5,8 @@ import OSVCEngine
 struct PlanCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",
-        abstract: "Shows what an action would do, step by step, and does nothing.",
+        abstract: "Shows what an action would do; does nothing.",
+        usage: "osvc plan FILE ACTION [options]",
         discussion: """
             ACTION is start, stop, restart or startstandby.
 
@@ -32,7 +33,10 @@ struct PlanCommand: ParsableCommand {
     @Flag(name: .shortAndLong, help: "Plan what --force would do.")
     var force = false
 
-    @Option(name: [.customShort("o"), .long], help: "text or json.")
+    @Option(
+        name: [.customShort("o"), .long],
+        help: ArgumentHelp("How to write it.", valueName: "form")
+    )
     var output: OutputFormat = .text
 
     func validate() throws {

@@ -51,11 +51,11 @@ struct Run: ParsableCommand {
     @Flag(help: "Leave what a failed start brought up as it is.")
     var disableRollback = false
 
-    @Option(help: "Seconds to wait while another osvc holds the service.")
+    @Option(help: ArgumentHelp("Time to wait for another osvc.", valueName: "seconds"))
     var waitlock: Int = 60
 
-    @Option(help: "How many launchers of one number may run at once.")
-    var jobs: Int = 8
+    @Option(help: ArgumentHelp("Launchers at once, at most.", valueName: "number"))
+    var jobs: Int = 16
 
     @Flag(name: .shortAndLong, help: "Tell hooks that a cluster engine asks, not a person.")
     var cluster = false

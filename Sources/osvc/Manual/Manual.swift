@@ -1,4 +1,5 @@
 import OSVCEngine
+import OSVCLuaBridge
 
 /// What `osvc doc` says and what the reference pages hold: all from the registries, nothing by hand.
 struct Manual {
@@ -9,16 +10,21 @@ struct Manual {
         registry.sections + CommonKeywords.service.map(\.name) + CommonKeywords.resource.map(\.name)
             + registry.drivers.flatMap { type in
                 type.keywords.map { "\(type.section).\($0.name)" }
-            }
+            } + LuaReferenceTable.all.map(\.name)
     }
 
     var index: String {
         var lines = ["resource types:"]
-        lines += registry.drivers.map { "  \(padded($0.section)) \($0.summary)" }
+        lines += registry.drivers.flatMap { item($0.section, $0.summary) }
         lines += ["", "keywords of a service:"]
-        lines += CommonKeywords.service.map { "  \(padded($0.name)) \($0.summary)" }
+        lines += CommonKeywords.service.flatMap { item($0.name, $0.summary) }
         lines += ["", "keywords of every resource:"]
-        lines += CommonKeywords.resource.map { "  \(padded($0.name)) \($0.summary)" }
+        lines += CommonKeywords.resource.flatMap { item($0.name, $0.summary) }
+        lines += ["", "Lua, to describe a service (osvc.…):"]
+        lines += LuaReferenceTable.module.flatMap { item($0.name, $0.summary) }
+        lines += ["", "Lua, while an action runs (ctx:… in launchers, ev:… in hooks):"]
+        let context = LuaReferenceTable.fields + LuaReferenceTable.context
+        lines += context.flatMap { item($0.name, $0.summary) }
         return lines.map { $0 + "\n" }.joined()
     }
 
@@ -42,32 +48,60 @@ struct Manual {
         for type in registry.drivers {
             pages += type.keywords.filter { $0.name == word }.map { page(on: $0, of: type.section) }
         }
+        if let entry = LuaReferenceTable.entry(word) { pages.append(page(on: entry)) }
         return pages.isEmpty ? nil : pages.joined(separator: "\n")
     }
 
     private func page(on type: any Driver.Type) -> String {
-        var lines = ["\(type.section) (\(type.id))", "  \(type.summary)", ""]
+        var lines = ["\(type.section) (\(type.id))"] + indented(type.summary) + [""]
         for keyword in type.keywords {
             let need = keyword.isRequired ? ", required" : ""
-            lines.append("  \(padded(keyword.name)) \(keyword.kind.text)\(need)")
-            lines.append("  \(padded("")) \(keyword.summary)")
+            lines += item(keyword.name, "\(keyword.kind.text)\(need)")
+            lines += item("", keyword.summary)
         }
         lines.append("  and the keywords of every resource: see osvc doc")
         return lines.map { $0 + "\n" }.joined()
     }
 
     private func page(on keyword: Keyword, of owner: String) -> String {
-        var lines = ["\(keyword.name) (\(owner))", "  \(keyword.summary)"]
-        lines.append("  type: \(keyword.kind.text)\(keyword.isRequired ? ", required" : "")")
-        if let value = keyword.defaultValue { lines.append("  default: \(value.text)") }
+        var lines = ["\(keyword.name) (\(owner))"] + indented(keyword.summary)
+        lines += indented("type: \(keyword.kind.text)\(keyword.isRequired ? ", required" : "")")
+        if let value = keyword.defaultValue { lines += indented("default: \(value.text)") }
         lines.append("  may differ between nodes: \(keyword.isScopable ? "yes" : "no")")
         if !keyword.example.isEmpty {
-            lines.append("  example: \(keyword.name) = \(keyword.example)")
+            lines += indented("example: \(keyword.name) = \(keyword.example)")
         }
         return lines.map { $0 + "\n" }.joined()
     }
 
-    private func padded(_ text: String) -> String {
-        text + String(repeating: " ", count: max(0, 16 - text.count))
+    private func page(on entry: LuaReferenceEntry) -> String {
+        var lines = ["\(entry.name) (Lua)"]
+        if !entry.arguments.isEmpty {
+            lines += indented("\(entry.name)\(entry.spacedArguments)")
+        }
+        lines += indented(entry.summary)
+        lines += entry.options.flatMap { option in
+            item(entry.place(of: option), option.summary + (option.isRequired ? " Required." : ""))
+        }
+        lines += indented("allowed: \(entry.allowed)")
+        if entry.waits { lines.append("  other functions run while it waits") }
+        return lines.map { $0 + "\n" }.joined()
+    }
+
+    // MARK: Lines
+
+    private static let width = 80
+    private static let nameWidth = 18
+
+    /// A name, and beside it its text in as many lines as it takes.
+    private func item(_ name: String, _ text: String) -> [String] {
+        let room = String(repeating: " ", count: Self.nameWidth + 3)
+        let head = "  \(name)" + room.dropFirst(min(name.count + 2, room.count - 1))
+        let parts = wrapped(text, width: Self.width - room.count)
+        return parts.enumerated().map { ($0.offset == 0 ? head : room) + $0.element }
+    }
+
+    private func indented(_ text: String) -> [String] {
+        wrapped(text, width: Self.width - 2).map { "  \($0)" }
     }
 }

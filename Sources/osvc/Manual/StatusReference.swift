@@ -111,7 +111,7 @@ struct StatusReference {
           text names them; any other value is an error.
         - **refused**: known, and not there yet: the load fails with `… is not supported by this release`.
           Nothing is accepted and ignored.
-        - **other system**: of use on another operating system than Linux only; refused in the same way.
+        - **other system**: of use only on another operating system than Linux; refused in the same way.
 
         | | works | refused | other system |
         |---|---|---|---|

@@ -129,3 +129,18 @@ rm /srv/opensvc/var/full
 law "with room again it starts" exits 0 osvc run bad.lua start
 law "and stops" exits 0 osvc run bad.lua stop
 law "nothing is left" clean
+
+# What does not fit together can be run; the check says so and exits 1.
+warned() { # TEXT
+	local output
+	output=$(same exits 1 osvc check bad.lua 2>&1) || no "$output" || return
+	[[ $output == *"$1"* && $output == *"1 warning"* ]] || no "$output"
+}
+put <<'LUA'
+local osvc = require "osvc.v1"
+return osvc.service "bad.demo" {
+  osvc.fs "0" { type = "tmpfs", dev = "tmpfs", mnt = "/srv/twice" },
+  osvc.fs "1" { type = "tmpfs", dev = "tmpfs", mnt = "/srv/twice" },
+}
+LUA
+law "a mount point that occurs twice" warned "bad.lua:4: warning: fs#1: mount point /srv/twice"

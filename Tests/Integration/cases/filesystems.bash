@@ -56,6 +56,17 @@ service tmpfs tmpfs size=1m
 law "tmpfs" lives tmpfs
 service none /srv/other bind
 law "a bind mount" lives "$(findmnt -n -o FSTYPE -T /srv/other)"
+cat >loop.lua <<'LUA'
+local osvc = require "osvc.v1"
+return osvc.service "loop.demo" { osvc.loop "0" { file = "/srv/web.img" } }
+LUA
+another() { # the kernel still names it /srv/web.img, as it does for one in another mount namespace
+	exits 0 osvc run loop.lua start && overall loop.lua up && cp /srv/web.img /srv/try.img &&
+		mount --bind /srv/try.img /srv/web.img || return
+	overall loop.lua down || no "a loop device of another file counts" || return
+	umount /srv/web.img && overall loop.lua up && exits 0 osvc run loop.lua stop && clean
+}
+law "a loop device of another file of that path does not count" another
 service ext4 /srv/nothing loop
 law "a missing device is named" says "device does not exist /srv/nothing" osvc run fs.lua start
 law "and nothing is done" same exits 1 osvc run fs.lua start

@@ -1,16 +1,29 @@
 # shellcheck shell=bash
-# osvc is killed at every point where it speaks to the disk: before each journal entry is written,
-# and before it is synced, in a start and in a stop. strace does it, as the call is entered, so the
-# program needs to know nothing of it.
+# osvc is killed at every step of a start and of a stop: before and after each record of the journal,
+# before each file that tells where a daemon is, and right after each program was started. strace does
+# it, as a call is entered, so the program needs to know nothing of it.
+
+JOURNAL=$OSVC_ROOT/var/web.demo/journal
 
 # The machine without what differs from one start to the next.
 shape() { machine | sed -E 's/^[0-9]+ //; s/loop[0-9]+/loop/'; }
 
-# Kills at the Nth CALL; 1 when the action ended without reaching it.
-killed() { # ACTION CALL N
-	local code=0
-	strace -qq -o /dev/null -e "trace=$2" -e "inject=$2:signal=KILL:when=$3" \
-		osvc run web.lua "$1" >/dev/null 2>&1 || code=$?
+# What to kill at: a name, then strace's choice of calls.
+declare -A POINTS=(
+	[record]="write -P $JOURNAL"
+	[sync]="fdatasync -P $JOURNAL"
+	[replace]="rename"
+	[remove]="unlink"
+	[program]="pidfd_open"
+)
+
+# Kills at the Nth POINT; 1 when the action ended without reaching it.
+killed() { # ACTION POINT N
+	local code=0 call paths
+	read -r call paths <<<"${POINTS[$2]}"
+	# shellcheck disable=SC2086 # several words
+	strace -qq -o /dev/null -e "trace=$call" $paths -e "inject=$call:signal=KILL:when=$3" \
+		osvc run web.lua "$1" >/srv/killed.log 2>&1 || code=$?
 	[[ $code != 0 ]] || return 1
 	[[ $code == 137 ]] || {
 		echo "killed at $2 $3, $1 exited $code"
@@ -18,41 +31,50 @@ killed() { # ACTION CALL N
 	}
 }
 
-# A machine between down and up is explained by the next status.
-explained() { # ACTION CALL N
+unfinished() { # the journal has a beginning without an end
+	awk -F'\t' '$1 == "begin" { open = 1 } $1 == "end" { open = 0 } END { exit !open }' "$JOURNAL"
+}
+
+# What the next status has to say: whatever was begun and not ended, and no more.
+explained() { # ACTION POINT N
 	local seen
-	seen=$(shape)
-	if [[ $seen == "$DOWN" || $seen == "$UP" ]]; then return; fi
-	says "interrupted $1" osvc run web.lua print status || no "killed at $2 $3"
-}
-
-prepare() { # ACTION: the state it starts from
-	if [[ $1 == start ]]; then return; fi
-	osvc run web.lua start || no "cannot start for the next point"
-}
-
-finish() { # NEXT-ACTION
-	if [[ $1 == start ]]; then
-		exits 0 osvc run web.lua start && overall web.lua up || return
+	if unfinished; then
+		says "interrupted $1" osvc run web.lua print status || no "killed at $2 $3"
+		return
 	fi
-	exits 0 osvc run web.lua stop && clean
+	seen=$(shape)
+	[[ $seen == "$DOWN" || $seen == "$UP" ]] || no "killed at $2 $3, half done and no word in the journal"
 }
 
-walk() { # ACTION CALL NEXT-ACTION
+# The state that ACTION begins from.
+prepare() { # ACTION
+	if [[ $1 == start ]]; then
+		osvc run web.lua stop && clean
+	else
+		osvc run web.lua start && overall web.lua up
+	fi
+}
+
+finished() { # NEXT-ACTION
+	if [[ $1 == start ]]; then
+		exits 0 osvc run web.lua start && overall web.lua up
+	else
+		exits 0 osvc run web.lua stop && overall web.lua down && clean
+	fi && ! unfinished
+}
+
+walk() { # ACTION POINT NEXT-ACTION
 	local n=0
 	while :; do
 		n=$((n + 1))
-		prepare "$1" || return
+		prepare "$1" || no "cannot $1 before point $n" || return
 		if ! killed "$1" "$2" "$n"; then break; fi
 		explained "$1" "$2" "$n" || return
-		if ! finish "$3"; then
-			no "$3 after a kill at $2 $n of $1"
-			return
-		fi
-		((n < 400)) || no "$1 has no end" || return
+		finished "$3" || no "$3 after a kill at $2 $n of $1" || return
+		((n < 100)) || no "$1 has no end" || return
 	done
-	finish stop || return
-	echo "$((n - 1))" >"/srv/points.$1.$2"
+	prepare start || return
+	echo "$((n - 1))" >"/srv/points.$1.$2.$3"
 }
 
 stages() { # what the machine looks like on both ends
@@ -60,21 +82,26 @@ stages() { # what the machine looks like on both ends
 		osvc run web.lua stop && shape >/srv/down.state && clean
 }
 
-walked() { # some point was reached at all
-	local points
-	points=$(cat /srv/points.* | awk '{ n += $1 } END { print n }')
-	((points >= 20)) || no "only $points points"
+walked() { # ACTION POINT AT-LEAST: points were reached at all, as many for both next actions
+	local started stopped
+	started=$(cat "/srv/points.$1.$2.start") stopped=$(cat "/srv/points.$1.$2.stop")
+	[[ $started == "$stopped" ]] && ((started >= $3)) || no "$started and $stopped points, $3 expected"
 }
 
 law "start and stop, undisturbed" stages
 UP=$(cat /srv/up.state) DOWN=$(cat /srv/down.state)
-for action in start stop; do
-	for call in fsync fdatasync; do
-		for next in start stop; do
-			law "$action killed at every $call, then $next" walk "$action" "$call" "$next"
-		done
+while read -r action point least words; do
+	for next in start stop; do
+		law "$action killed $words, then $next" walk "$action" "$point" "$next"
 	done
-	law "$action killed at every write, then start" walk "$action" write start
-	law "$action killed at every write, then stop" walk "$action" write stop
-done
-law "there were points to kill at" walked
+	law "$least points or more of it" walked "$action" "$point" "$least"
+done <<-'END'
+	start record 14 before each record of the journal
+	start sync 7 after each record of what is about to be done
+	start replace 3 before each file it replaces
+	start program 5 with each program just started
+	stop record 10 before each record of the journal
+	stop sync 4 after each record of what is about to be done
+	stop remove 2 before each file it removes
+	stop program 3 with each program just started
+END

@@ -281,11 +281,12 @@ struct FSMountTests {
         #expect(await fs.look(host, for: .status).report.status == .up)
     }
 
-    @Test func `tmpfs needs neither device nor check`() async throws {
+    @Test func `tmpfs needs no device, and says as any type that nobody checks it`() async throws {
         let fs = try fs("tmpfs", dev: "none", options: "size=1M")
         #expect(
             await fs.look(host, for: .action).startSteps == [
-                run("mount -t tmpfs -o size=1M none /svc1/app")
+                .note(.info, "fsck not implemented for tmpfs"),
+                run("mount -t tmpfs -o size=1M none /svc1/app"),
             ]
         )
         mount("none", type: "tmpfs", number: (0, 60))
@@ -300,7 +301,12 @@ struct FSMountTests {
         #expect(seen.report == StatusReport(.up))
         host.mountTable.removeLast()
         let steps = await fs.look(host, for: .action).startSteps
-        #expect(steps == [run("mount -t nfs nas:/vol/web/ /svc1/app")])
+        #expect(
+            steps == [
+                .note(.info, "fsck not implemented for nfs"),
+                run("mount -t nfs nas:/vol/web/ /svc1/app"),
+            ]
+        )
     }
 
     // MARK: Writable or not

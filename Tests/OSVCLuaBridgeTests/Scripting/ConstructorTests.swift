@@ -141,39 +141,18 @@ import Testing
         #expect(found.map(directory.shortened) == ["web.lua:\(problem)"])
     }
 
-    @Test func `a large service costs its size, not its square`() throws {
-        func seconds(_ count: Int) throws -> Double {
-            let text = """
-                local osvc = require "osvc.v1"
-                local t = { nodes = "n1 n2" }
-                for i = 1, \(count) do t[i] = osvc.flag { file = "/run/" .. i } end
-                return osvc.service "web" (t)
-                """
-            let start = ContinuousClock.now
-            #expect(try directory.load(text: text).definition.resources.count == count + 1)
-            return (ContinuousClock.now - start).inSeconds
-        }
-        _ = try seconds(100)
-        let small = try seconds(500)
-        #expect(try seconds(4000) < small * 8 * 4)
-    }
-
     @Test func `what looks wrong but loads is a warning`() throws {
         let loaded = try directory.load(
             text: """
                 local osvc = require "osvc.v1"
                 return osvc.service "web" {
                   osvc.flag "a" { file = "/run/a", file = "/run/b" },
-                  osvc.flag { file = "/run/c" },
-                  osvc.hook "h" { on = "resource.start.pre", resource = "vg#*", run = print },
                 }
                 """
         )
         #expect(
             loaded.warnings.map { directory.shortened($0.headline) } == [
-                "web.lua:3:36: 'file' is written twice, first on line 3; the last counts",
-                "web.lua:5: h: no resource is like 'vg#*'",
-                "web.lua:4: flag: some have an id and some are counted",
+                "web.lua:3:36: 'file' is written twice, first on line 3; the last counts"
             ]
         )
     }

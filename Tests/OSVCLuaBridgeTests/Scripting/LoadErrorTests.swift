@@ -326,4 +326,16 @@ import Testing
         )
         #expect(found.count == 2, "\(found)")
     }
+
+    @Test(arguments: ["sync.pre", "sync.post"])
+    func `a hook for a moment that never comes is refused by name`(event: String) throws {
+        let found = try directory.problems(
+            service("\nosvc.hook 'h' { on = '\(event)', run = function(ev) end }")
+        )
+        #expect(
+            found.count == 1
+                && found[0].hasSuffix("h: hook event '\(event)' is not supported by this release"),
+            "\(found)"
+        )
+    }
 }

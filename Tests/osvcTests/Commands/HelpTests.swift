@@ -37,11 +37,10 @@ struct HelpTests {
     }
 
     @Test(arguments: commands.indices)
-    func `an option is told in one line`(index: Int) {
+    func `an option and a subcommand are told in one line`(index: Int) {
         let lines = Self.help(Self.commands[index])
-        for line in lines.drop(while: { $0 != "OPTIONS:" }).dropFirst() where !line.isEmpty {
-            guard line != "SUBCOMMANDS:" else { return }
-            #expect(line.hasPrefix("  -"), "\(line)")
+        for line in lines.drop(while: { $0 != "OPTIONS:" }) where line.hasPrefix(" ") {
+            #expect(!line.hasPrefix("   "), "\(line)")
         }
     }
 

@@ -9,6 +9,16 @@ struct ReferenceTests {
         #expect(Project.text("docs/keywords.md") == KeywordReference().text)
     }
 
+    @Test func `docs/lua.md is up to date from its mark on`() {
+        let mark = "\n<!-- made by make docs from here -->\n"
+        let parts = Project.text("docs/lua.md").split(
+            separator: mark,
+            omittingEmptySubsequences: false
+        )
+        #expect(parts.count == 2)
+        #expect(parts.last.map(String.init) == LuaReferenceText().text)
+    }
+
     @Test func `docs/status.md is up to date`() {
         #expect(Project.text("docs/status.md") == Self.status.text)
     }
@@ -22,6 +32,20 @@ struct ReferenceTests {
         for word in manual.words { #expect(manual.page(on: word) != nil, "\(word)") }
         #expect(manual.page(on: "fs.mnt") != manual.page(on: "fs.dev"))
         #expect(manual.page(on: "nonsense") == nil)
+    }
+
+    @Test func `what osvc doc says fits a terminal of 80 columns`() {
+        let manual = Manual()
+        for text in [manual.index] + manual.words.compactMap(manual.page) {
+            for line in text.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
+        }
+    }
+
+    @Test func `osvc doc hook lists the moments there are, and no other`() {
+        let text = Manual().page(on: "hook") ?? ""
+        for event in HookEvent.allCases {
+            #expect(text.contains(event.rawValue) == !event.isLater, "\(event)")
+        }
     }
 
     @Test func `a line of the manual page that begins with a dot is a request`() {

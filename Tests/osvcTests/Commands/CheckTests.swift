@@ -1,0 +1,41 @@
+import OSVCEngine
+import OSVCLuaBridge
+import OSVCTestSupport
+import Testing
+
+@testable import osvc
+
+/// `osvc check`: what it finds in a file as it stands.
+@EngineActor
+struct CheckTests {
+    @Test func `it tells of the text, of the service and of its hooks, each with its line`() throws
+    {
+        let directory = TemporaryDirectory()
+        directory.write(
+            """
+            local osvc = require "osvc.v1"
+            return osvc.service "web" {
+              nodes = { "n1", "n2" },
+              osvc.flag "a" { file = "/run/a", file = "/run/b" },
+              osvc.flag { file = "/run/c", always_on = "n3" },
+              osvc.hook "h" { on = "resource.start.pre", resource = "vg#*",
+                run = function(ev) end },
+            }
+            """,
+            to: "web.lua"
+        )
+        let file = "\(directory.path)/web.lua"
+        let found = try ServiceSession.check(file, root: directory.path, trust: .unprivileged)
+        let start = "\(file):"
+        #expect(found.allSatisfy { $0.hasPrefix(start) })
+        #expect(
+            found.map { String($0.dropFirst(start.count)) } == [
+                "4:36: warning: 'file' is written twice, first on line 4; the last counts",
+                "5: warning: flag#1: has no id of its own beside flag#a, which has",
+                "5: warning: flag#1: field 'always_on': 'n3' is no node of this service"
+                    + " (did you mean 'n1'?)",
+                "7: warning: web/h: no resource matches 'vg#*'",
+            ]
+        )
+    }
+}
