@@ -124,8 +124,8 @@ extension LauncherDirectory.Contents.Condition {
 }
 
 extension LauncherDirectory.Entry {
-    /// The entry as a launcher of one action. It gets the caller's directory, and what every program of
-    /// the service gets in its environment, nothing more.
+    /// The entry as a launcher of one action. It gets what every program of the service gets in its
+    /// environment, nothing more.
     func launcher(limit: Duration?, onError: Launcher.OnError) -> Launcher? {
         guard let action else { return nil }
         let number = Int(name.dropFirst().prefix { $0.isASCII && $0.isNumber }.prefix(2)) ?? 0
@@ -136,7 +136,6 @@ extension LauncherDirectory.Entry {
             statusOrder: action == .status ? number : nil,
             methods: [action: .program([path, action.rawValue])],
             limits: limit.map { [action: $0] } ?? [:],
-            directory: ".",
             onError: onError,
             isEntry: true,
             position: SourcePosition(file: path, line: 1)
@@ -161,5 +160,14 @@ extension FileInfo {
     fileprivate func isExecutable(by user: UInt32) -> Bool {
         if user == 0 { return mode & 0o111 != 0 }
         return mode & (owner == user ? 0o100 : 0o011) != 0
+    }
+}
+
+extension Service {
+    /// Why launchers in the service's directory are not run, as the directory is now.
+    @EngineActor
+    public func launcherProblems(on host: any Host) -> [String] {
+        resources.compactMap { ($0.driver as? Application)?.directory }
+            .flatMap { $0.read(host, for: .status).entries.compactMap(\.problem) }
     }
 }

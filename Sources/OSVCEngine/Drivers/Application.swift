@@ -111,7 +111,7 @@ public struct Application: Driver {
     }
 
     public func status(_ seen: Seen) -> StatusReport {
-        let refusals = seen.directory.entries.filter { $0.action != .status }.compactMap(\.problem)
+        let refusals = refusals(seen.directory)
         if case .unreadable(let problem) = seen.directory.condition {
             return StatusReport(.warn, notes: [problem])
         }
@@ -126,6 +126,13 @@ public struct Application: Driver {
             total,
             notes: reports.flatMap(\.notes) + mixture(seen, total) + refusals
         )
+    }
+
+    /// One note for all launchers that a start or stop would not run: they mostly share the cause.
+    private func refusals(_ contents: LauncherDirectory.Contents) -> [String] {
+        let problems = contents.entries.filter { $0.action != .status }.compactMap(\.problem)
+        guard let first = problems.first else { return [] }
+        return [problems.count == 1 ? first : "\(first) (and \(problems.count - 1) more)"]
     }
 
     private func programsReport(_ seen: Seen) -> StatusReport? {

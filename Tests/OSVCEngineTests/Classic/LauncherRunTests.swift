@@ -73,7 +73,6 @@ struct LauncherRunTests {
         #expect(command.output == .file(output, append: false))
         #expect(command.limit == nil)
         #expect(command.environment == [:])
-        #expect(command.directory == ".")
     }
 
     @Test func `a classic start goes on past a launcher that fails, and warns`() async throws {
