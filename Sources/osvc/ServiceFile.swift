@@ -11,6 +11,8 @@ struct ServiceFile {
     let printed: [String]
     /// What a classic file has to tell.
     let messages: [EnvMessage]
+    /// The bytes that a classic file should have; nil: it is as it should be.
+    let corrected: [UInt8]?
     /// What looks wrong in the text, one line each; only a check asks.
     let warnings: @EngineActor () -> [String]
     /// Shows a fault that the engine found, with its line of the file.
@@ -48,6 +50,7 @@ struct ServiceFile {
         session = loaded.session
         printed = loaded.printed
         messages = []
+        corrected = nil
         warnings = { loaded.warnings.map { "\($0.position): warning: \($0.message)" } }
         diagnostic = { [session = loaded.session] in session.diagnostic(for: $0) }
     }
@@ -57,6 +60,7 @@ struct ServiceFile {
         session = loaded.session
         printed = loaded.printed
         messages = loaded.messages
+        corrected = loaded.corrected
         let path = loaded.definition.position.file
         warnings = {
             loaded.messages.filter { $0.level >= .warning }.map { message in

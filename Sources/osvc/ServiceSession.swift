@@ -9,6 +9,13 @@ struct ServiceSession {
     let host: LinuxHost
     let log: ConsoleLog
     private let layout: Layout
+    /// What the service's file should hold; nil: what it holds.
+    private let correction: Correction?
+
+    private struct Correction {
+        var path: String
+        var bytes: [UInt8]
+    }
 
     /// Loads the service of a file, as this node sees it.
     ///
@@ -54,7 +61,16 @@ struct ServiceSession {
         _ = chdir("/")
         for line in loaded.printed { put(line + "\n", to: 2) }
         for message in loaded.messages { log.write(message.level, message.description, about: nil) }
-        return ServiceSession(service: service, host: host, log: log, layout: layout)
+        let path = loaded.definition.files.first
+        return ServiceSession(
+            service: service,
+            host: host,
+            log: log,
+            layout: layout,
+            correction: path.flatMap { path in
+                loaded.corrected.map { Correction(path: path, bytes: $0) }
+            }
+        )
     }
 
     /// Programs of a classic service see what its caller has in the environment, but for the language:
@@ -122,6 +138,7 @@ struct ServiceSession {
             log.write(.error, text, about: nil)
             return Exit.failure
         }
+        if !dryRun { correctFile() }
         switch request {
         case .act(let action) where dryRun: return await showPlan(action, options, .text)
         case .act(let action): return await act(action, options)
@@ -134,6 +151,17 @@ struct ServiceSession {
             return Exit.success
         case .freeze: return await set(frozen: true, options, dryRun: dryRun)
         case .thaw: return await set(frozen: false, options, dryRun: dryRun)
+        }
+    }
+
+    /// Writes `[default]` as it is to be, as ever at the first use (classic-env.md section 1).
+    private func correctFile() {
+        guard let correction else { return }
+        do throws(HostError) {
+            let mode = try host.fileInfo(correction.path)?.mode ?? 0o644
+            try host.writeFile(correction.path, correction.bytes, mode: mode)
+        } catch {
+            log.write(.warning, "[default] is not put right: \(error)", about: nil)
         }
     }
 

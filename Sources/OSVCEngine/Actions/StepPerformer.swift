@@ -72,7 +72,9 @@ struct StepPerformer {
             try told(resource) { () throws(HostError) in try host.announce(address, on: device) }
         case .attachLoop(let file):
             context.log.write(.info, step.summary, about: resource)
-            try told(resource) { () throws(HostError) in _ = try host.attachLoop(file) }
+            var device = ""
+            try told(resource) { () throws(HostError) in device = try host.attachLoop(file) }
+            context.log.write(.info, "\(device) now loops to \(file)", about: resource)
         case .unmount(let mountPoint):
             try await Unmounting(performer: self, resource: resource).unmount(mountPoint)
         case .launch(let launcher, let action):
@@ -145,9 +147,13 @@ struct StepPerformer {
     }
 
     /// Runs a command and logs it, whatever its exit.
-    func result(of command: Command, _ resource: ResourceID?) async throws(ActionFailure)
-        -> CommandResult
-    {
+    ///
+    /// Without `tellsExit` a program that failed and said nothing leaves no line of its failure.
+    func result(
+        of command: Command,
+        _ resource: ResourceID?,
+        tellsExit: Bool = true
+    ) async throws(ActionFailure) -> CommandResult {
         if command.logging != .quiet { context.log.write(.info, command.line, about: resource) }
         let result: CommandResult
         do {
@@ -159,7 +165,8 @@ struct StepPerformer {
         } catch {
             throw fail(error.description, resource)
         }
-        CommandReport(command, result).write(to: context.log, about: resource)
+        CommandReport(command, result, tellsExit: tellsExit)
+            .write(to: context.log, about: resource)
         return result
     }
 

@@ -43,8 +43,6 @@ public struct EnvFile: Sendable, Equatable {
     /// In the order in which each first occurs.
     public private(set) var sections: [Section] = []
     public private(set) var problems: [Problem] = []
-    /// Whether DEFAULT is spelled `[default]` somewhere.
-    public private(set) var hasSmallDefault = false
 
     static let defaultName = "DEFAULT"
 
@@ -110,7 +108,6 @@ public struct EnvFile: Sendable, Equatable {
     private mutating func open(_ name: String, _ number: Int) {
         store()
         if name == Self.defaultName || name == "default" {
-            hasSmallDefault = hasSmallDefault || name == "default"
             if defaults.entries.isEmpty { defaults.line = number }
             current = .defaults
             return
@@ -154,6 +151,26 @@ public struct EnvFile: Sendable, Equatable {
         case .defaults: defaults.entries[key] = entry
         case .section(let index): sections[index].entries[key] = entry
         }
+    }
+
+    /// The bytes of a file with DEFAULT in place of `[default]`, as the classic loader puts it right; nil:
+    /// there is nothing to put right.
+    public static func corrected(_ bytes: [UInt8]) -> [UInt8]? {
+        let small = Array("[default]".utf8)
+        var corrected: [UInt8] = []
+        corrected.reserveCapacity(bytes.count)
+        var isChanged = false
+        let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        for (index, line) in lines.enumerated() {
+            if index > 0 { corrected.append(UInt8(ascii: "\n")) }
+            guard line.starts(with: small) else {
+                corrected += line
+                continue
+            }
+            isChanged = true
+            corrected += Array("[\(defaultName)]".utf8) + line.dropFirst(small.count)
+        }
+        return isChanged ? corrected : nil
     }
 
     public func section(_ name: String) -> Section? { places[name].map { sections[$0] } }

@@ -9,6 +9,8 @@ public struct ClassicService {
     public var session: ScriptSession?
     /// The lines that the hooks' files wrote with `print` while they were read.
     public var printed: [String]
+    /// The bytes that the file should have; nil: it is as it should be.
+    public var corrected: [UInt8]?
     let files: ScriptFiles
 
     /// A fault that the engine found, with its line of the file.
@@ -57,6 +59,7 @@ public enum ClassicLoader {
             messages: service.messages,
             session: nil,
             printed: [],
+            corrected: EnvFile.corrected(bytes),
             files: files
         )
         try addHooks(to: &loaded, root, registry)
