@@ -72,9 +72,7 @@ struct StepPerformer {
             try told(resource) { () throws(HostError) in try host.announce(address, on: device) }
         case .attachLoop(let file):
             context.log.write(.info, step.summary, about: resource)
-            var device = ""
-            try told(resource) { () throws(HostError) in device = try host.attachLoop(file) }
-            context.log.write(.info, "\(device) now loops to \(file)", about: resource)
+            try told(resource) { () throws(HostError) in _ = try host.attachLoop(file) }
         case .unmount(let mountPoint):
             try await Unmounting(performer: self, resource: resource).unmount(mountPoint)
         case .launch(let launcher, let action):
