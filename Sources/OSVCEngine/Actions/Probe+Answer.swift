@@ -6,8 +6,8 @@ extension Probe {
         switch self {
         case .pathExists(let path):
             return try host.fileInfo(path) != nil
-        case .pathMissing(let path):
-            return try host.fileInfo(path) == nil
+        case .loopDetached(let device, let file):
+            return try !host.loopDevices(of: file).contains { $0.path == device }
         case .isDirectory(let path):
             return try host.fileInfo(path)?.kind == .directory
         case .addressFree(let address, let device, let limit):

@@ -1,7 +1,8 @@
 /// A yes-or-no question about the machine, as data. Asking changes nothing.
 public enum Probe: Sendable, Equatable {
     case pathExists(String)
-    case pathMissing(String)
+    /// The loop device does not show the file, whatever else it may show.
+    case loopDetached(String, file: String)
     case isDirectory(String)
     /// No other machine answers to the address; asked on the link of `device` for at most `limit`.
     case addressFree(IPAddress, device: String, limit: Duration)

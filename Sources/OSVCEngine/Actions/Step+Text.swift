@@ -46,7 +46,7 @@ extension Probe: CustomStringConvertible {
     public var description: String {
         switch self {
         case .pathExists(let path): "\(path) exists"
-        case .pathMissing(let path): "\(path) is gone"
+        case .loopDetached(let device, let file): "\(device) shows \(file) no more"
         case .isDirectory(let path): "\(path) is a directory"
         case .addressFree(let address, let device, _): "\(address) is free on \(device)"
         case .addressLocal(let address): "\(address) is here"

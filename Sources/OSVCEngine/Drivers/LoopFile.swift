@@ -62,11 +62,11 @@ public struct LoopFile: Driver {
         if let problem = seen.problem { return [.require(.never, orFail: problem)] }
         guard !seen.devices.isEmpty else { return [.note(.info, "\(file) is already down")] }
         return seen.devices.flatMap { device -> [Step] in
-            let name = device.split(separator: "/").last.map(String.init) ?? device
-            return [
+            [
                 .run(Command(["losetup", "-d", device])),
+                // Of this file: another process may have bound its own to the device meanwhile.
                 .waitUntil(
-                    .pathMissing("/sys/block/\(name)/loop/backing_file"),
+                    .loopDetached(device, file: file),
                     every: .milliseconds(100),
                     limit: .seconds(5),
                     orFail: "\(device) is still in use"

@@ -6,7 +6,8 @@ internal import OSVCEngine
 /// that was noted can be caught by a script.
 @EngineActor
 final class Loading {
-    let state: LuaState
+    /// Not owned: the interpreter's own functions refer to the load, so this would be a circle.
+    unowned let state: LuaState
     let registry: DriverRegistry
     let files: ScriptFiles
     let functions: ScriptFunctions

@@ -38,11 +38,9 @@ public enum ServiceLoader {
         limits: LuaLimits
     ) throws(LoadError) -> LoadedService {
         let files = ScriptFiles(service: path, root: root, policy: trust)
-        let loading = Loading(
-            state: LuaState(limits: limits),
-            registry: registry,
-            files: files
-        )
+        let state = LuaState(limits: limits)
+        defer { withExtendedLifetime(state) {} }
+        let loading = Loading(state: state, registry: registry, files: files)
         let reader = ScriptReader(loading)
         let draft: ServiceDraft? = reader.read(path, returning: "osvc.service")
         let hooks = draft.map { SiteHooks(reader: reader, root: root).read(for: $0.definition) }

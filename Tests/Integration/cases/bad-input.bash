@@ -24,25 +24,25 @@ start_refused() { # TEXT: right as a file, but its start fails and leaves nothin
 }
 
 : >bad.lua
-law "an empty file" refused ""
+law "an empty file" refused "the file is empty"
 head -c 100000 /dev/urandom >bad.lua
-law "a binary file" refused ""
-echo 'return 1' | luac5.4 -o bad.lua - 2>/dev/null && law "a compiled Lua file" refused ""
+law "a binary file" refused "not text"
+echo 'return 1' | luac5.4 -o bad.lua - 2>/dev/null && law "a compiled Lua file" refused "not text"
 {
 	echo 'return {'
 	yes '  "a line of a hundred megabytes that nobody can have meant to write by hand into a service file",' | head -c 100000000
 } >bad.lua
-law "a file of 100 MB" refused ""
+law "a file of 100 MB" refused "more than the limit of 1048576"
 put <<<'while true do end'
-law "an endless loop" refused "bad.lua:1"
+law "an endless loop" refused "bad.lua:1: ran "
 put <<<'while true do pcall(function() while true do end end) end'
-law "pcall around an endless loop" refused "bad.lua:1"
+law "pcall around an endless loop" refused "bad.lua:1: ran "
 put <<<'local t = {} while true do t[#t + 1] = ("x"):rep(100000) .. #t end'
-law "a memory hog" refused "memory"
+law "a memory hog" refused "bad.lua:1: not enough memory"
 put <<<'return osvc.service "x" {}'
-law "an undefined global" refused "bad.lua:1"
+law "an undefined global" refused "bad.lua:1: undefined global 'osvc'"
 put <<<'return 42'
-law "a file that returns no service" refused "service"
+law "a file that returns no service" refused 'return osvc.service "name"' 
 
 put <<'LUA'
 local osvc = require "osvc.v1"
@@ -72,6 +72,36 @@ return osvc.service "bad.demo" {
 }
 LUA
 law "a misspelt field in a check of a launcher" refused "did you mean 'port'?"
+misspelt() { # LINE-OF-A-SERVICE COLUMN FIELD MEANT
+	put <<-LUA
+		local osvc = require "osvc.v1"
+		return osvc.service "bad.demo" {
+		  $1,
+		}
+	LUA
+	refused "bad.lua:3:$2: " && refused "unknown field '$3' (did you mean '$4'?)"
+}
+law "in a launcher" misspelt 'osvc.app { osvc.launcher "l" { S = 1, strat = { "/bin/true" } } }' 41 strat start
+law "in its timeouts" misspelt \
+	'osvc.app { osvc.launcher "l" { S = 1, start = { "/bin/true" }, timeout = { stpo = "1s" } } }' 78 stpo stop
+law "in app" misspelt 'osvc.app { on_eror = "abort", osvc.launcher "l" { S = 1, start = { "/bin/true" } } }' 14 on_eror on_error
+law "in a hook" misspelt 'osvc.hook "h" { on = "start.pre", ordre = 3, run = function() end }' 37 ordre order
+law "of one node" misspelt '["autostart_nodes@n1"] = { "n1" }' 3 autostart_nodes autostart_node
+
+site() { # a rule of the site concerns every service, and is named
+	local output code=0
+	cat >"$OSVC_ROOT/etc/site.d/20-bad.lua" <<-'LUA'
+		local osvc = require "osvc.v1"
+		return osvc.hooks "bad" {
+		  match = { ap = "Web" },
+		}
+	LUA
+	output=$(same osvc run web.lua start 2>&1) || code=$?
+	rm "$OSVC_ROOT/etc/site.d/20-bad.lua"
+	[[ $code == 1 && $output == *"20-bad.lua:3:13: "*"unknown field 'ap' (did you mean 'app'?)"* ]] || no "exit $code: $output"
+}
+law "in a rule of the site" site
+
 put <<'LUA'
 local osvc = require "osvc.v1"
 return osvc.service "bad.demo" {
@@ -79,7 +109,7 @@ return osvc.service "bad.demo" {
   osvc.flag "0" { file = "/srv/b" },
 }
 LUA
-law "a resource defined twice" refused "bad.lua:4"
+law "a resource defined twice" refused "bad.lua:4: flag#0: defined twice"
 put <<'LUA'
 local osvc = require "osvc.v1"
 return osvc.service "bad.demo" {
@@ -87,7 +117,7 @@ return osvc.service "bad.demo" {
   osvc.flag "1" { file = "/srv/b", after = { "flag#0" } },
 }
 LUA
-law "a cycle in after" refused "cycle"
+law "a cycle in after" refused "cycle in 'after': flag#0 -> flag#1 -> flag#0"
 put <<'LUA'
 local osvc = require "osvc.v1"
 return osvc.service "bad.demo" {

@@ -26,7 +26,8 @@ killed() { # ACTION POINT N
 		osvc run web.lua "$1" >/srv/killed.log 2>&1 || code=$?
 	[[ $code != 0 ]] || return 1
 	[[ $code == 137 ]] || {
-		echo "killed at $2 $3, $1 exited $code"
+		echo "killed at $2 $3, $1 exited $code:"
+		cat /srv/killed.log
 		exit 1
 	}
 }
@@ -85,7 +86,7 @@ stages() { # what the machine looks like on both ends
 walked() { # ACTION POINT AT-LEAST: points were reached at all, as many for both next actions
 	local started stopped
 	started=$(cat "/srv/points.$1.$2.start") stopped=$(cat "/srv/points.$1.$2.stop")
-	[[ $started == "$stopped" ]] && ((started >= $3)) || no "$started and $stopped points, $3 expected"
+	[[ $started == "$stopped" && $started -ge $3 ]] || no "$started and $stopped points, $3 expected"
 }
 
 law "start and stop, undisturbed" stages

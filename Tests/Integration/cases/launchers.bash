@@ -44,6 +44,32 @@ law "the daemon goes on" pgrep -x -f 'sleep 300'
 law "until it is stopped" exits 0 osvc run holds.lua stop
 law "a launcher that hangs and ignores TERM is killed after 10 s" takes 10500 16000 exits 1 osvc run hangs.lua start
 law "with its whole group" clean
-law "ten launchers of a second together take about one" takes 1000 3000 osvc run together.lua start
+law "ten launchers of a second together take about one" takes 1000 1900 osvc run together.lua start
 law "and ten without parallel" takes 10000 14000 osvc run one-by-one.lua start
+
+signalled() { # SIGNAL: ends what runs, says so, leaves the rest to the next action
+	local output pid code=0
+	osvc run slow.lua start >/srv/slow.log 2>&1 &
+	pid=$!
+	until pgrep -x -f '/bin/sleep 304' >/dev/null; do
+		kill -0 "$pid" || no "it ended: $(cat /srv/slow.log)" || return
+		sleep 0.05
+	done
+	kill "-$1" "$pid"
+	wait "$pid" || code=$?
+	output=$(cat /srv/slow.log)
+	[[ $code == 1 && $output == *"interrupted by signal"* ]] || no "exit $code: $output" || return
+	! pgrep -x -f '/bin/sleep 304' || no "its launcher goes on" || return
+	exits 0 osvc run slow.lua stop && clean
+}
+
+cat >slow.lua <<'LUA'
+local osvc = require "osvc.v1"
+return osvc.service "slow.demo" {
+  osvc.flag "0" { file = "/srv/slow" },
+  osvc.app { osvc.launcher "slow" { S = 10, K = false, start = { "/bin/sleep", "304" } } },
+}
+LUA
+law "TERM ends an action and its launcher" signalled TERM
+law "so does INT" signalled INT
 law "nothing is left" clean

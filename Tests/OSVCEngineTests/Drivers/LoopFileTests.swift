@@ -10,11 +10,11 @@ struct LoopFileTests {
         try LoopFile(Fixture.settings("loop#0", ["file": .string(file)]))
     }
 
-    func detach(_ name: String) -> [Step] {
+    func detach(_ name: String, from file: String = "/srv/web.img") -> [Step] {
         [
             .run(Command(["losetup", "-d", "/dev/\(name)"])),
             .waitUntil(
-                .pathMissing("/sys/block/\(name)/loop/backing_file"),
+                .loopDetached("/dev/\(name)", file: file),
                 every: .milliseconds(100),
                 limit: .seconds(5),
                 orFail: "/dev/\(name) is still in use"
