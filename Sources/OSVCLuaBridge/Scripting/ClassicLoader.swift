@@ -98,11 +98,9 @@ public enum ClassicLoader {
         let names = try? service.files.scripts(in: "\(root)/etc/site.d")
         // What cannot be listed is reported by the reader below.
         guard names?.isEmpty != true else { return }
-        let loading = Loading(
-            state: LuaState(limits: LuaLimits()),
-            registry: registry,
-            files: service.files
-        )
+        let state = LuaState(limits: LuaLimits())
+        defer { withExtendedLifetime(state) {} }
+        let loading = Loading(state: state, registry: registry, files: service.files)
         let reader = ScriptReader(loading)
         let hooks = SiteHooks(reader: reader, root: root).read(for: service.definition)
         guard loading.diagnostics.isEmpty else { throw LoadError(loading.diagnostics) }

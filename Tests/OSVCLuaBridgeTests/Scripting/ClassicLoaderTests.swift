@@ -1,4 +1,5 @@
 import OSVCEngine
+import OSVCTestSupport
 import Testing
 
 @testable import OSVCLuaBridge
@@ -91,5 +92,60 @@ struct ClassicLoaderTests {
     @Test func `a small default is to be put right`() throws {
         try directory.write("web.env", "[default]\nservice_type = TST\nnodes = n1\n")
         #expect(try load().corrected == Array(Self.text.utf8))
+    }
+
+    /// What the resources are on n1 and what a start does with them on a machine that has nothing. The
+    /// launchers are left out: their defaults differ (decisions.md 9, 10).
+    private func told(_ definition: ServiceDefinition) async throws -> [String] {
+        let facts = ServiceFacts(name: "web", node: "n1", groups: definition.groups)
+        let service = try Service(definition, facts: facts, registry: .builtIn)
+        var lines: [String] = []
+        for resource in service.resources where resource.id.section != "app" {
+            let seen = await resource.look(FakeHost(), for: .action)
+            lines.append("\(resource.id) \(resource.type) \(resource.label) \(resource.flags)")
+            lines.append(resource.tags.joined(separator: ","))
+            lines += (seen.conflictChecks + seen.startSteps).map { "\($0)" }
+        }
+        return lines
+    }
+
+    @Test func `a classic file and its twin in Lua make the same resources`() async throws {
+        let classic = """
+            [ip#0]
+            ipname = web.demo
+            ipdev = br0
+            ipdev@n1 = br1
+            netmask = 255.255.255.0
+            [loop#0]
+            file = /srv/web.img
+            [fs#0]
+            type = ext4
+            dev = /srv/web.img
+            mnt = /srv/web
+            mnt_opt = noatime
+            optional = yes
+            tags = a  b
+
+            """
+        try directory.write("web.env", Self.text + classic)
+        let lua = """
+            local osvc = require "osvc.v1"
+            return osvc.service "web" {
+              nodes = { "n1" }, service_type = "TST",
+              osvc.ip "0" { ipname = "web.demo", ipdev = "br0", ["ipdev@n1"] = "br1",
+                            netmask = "255.255.255.0" },
+              osvc.loop "0" { file = "/srv/web.img" },
+              osvc.fs "0" { type = "ext4", dev = "/srv/web.img", mnt = "/srv/web",
+                            mnt_opt = "noatime", optional = true, tags = { "a", "b" } },
+            }
+
+            """
+        let twin = try directory.load(text: lua).definition
+        let definition = try load().definition
+        let classicLines = try await told(definition)
+        #expect(try await told(twin) == classicLines)
+        #expect(classicLines.contains("fs#0 fs /srv/web.img@/srv/web ..O."))
+        #expect(definition.groups == twin.groups)
+        #expect(definition.resources.map(\.id) == twin.resources.map(\.id))
     }
 }
