@@ -9,18 +9,34 @@ struct ServiceSession {
     let host: LinuxHost
     let log: ConsoleLog
     private let layout: Layout
+    /// What the service's file should hold; nil: what it holds.
+    private let correction: Correction?
+
+    private struct Correction {
+        var path: String
+        var bytes: [UInt8]
+    }
 
     /// Loads the service of a file, as this node sees it.
+    ///
+    /// With `asManaged` a classic service that is of other nodes is refused, as the classic loader did.
     static func open(
         _ file: String,
         debug: Bool = false,
-        trust: TrustPolicy = .strict
+        trust: TrustPolicy = .strict,
+        asManaged: Bool = true
     ) throws(SessionError) -> ServiceSession {
         let layout = Layout(root: Environment.root)
-        let loaded = try load(file, root: layout.root, trust: trust)
+        let loaded = try ServiceFile.load(
+            file,
+            root: layout.root,
+            trust: trust,
+            node: asManaged ? Environment.nodeName : nil
+        )
         let host: LinuxHost
         do {
-            host = try LinuxHost(scripts: loaded.session)
+            host = try LinuxHost(scripts: loaded.session ?? NoScripts())
+            if loaded.definition.isClassic { try inheritEnvironment(host) }
         } catch {
             throw .host(error)
         }
@@ -34,34 +50,43 @@ struct ServiceSession {
         do {
             service = try Service(loaded.definition, facts: facts, registry: .builtIn)
         } catch {
-            throw .load(LoadError([loaded.session.diagnostic(for: error)]))
+            throw .load(LoadError([loaded.diagnostic(error)]))
         }
         let logFile = ServiceLogFile(service: service.name, in: layout) {
             put("osvc: \($0)\n", to: 2)
         }
         let log = ConsoleLog(service: service.name, file: logFile, showsDebug: debug, host: host)
-        loaded.session.host = host
+        loaded.session?.host = host
         // Osvc must not itself hold a file system that it is to unmount.
         _ = chdir("/")
         for line in loaded.printed { put(line + "\n", to: 2) }
-        return ServiceSession(service: service, host: host, log: log, layout: layout)
+        for message in loaded.messages { log.write(message.level, message.description, about: nil) }
+        let path = loaded.definition.files.first
+        return ServiceSession(
+            service: service,
+            host: host,
+            log: log,
+            layout: layout,
+            correction: path.flatMap { path in
+                loaded.corrected.map { Correction(path: path, bytes: $0) }
+            }
+        )
     }
 
-    private static func load(
-        _ file: String,
-        root: String,
-        trust: TrustPolicy
-    ) throws(SessionError) -> LoadedService {
-        do {
-            return try ServiceLoader.load(
-                path: file,
-                root: root,
-                registry: .builtIn,
-                trust: trust
-            )
-        } catch {
-            throw .load(error)
+    /// Programs of a classic service see what its caller has in the environment, but for the language:
+    /// what system programs say is read here (classic-resources.md section 5).
+    private static func inheritEnvironment(_ host: LinuxHost) throws(HostError) {
+        let bytes = try host.readFile("/proc/self/environ", limit: 4 << 20) ?? []
+        var all: [String: String] = [:]
+        for entry in bytes.split(separator: 0) {
+            let text = String(decoding: entry, as: UTF8.self)
+            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, !parts[0].hasPrefix("LC_"), !parts[0].hasPrefix("LANG") else {
+                continue
+            }
+            all[String(parts[0])] = String(parts[1])
         }
+        host.childEnvironment = all
     }
 
     /// What a check finds beyond errors, one line each. Errors on any node of the service are thrown.
@@ -70,7 +95,7 @@ struct ServiceSession {
         root: String = Environment.root,
         trust: TrustPolicy = Environment.readingTrust
     ) throws(SessionError) -> [String] {
-        let loaded = try load(file, root: root, trust: trust)
+        let loaded = try ServiceFile.load(file, root: root, trust: trust, node: nil)
         for line in loaded.printed { put(line + "\n", to: 2) }
         do {
             let findings = try CrossChecks.findings(
@@ -79,11 +104,28 @@ struct ServiceSession {
                 registry: .builtIn,
                 root: root
             )
-            return loaded.warnings.map { "\($0.position): warning: \($0.message)" }
-                + findings.map(\.description)
+            return loaded.warnings() + findings.map(\.description)
+                + (try launcherProblems(of: loaded.definition, root))
         } catch {
-            throw .load(LoadError([loaded.session.diagnostic(for: error)]))
+            throw .load(LoadError([loaded.diagnostic(error)]))
         }
+    }
+
+    /// The launchers of this node that would not be run (decisions.md 28).
+    private static func launcherProblems(
+        of definition: ServiceDefinition,
+        _ root: String
+    ) throws(ConfigurationError) -> [String] {
+        // Without a host nothing of the machine can be told, and the file is judged all the same.
+        guard let host = try? LinuxHost() else { return [] }
+        let facts = ServiceFacts(
+            name: definition.name,
+            node: host.nodeName,
+            groups: definition.groups,
+            root: root
+        )
+        let service = try Service(definition, facts: facts, registry: .builtIn)
+        return service.launcherProblems(on: host).map { "warning: \($0)" }
     }
 
     /// Does what `osvc run` was asked for; returns the exit code.
@@ -96,6 +138,7 @@ struct ServiceSession {
             log.write(.error, text, about: nil)
             return Exit.failure
         }
+        if !dryRun { correctFile() }
         switch request {
         case .act(let action) where dryRun: return await showPlan(action, options, .text)
         case .act(let action): return await act(action, options)
@@ -108,6 +151,17 @@ struct ServiceSession {
             return Exit.success
         case .freeze: return await set(frozen: true, options, dryRun: dryRun)
         case .thaw: return await set(frozen: false, options, dryRun: dryRun)
+        }
+    }
+
+    /// Writes `[default]` as it is to be, as ever at the first use (classic-env.md section 1).
+    private func correctFile() {
+        guard let correction else { return }
+        do throws(HostError) {
+            let mode = try host.fileInfo(correction.path)?.mode ?? 0o644
+            try host.writeFile(correction.path, correction.bytes, mode: mode)
+        } catch {
+            log.write(.warning, "[default] is not put right: \(error)", about: nil)
         }
     }
 
@@ -211,12 +265,35 @@ enum SessionError: Error {
     case configuration(ConfigurationError)
     case host(HostError)
 
-    /// Says it on standard error, with the source line where it is known.
-    func tell() {
+    /// Says it on standard error, with the source line where it is known; of a classic service as the
+    /// lines of its log.
+    @EngineActor
+    func tell(of file: String) {
+        switch self {
+        case .load(let error) where !error.classic.isEmpty: tell(error.classic, of: file)
+        case .load, .configuration, .host: tellDiagnostics()
+        }
+    }
+
+    /// Says it as a check does: every line with its place in the file.
+    func tellDiagnostics() {
         switch self {
         case .load(let error): put("\(error)\n", to: 2)
         case .configuration(let error): put("\(error)\n", to: 2)
         case .host(let error): put("osvc: \(error)\n", to: 2)
+        }
+    }
+
+    @EngineActor
+    private func tell(_ messages: [EnvMessage], of file: String) {
+        guard let host = try? LinuxHost() else {
+            for message in messages { put("\(message)\n", to: 2) }
+            return
+        }
+        for message in messages {
+            let subject = message.subject ?? EnvService.name(of: file)
+            let log = ConsoleLog(service: subject, file: nil, showsDebug: false, host: host)
+            log.write(message.level, message.description, about: nil)
         }
     }
 }

@@ -2,10 +2,13 @@
 public struct CommandReport {
     private let command: Command
     private let result: CommandResult
+    private let tellsExit: Bool
 
-    public init(_ command: Command, _ result: CommandResult) {
+    /// With `tellsExit` a failure of which the program said nothing is told by its exit code.
+    public init(_ command: Command, _ result: CommandResult, tellsExit: Bool = true) {
         self.command = command
         self.result = result
+        self.tellsExit = tellsExit
     }
 
     /// Output keeps its final newline: the empty line after each block is part of the form.
@@ -28,7 +31,8 @@ public struct CommandReport {
             let text = succeeded ? "output:\n\(output)" : "command failed with stdout:\n\(output)"
             log.write(succeeded ? goodLevel(.info) : bad, text, about: resource)
         }
-        if !succeeded, error.isBlank, output.isBlank, !result.timedOut, result.signal == nil {
+        let isSilent = error.isBlank && output.isBlank && !result.timedOut && result.signal == nil
+        if !succeeded, isSilent, tellsExit {
             log.write(bad, "\(command.line): exited \(result.code)", about: resource)
         }
     }

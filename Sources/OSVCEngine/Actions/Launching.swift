@@ -20,6 +20,7 @@ struct Launching {
     func perform(_ action: LauncherAction) async throws(ActionFailure) {
         if action == .start, let resource {
             context.launched[resource, default: []].append(launcher.name)
+            if launcher.isEntry { context.startedEntries.insert(resource) }
         }
         let code: Int32
         switch launcher.method(for: action) {
@@ -39,9 +40,10 @@ struct Launching {
         if action == .start { try await settle() }
     }
 
-    /// A failed start ends the action or not, as `on_error` says; a failed stop only counts.
+    /// A failed start ends the action or not, as `on_error` says; a failed stop only counts, and that of
+    /// a launcher directory's entry is only told when its failed start would be.
     private func failed(_ action: LauncherAction, _ text: String) throws(ActionFailure) {
-        if action == .start, launcher.onError == .continue {
+        if action == .start || launcher.isEntry, launcher.onError == .continue {
             context.log.write(.warning, text, about: resource)
             return
         }
@@ -192,6 +194,7 @@ struct Launching {
     }
 
     private var environment: [String: String] {
+        guard !launcher.isEntry else { return launcher.environment }
         var all = launcher.environment
         all["OPENSVC_RID"] = resource?.text
         all["OPENSVC_LAUNCHER"] = launcher.name

@@ -28,8 +28,9 @@ struct ResourceRun {
 
     /// A start that did not make the resource up has failed.
     private func confirmUp() async throws(ActionFailure) {
-        context.host.forget()
-        let report = await resource.look(context.host, for: .status).report
+        // A classic start never asked; what failed there was told launcher by launcher.
+        if context.service.facts.isClassic, resource.toleratesFailedStart { return }
+        let report = await settledReport()
         guard !report.status.isUp, report.status != .notApplicable else { return }
         let notes = report.notes.isEmpty ? "" : " (\(report.notes.joined(separator: "; ")))"
         let text = "is \(report.status) after its start\(notes)"
@@ -37,6 +38,26 @@ struct ResourceRun {
             throw performer.fail(text, resource.id)
         }
         context.log.write(.warning, text, about: resource.id)
+    }
+
+    /// The status once it is up, or else after the time that launchers have to come up: those of a
+    /// launcher directory do not say which status is theirs, so all are asked together.
+    private func settledReport() async -> StatusReport {
+        let end = context.host.uptime() + .seconds(10)
+        var pause = Duration.milliseconds(20)
+        while true {
+            context.host.forget()
+            let report = await resource.look(context.host, for: .status).report
+            guard context.startedEntries.contains(resource.id), !resource.toleratesFailedStart,
+                !report.status.isUp, report.status != .notApplicable, context.host.uptime() < end
+            else { return report }
+            do {
+                try await context.host.sleep(pause)
+            } catch {
+                return report
+            }
+            pause = min(pause * 2, .milliseconds(500))
+        }
     }
 
     /// Brings the resource down.
@@ -62,7 +83,7 @@ struct ResourceRun {
             do throws(ActionFailure) {
                 try await performer.perform(step, on: resource.id)
             } catch {
-                guard case .launch = step, error != .interrupted else { throw error }
+                guard step.isIndependent, error != .interrupted else { throw error }
                 failure = error
             }
         }
@@ -77,7 +98,12 @@ struct ResourceRun {
         let steps = await resource.look(context.host, for: purpose).stopSteps.flatMap(\.unbundled)
         for step in steps {
             if case .launch(let launcher, _) = step {
-                guard let launched, launched.contains(launcher.name) else { continue }
+                // Which stop belongs to which start the names in a directory do not say.
+                let wasStarted =
+                    launcher.isEntry
+                    ? context.startedEntries.contains(resource.id)
+                    : launched?.contains(launcher.name) == true
+                guard wasStarted else { continue }
                 if await undo(launcher) { continue }
             }
             do throws(ActionFailure) {
@@ -117,11 +143,20 @@ extension Resource {
     /// Only launchers can be told to let a start go on without them (decisions.md 9).
     var toleratesFailedStart: Bool {
         guard let application = driver as? Application else { return false }
-        return application.launchers.contains { $0.onError == .continue }
+        return application.onError == .continue
+            || application.launchers.contains { $0.onError == .continue }
     }
 }
 
 extension Step {
+    /// Whether the steps after it do not build on it: launchers, and those that are refused.
+    fileprivate var isIndependent: Bool {
+        switch self {
+        case .launch, .require(.never, _): true
+        default: false
+        }
+    }
+
     /// The steps themselves, where some may overlap.
     var unbundled: [Step] {
         guard case .together(let steps) = self else { return [self] }

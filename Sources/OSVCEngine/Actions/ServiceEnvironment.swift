@@ -10,11 +10,11 @@ public struct ServiceEnvironment {
 
     /// Makes `host` give the variables to every program it runs.
     public func give(to host: any Host, action: String) async {
-        var all = [
-            "OPENSVC_SVCNAME": service.name,
-            "OPENSVC_NODE": service.facts.node,
-            "OPENSVC_ACTION": action,
-        ]
+        var all = ["OPENSVC_SVCNAME": service.name]
+        if !service.facts.isClassic {
+            all["OPENSVC_NODE"] = service.facts.node
+            all["OPENSVC_ACTION"] = action
+        }
         var counts: [String: Int] = [:]
         for resource in service.resources {
             let index = counts[resource.id.section, default: 0]

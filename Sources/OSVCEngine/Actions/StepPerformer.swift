@@ -145,9 +145,13 @@ struct StepPerformer {
     }
 
     /// Runs a command and logs it, whatever its exit.
-    func result(of command: Command, _ resource: ResourceID?) async throws(ActionFailure)
-        -> CommandResult
-    {
+    ///
+    /// Without `tellsExit` a program that failed and said nothing leaves no line of its failure.
+    func result(
+        of command: Command,
+        _ resource: ResourceID?,
+        tellsExit: Bool = true
+    ) async throws(ActionFailure) -> CommandResult {
         if command.logging != .quiet { context.log.write(.info, command.line, about: resource) }
         let result: CommandResult
         do {
@@ -159,7 +163,8 @@ struct StepPerformer {
         } catch {
             throw fail(error.description, resource)
         }
-        CommandReport(command, result).write(to: context.log, about: resource)
+        CommandReport(command, result, tellsExit: tellsExit)
+            .write(to: context.log, about: resource)
         return result
     }
 

@@ -28,7 +28,9 @@ struct TriggerRuns {
         let command = Command(arguments)
         let result: CommandResult
         do throws(ActionFailure) {
-            result = try await performer.result(of: command, resource)
+            // What does not count need not be told; what the program itself says is.
+            let tellsExit = trigger.isBlocking || !performer.context.service.facts.isClassic
+            result = try await performer.result(of: command, resource, tellsExit: tellsExit)
         } catch .interrupted {
             throw .interrupted
         } catch {

@@ -7,6 +7,9 @@
 ///   n/a says nothing; all up is up, all down is down, a mixture or any warn is warn.
 /// - Whatever could not be asked is warn, never down: a typo in a probe must not cause a failover.
 /// - Without any launcher that has a status: n/a, `no checkup scripts`.
+///
+/// Launchers come from the service itself and from its launcher directory; both make one sequence, in
+/// which a launcher of the service has the place that `S10name` would have.
 public struct Application: Driver {
     public static let id = DriverID("app")
     public static let section = "app"
@@ -28,6 +31,12 @@ public struct Application: Driver {
             example: "continue"
         ),
         Keyword(
+            "dir",
+            .path,
+            summary: "The launcher directory, S, K and C programs; else the link etc/SERVICE.d.",
+            example: "/srv/web/init.d"
+        ),
+        Keyword(
             "parallel",
             .boolean,
             default: .boolean(false),
@@ -40,11 +49,24 @@ public struct Application: Driver {
     /// With the section's limit and `on_error` where they have none of their own.
     public let launchers: [Launcher]
     public let isParallel: Bool
+    /// What launchers do that say nothing else.
+    public let onError: Launcher.OnError
+    /// Nil: this is not the section that the directory belongs to.
+    public let directory: LauncherDirectory?
+    private let limit: Duration?
     private let probe: LauncherProbe
+    private let isClassic: Bool
 
     public init(_ settings: Settings) throws(ConfigurationError) {
         let limit = settings.duration("timeout")
         let onError = settings.string("on_error").flatMap(Launcher.OnError.init) ?? .abort
+        let path = settings.string("dir")
+        self.limit = limit
+        self.onError = onError
+        isClassic = settings.service.isClassic
+        directory =
+            path != nil || settings.owner == "app"
+            ? LauncherDirectory(of: settings.service, written: path) : nil
         isParallel = settings.boolean("parallel")
         probe = LauncherProbe(
             resource: ResourceID(settings.owner),
@@ -65,29 +87,52 @@ public struct Application: Driver {
     public struct Seen: Sendable, Equatable {
         /// What each launcher that has a status said, in C order.
         public var answers: [LauncherAnswer]
+        public var directory: LauncherDirectory.Contents
 
-        public init(answers: [LauncherAnswer] = []) {
+        public init(
+            answers: [LauncherAnswer] = [],
+            directory: LauncherDirectory.Contents = .init(.absent)
+        ) {
             self.answers = answers
+            self.directory = directory
         }
     }
 
     public func observe(_ host: any Host, for purpose: Purpose) async -> Seen {
-        guard purpose != .planning else { return Seen() }
-        let asked = launchers.inOrder(of: .status)
-        let probe = probe
-        return Seen(
-            answers: await concurrently(asked, atMost: 8) { await probe.ask($0, of: host) }
-        )
+        var seen = Seen()
+        if let directory { seen.directory = directory.read(host, for: purpose) }
+        if purpose == .planning {
+            // What is missing now may be there once the storage is up.
+            if seen.directory.condition == .missing { seen.directory.condition = .absent }
+            return seen
+        }
+        seen.answers = await answers(host, seen.directory)
+        return seen
     }
 
     public func status(_ seen: Seen) -> StatusReport {
+        let refusals = refusals(seen.directory)
+        if case .unreadable(let problem) = seen.directory.condition {
+            return StatusReport(.warn, notes: [problem])
+        }
         guard !seen.answers.isEmpty else {
-            return StatusReport(.notApplicable, notes: ["no checkup scripts"])
+            let notes = seen.directory.condition == .missing ? [] : ["no checkup scripts"]
+            return StatusReport(.notApplicable, notes: notes + refusals)
         }
         var reports = seen.answers.compactMap(\.report)
         if let programs = programsReport(seen) { reports.append(programs) }
         let total = reports.map(\.status).reduce(Status.undefined) { $0.merged(with: $1) }
-        return StatusReport(total, notes: reports.flatMap(\.notes) + mixture(seen, total))
+        return StatusReport(
+            total,
+            notes: reports.flatMap(\.notes) + mixture(seen, total) + refusals
+        )
+    }
+
+    /// One note for all launchers that a start or stop would not run: they mostly share the cause.
+    private func refusals(_ contents: LauncherDirectory.Contents) -> [String] {
+        let problems = contents.entries.filter { $0.action != .status }.compactMap(\.problem)
+        guard let first = problems.first else { return [] }
+        return [problems.count == 1 ? first : "\(first) (and \(problems.count - 1) more)"]
     }
 
     private func programsReport(_ seen: Seen) -> StatusReport? {
@@ -128,48 +173,109 @@ public struct Application: Driver {
         word: String
     ) -> [Step] {
         let doneNames = Set(seen.answers.filter { $0.status == done }.map(\.name))
-        let groups = launchers.inOrder(of: action).map { launcher in
+        let opening = directory.map { seen.directory.condition.steps(action, $0.path) } ?? []
+        let entries = runnable(seen.directory).filter { $0.action == action }
+        let problems = Dictionary(
+            uniqueKeysWithValues: entries.map { ($0.name, $0) }
+        )
+        let all = launchers + entries.compactMap { $0.launcher(limit: limit, onError: onError) }
+        let groups = all.inOrder(of: action).map { launcher in
             let isSure =
                 action == .start || launcher.daemon == nil
                 || launcher.method(for: .status) == .daemon
-            let step =
-                isSure && doneNames.contains(launcher.name)
-                ? Step.note(.info, "\(launcher.name) is already \(word)")
-                : Step.launch(launcher, action)
-            return (number: launcher.number(for: action), step: step)
+            let isDone = isSure && !launcher.isEntry && doneNames.contains(launcher.name)
+            let steps =
+                isDone
+                ? [Step.note(.info, "\(launcher.name) is already \(word)")]
+                : self.steps(launcher, action, launcher.isEntry ? problems[launcher.name] : nil)
+            return (launcher: launcher, steps: steps)
         }
-        guard isParallel else { return groups.map(\.step) }
-        return Set(groups.map(\.number)).sorted { ($0 ?? 0) < ($1 ?? 0) }.map { number in
-            let steps = groups.filter { $0.number == number }.map(\.step)
-            return steps.count == 1 ? steps[0] : .together(steps)
+        // Nothing is started beside a launcher that cannot be trusted.
+        let refused = action == .start ? entries.compactMap(\.problem) : []
+        guard refused.isEmpty else {
+            return opening + refused.map { .require(.never, orFail: $0) }
         }
-    }
-}
-
-extension Launcher {
-    /// Its place in the sequence of an action: `S`, `K` or `C`; nil: it is not part of it.
-    func number(for action: LauncherAction) -> Int? {
-        switch action {
-        case .start, .info: startOrder
-        case .stop: stopOrder
-        case .status: statusOrder
-        }
+        return opening + arranged(groups, action)
     }
 
-    /// How the action is done; what a daemon is not told otherwise osvc does itself.
-    public func method(for action: LauncherAction) -> Method? {
-        if let method = methods[action] { return method }
-        return daemon != nil && action != .info ? .daemon : nil
+    /// Those that a start or stop runs: none of a directory that is in the wrong place.
+    private func runnable(_ contents: LauncherDirectory.Contents) -> [LauncherDirectory.Entry] {
+        contents.condition == .present ? contents.entries : []
     }
-}
 
-extension [Launcher] {
-    /// Those that have a part in the action, by number, then name.
-    func inOrder(of action: LauncherAction) -> [Launcher] {
-        filter { $0.number(for: action) != nil && $0.method(for: action) != nil }
-            .sorted {
-                let numbers = ($0.number(for: action) ?? 0, $1.number(for: action) ?? 0)
-                return numbers.0 == numbers.1 ? $0.name < $1.name : numbers.0 < numbers.1
+    /// What is done for one launcher; `entry` is what is known of its file.
+    private func steps(
+        _ launcher: Launcher,
+        _ action: LauncherAction,
+        _ entry: LauncherDirectory.Entry?
+    ) -> [Step] {
+        if let problem = entry?.problem { return [.require(.never, orFail: problem)] }
+        let mend =
+            entry?.lacksExecuteBit == true
+            ? [Step.run(Command(["chmod", "+x", entry?.path ?? ""]))] : []
+        return mend + [.launch(launcher, action)]
+    }
+
+    /// One after the other; with `parallel` the service's own launchers of one number together.
+    private func arranged(
+        _ groups: [(launcher: Launcher, steps: [Step])],
+        _ action: LauncherAction
+    ) -> [Step] {
+        guard isParallel else { return groups.flatMap(\.steps) }
+        var arranged: [Step] = []
+        var together: [Step] = []
+        var number: Int?
+        func close() {
+            arranged += together.count > 1 ? [.together(together)] : together
+            together = []
+        }
+        for group in groups {
+            let next = group.launcher.isEntry ? nil : group.launcher.number(for: action)
+            if next == nil || next != number { close() }
+            number = next
+            together += group.steps
+            if next == nil {
+                arranged += together
+                together = []
             }
+        }
+        close()
+        return arranged
+    }
+}
+
+extension Application {
+    /// What each launcher says, in C order: those of the directory one after the other as ever, the
+    /// service's own up to eight at once.
+    @EngineActor
+    private func answers(
+        _ host: any Host,
+        _ contents: LauncherDirectory.Contents
+    ) async -> [LauncherAnswer] {
+        let probe = probe
+        let own = launchers.inOrder(of: .status)
+        let ownAnswers = await concurrently(own, atMost: 8) { await probe.ask($0, of: host) }
+        var answers = zip(own.map { $0.place(for: .status) }, ownAnswers).map { ($0, $1) }
+        for entry in contents.entries where entry.action == .status {
+            if let answer = await answer(of: entry, host) { answers.append((entry.name, answer)) }
+        }
+        return answers.sorted { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }.map(\.1)
+    }
+
+    @EngineActor
+    private func answer(of entry: LauncherDirectory.Entry, _ host: any Host) async
+        -> LauncherAnswer?
+    {
+        if let problem = entry.problem {
+            return LauncherAnswer(name: entry.name, verdict: .status(.warn, note: problem))
+        }
+        let limit = isClassic ? nil : LauncherProbe.defaultLimit
+        guard let launcher = entry.launcher(limit: limit, onError: onError) else { return nil }
+        if entry.lacksExecuteBit {
+            let mend = Command(["chmod", "+x", entry.path], logging: .quiet)
+            // Where it does not help, running the launcher tells why.
+            _ = try? await host.run(mend)
+        }
+        return await probe.ask(launcher, of: host)
     }
 }

@@ -41,6 +41,7 @@ public struct FSMount: Driver {
     public let mountPoint: String
     let options: [String]
     let kind: FileSystemKind
+    private let isClassic: Bool
 
     public init(_ settings: Settings) throws(ConfigurationError) {
         let type = settings.string("type") ?? ""
@@ -49,6 +50,7 @@ public struct FSMount: Driver {
         mountPoint = try settings.requiredString("mnt").withoutFinalSlash
         options = (settings.string("mnt_opt") ?? "").split(separator: ",").map(String.init)
         kind = FileSystemKind(type: self.type, options: options)
+        isClassic = settings.service.isClassic
     }
 
     public var label: String { "\(device)@\(mountPoint)" }
@@ -178,10 +180,20 @@ extension FSMount {
     // MARK: Start
 
     private func deviceSteps(_ seen: Seen) -> [Step] {
-        guard kind == .disk || kind == .bind else { return [] }
+        guard needsDevice else { return [] }
         let exists = Step.require(.pathExists(device), orFail: "device does not exist \(device)")
         guard seen.source == .unusable else { return [exists] }
         return [.require(.never, orFail: "\(device) is neither a device nor a file")]
+    }
+
+    /// Where the source is only a word a path is one nevertheless; a classic file must name something that
+    /// is there, `/dev/null` for tmpfs (classic-resources.md section 4, Start).
+    private var needsDevice: Bool {
+        switch kind {
+        case .disk, .bind: true
+        case .network: false
+        case .sourceless: type != "zfs" && type != "advfs" && (isClassic || device.hasPrefix("/"))
+        }
     }
 
     private func mountPointSteps(_ seen: Seen) -> [Step] {

@@ -46,6 +46,8 @@ public struct Launcher: Sendable, Equatable {
     public var directory: String?
     /// Whether a failed start of this launcher ends the start; nil: as the `app` section says.
     public var onError: OnError?
+    /// Whether it is an entry of the service's launcher directory; then `name` is that of the file.
+    public var isEntry: Bool
     public var position: SourcePosition
 
     public init(
@@ -61,6 +63,7 @@ public struct Launcher: Sendable, Equatable {
         environment: [String: String] = [:],
         directory: String? = nil,
         onError: OnError? = nil,
+        isEntry: Bool = false,
         position: SourcePosition
     ) {
         self.name = name
@@ -75,6 +78,7 @@ public struct Launcher: Sendable, Equatable {
         self.environment = environment
         self.directory = directory
         self.onError = onError
+        self.isEntry = isEntry
         self.position = position
     }
 

@@ -23,6 +23,8 @@ public struct Service: Sendable {
         registry: DriverRegistry
     ) throws(ConfigurationError) {
         self.definition = definition
+        var facts = facts
+        facts.isClassic = definition.isClassic
         self.facts = facts
         for hook in definition.hooks where hook.event.isLater {
             let what = "hook event '\(hook.event.rawValue)'"

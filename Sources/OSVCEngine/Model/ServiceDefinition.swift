@@ -16,6 +16,9 @@ public struct ServiceDefinition: Sendable, Equatable {
     public var hooks: [Hook]
     /// Every file the definition came from, the service's own first.
     public var files: [String]
+    /// Whether it was written in the classic format, whose rules differ here and there (decisions.md 9,
+    /// 10).
+    public var isClassic: Bool
 
     public init(
         name: String,
@@ -24,7 +27,8 @@ public struct ServiceDefinition: Sendable, Equatable {
         resources: [ResourceDefinition] = [],
         triggers: [Trigger] = [],
         hooks: [Hook] = [],
-        files: [String] = []
+        files: [String] = [],
+        isClassic: Bool = false
     ) {
         self.name = name
         self.position = position
@@ -33,6 +37,7 @@ public struct ServiceDefinition: Sendable, Equatable {
         self.triggers = triggers
         self.hooks = hooks
         self.files = files
+        self.isClassic = isClassic
     }
 
     /// The nodes the service names. They are read unscoped: the groups decide what scopes mean.

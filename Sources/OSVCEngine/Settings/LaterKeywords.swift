@@ -21,7 +21,6 @@ extension CommonKeywords {
 
     /// Of the resources of one section, beside those of every resource.
     public static let sectionKeywordsLater: [String: Set<String>] = [
-        "app": ["dir"],
         "fs": ["size", "snap_size", "vg", "zone"],
         "ip": ["gateway", "ipdevext", "type", "zone"],
         "loop": ["size"],

@@ -86,16 +86,20 @@ public struct ServiceFacts: Sendable, Equatable {
     public var groups: NodeGroups
     /// The root of the mutable files (`etc log tmp var`).
     public var root: String
+    /// Whether the service was written in the classic format.
+    public var isClassic: Bool
 
     public init(
         name: String = "",
         node: String = "",
         groups: NodeGroups = NodeGroups(nodes: []),
-        root: String = "/opt/opensvc"
+        root: String = "/opt/opensvc",
+        isClassic: Bool = false
     ) {
         self.name = name
         self.node = node
         self.groups = groups
         self.root = root
+        self.isClassic = isClassic
     }
 }

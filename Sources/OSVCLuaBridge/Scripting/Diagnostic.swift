@@ -46,9 +46,12 @@ extension Diagnostic: CustomStringConvertible {
 /// Why a service could not be loaded: everything that was found, in the order of finding. Never empty.
 public struct LoadError: Error, Sendable, Equatable, CustomStringConvertible {
     public var diagnostics: [Diagnostic]
+    /// The same as log lines, of a classic file; empty for others.
+    public var classic: [EnvMessage]
 
-    public init(_ diagnostics: [Diagnostic]) {
+    public init(_ diagnostics: [Diagnostic], classic: [EnvMessage] = []) {
         self.diagnostics = diagnostics
+        self.classic = classic
     }
 
     public var description: String {

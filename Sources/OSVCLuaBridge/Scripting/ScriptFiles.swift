@@ -43,6 +43,11 @@ final class ScriptFiles {
         return file
     }
 
+    /// Reads a file that is looked at and is no part of the service.
+    func readAside(_ path: String) throws(TrustError) -> [UInt8] {
+        try TrustedFile(reading: path, policy: policy, limit: Self.sizeLimit).bytes
+    }
+
     /// The file of a module, `lib.website` in `lib/website.lua`, from the first directory that has it.
     func module(_ name: String) throws(TrustError) -> File? {
         let relative = name.split(separator: ".").joined(separator: "/") + ".lua"

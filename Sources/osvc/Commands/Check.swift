@@ -31,7 +31,7 @@ struct Check: ParsableCommand {
                     put("\(file): \(warnings.isEmpty ? "ok" : Self.count(warnings.count))\n")
                     if !warnings.isEmpty { code = Exit.failure }
                 } catch {
-                    error.tell()
+                    error.tellDiagnostics()
                     code = Exit.failure
                 }
             }

@@ -52,10 +52,14 @@ struct PlanCommand: ParsableCommand {
         let options = ActionOptions(rids: selection.rids, tags: selection.tagList, force: force)
         let code = EventLoop.shared.runMain { [self] in
             do throws(SessionError) {
-                let session = try ServiceSession.open(file, trust: Environment.readingTrust)
+                let session = try ServiceSession.open(
+                    file,
+                    trust: Environment.readingTrust,
+                    asManaged: false
+                )
                 return await session.showPlan(action, options, output)
             } catch {
-                error.tell()
+                error.tell(of: file)
                 return Exit.failure
             }
         }

@@ -100,7 +100,7 @@ struct Run: ParsableCommand {
                 let session = try ServiceSession.open(file, debug: debug)
                 return await session.carryOut(request, options, dryRun: dryRun)
             } catch {
-                error.tell()
+                error.tell(of: file)
                 return Exit.failure
             }
         }

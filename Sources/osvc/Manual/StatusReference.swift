@@ -118,8 +118,9 @@ struct StatusReference {
         \(totals("keywords", keywords.map(state)))
         \(totals("actions", actions.map(state)))
 
-        The other classic programs (`nodemgr`, `svcmon`, `allservices` and their like), service files in
-        the classic format (`.env`) and launcher directories (`<service>.d`) are not there yet.
+        A classic file (`.env`) is taken by `osvc run`, `plan` and `check`. The other classic programs
+        (`nodemgr`, `svcmon`, `allservices` and their like) are not there yet; of launcher directories
+        (`<service>.d`) the Lua files and what `S….standby@…` means for `startstandby` are not.
 
         ## Actions
 

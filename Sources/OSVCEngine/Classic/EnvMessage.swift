@@ -1,0 +1,59 @@
+internal import OrderedCollections
+
+/// One line that loading a classic file has to tell.
+public struct EnvMessage: Sendable, Hashable, CustomStringConvertible {
+    public var level: LogLevel
+    public var text: String
+    /// Nil: the text is that of the classic release, which named no line.
+    public var position: SourcePosition?
+    /// Who speaks in the log; nil: the service.
+    public var subject: String?
+
+    public init(
+        _ level: LogLevel,
+        _ text: String,
+        at position: SourcePosition? = nil,
+        subject: String? = nil
+    ) {
+        self.level = level
+        self.text = text
+        self.position = position
+        self.subject = subject
+    }
+
+    /// With the position before it, where there is one.
+    public var description: String { position.map { "\($0): \(text)" } ?? text }
+}
+
+/// Why a classic service is refused as a whole: everything that was found, errors and warnings.
+public struct EnvRefusal: Error, Sendable, Equatable, CustomStringConvertible {
+    public var messages: [EnvMessage]
+
+    public init(_ messages: [EnvMessage]) {
+        self.messages = messages
+    }
+
+    public var description: String { messages.map(\.description).joined(separator: "\n") }
+}
+
+/// What the checks of a load need to know of the node.
+public struct EnvNode: Sendable, Equatable {
+    public var name: String
+    /// `host_mode` of `node.conf`: what the node is for.
+    public var hostMode: String
+
+    public init(name: String, hostMode: String = EnvNode.defaultMode) {
+        self.name = name
+        self.hostMode = hostMode
+    }
+
+    public static let defaultMode = "TST"
+
+    /// The mode that `node.conf` says: of its section `[node]`, which inherits, or of DEFAULT when there
+    /// is none (classic-env.md section 7).
+    public static func hostMode(in configuration: EnvFile) -> String {
+        let key = "host_mode"
+        let own = configuration.section("node")?.entries[key]
+        return (own ?? configuration.defaults.entries[key])?.value ?? defaultMode
+    }
+}

@@ -1,0 +1,56 @@
+/// What the name of a section in a classic file says that it is (classic-env.md section 3).
+struct EnvSectionName: Equatable {
+    enum Kind: Equatable {
+        /// A resource that the registry knows by this section word.
+        case known
+        /// A resource that the classic release knows and this one does not.
+        case later
+        case unknown
+    }
+
+    /// The section word, in small letters.
+    let word: String
+    let kind: Kind
+
+    init(_ name: String, registry: DriverRegistry) {
+        let parts = name.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
+        let word = parts[0].lowercased()
+        var index = parts.count > 1 ? parts[1] : "0"
+        if ["container", "sync"].contains(word), index.first?.lowercased() == "i" {
+            index = index.dropFirst()
+        }
+        let isNumbered = index.first?.isASCII == true && index.first?.isNumber == true
+        let isNamed = word == Application.section ? name == word : isNumbered
+        self.word = word
+        if isNamed, registry.driver(section: word) != nil {
+            kind = .known
+        } else if isNamed, CommonKeywords.sectionsLater.contains(word) {
+            kind = .later
+        } else {
+            kind = .unknown
+        }
+    }
+
+    /// The order in which the classic release makes resources, and tells what is wrong with them.
+    private static let creationOrder = [
+        "container", "hb", "stonith", "ip", "drbd", "loop", "vdisk", "vg", "vmdg", "pool", "fs",
+        "flag", "share", "app", "sync",
+    ]
+
+    var creationPlace: Int {
+        let place = kind == .unknown ? nil : Self.creationOrder.firstIndex(of: word)
+        return place ?? Self.creationOrder.count
+    }
+
+    /// The keyword without which a resource of another release is dropped, as the loader says it.
+    static func complaint(of word: String, lacking keys: (String) -> Bool, in name: String)
+        -> String?
+    {
+        let required = [
+            "share": "type", "stonith": "type", "drbd": "res", "pool": "poolname", "sync": "src",
+        ]
+        guard let key = required[word], keys(key), name.contains("#") else { return nil }
+        guard word == "sync" else { return "\(key) must be set in section \(name)" }
+        return "config file section \(name) must have \(key) set"
+    }
+}

@@ -1,0 +1,318 @@
+internal import OrderedCollections
+
+/// Turns the sections of a classic file into a definition: inheritance and scopes as classic-env.md
+/// sections 3 and 4, values checked against the keywords of the registry.
+///
+/// Everything that is wrong is noted, so that one load tells all: a word that nobody knows is a warning
+/// (decisions.md 18); a bad value, or what the classic release knows and this one does not, refuses the
+/// service (decisions.md 19).
+struct EnvTranslator {
+    let file: EnvFile
+    let name: String
+    let path: String
+    let registry: DriverRegistry
+    private var findings: [EnvMessage] = []
+    /// Of resources that are dropped, with the place in the creation order at which they are told.
+    private var complaints: [(place: Int, message: EnvMessage)] = []
+    private(set) var isRefused = false
+    private let defaults: EnvKeys
+
+    init(file: EnvFile, name: String, path: String, registry: DriverRegistry) {
+        self.file = file
+        self.name = name
+        self.path = path
+        self.registry = registry
+        defaults = EnvKeys(file.defaults)
+    }
+
+    /// Everything that was found, dropped resources last.
+    var messages: [EnvMessage] {
+        let ordered = complaints.enumerated().sorted {
+            ($0.element.place, $0.offset) < ($1.element.place, $1.offset)
+        }
+        return findings + ordered.map(\.element.message)
+    }
+
+    mutating func translate() -> ServiceDefinition {
+        var definition = ServiceDefinition(
+            name: name,
+            position: position(file.defaults.line),
+            settings: service(),
+            files: [path],
+            isClassic: true
+        )
+        var resources: [(place: Int, resource: ResourceDefinition)] = []
+        for section in sections {
+            guard let made = resource(section.section, section.name) else { continue }
+            resources.append((section.name.creationPlace, made))
+        }
+        if file.section(Application.section) == nil, let made = implicitApplication() {
+            resources.append((EnvSectionName("app", registry: registry).creationPlace, made))
+        }
+        definition.resources = resources.enumerated()
+            .sorted { ($0.element.place, $0.offset) < ($1.element.place, $1.offset) }
+            .map(\.element.resource)
+        return definition
+    }
+
+    /// Takes out what this node does not have, and tells which keyword a resource lacks here.
+    mutating func drop(from definition: inout ServiceDefinition, on node: String) {
+        let groups = definition.groups
+        definition.resources = definition.resources.filter { resource in
+            guard let type = registry.driver(resource.driver) else { return true }
+            if type.section == "hb", groups.drpnodes.contains(node), !groups.nodes.contains(node) {
+                return false
+            }
+            for keyword in type.keywords where keyword.isRequired {
+                let entry = resource.settings[keyword.name]?.entry(on: node, of: groups)
+                guard entry == nil || entry?.value == .string("") else { continue }
+                complain(of: keyword.name, resource, on: node)
+                return false
+            }
+            return true
+        }
+    }
+
+    private mutating func complain(
+        of keyword: String,
+        _ resource: ResourceDefinition,
+        on node: String
+    ) {
+        let message =
+            switch keyword {
+            case "ipname":
+                EnvMessage(
+                    .error,
+                    "nor ipname and ipname@\(node) defined in config file section \(resource.id)"
+                )
+            case "ipdev": EnvMessage(.debug, "ipdev not found in ip section \(resource.id)")
+            default: EnvMessage(.error, "\(keyword) must be set in section \(resource.id)")
+            }
+        let place = EnvSectionName(resource.id.text, registry: registry).creationPlace
+        complaints.append((place, message))
+    }
+
+    // MARK: Sections
+
+    /// The sections with their meaning, in creation order, so that messages come in it too.
+    private var sections: [(section: EnvFile.Section, name: EnvSectionName)] {
+        file.sections.map { ($0, EnvSectionName($0.name, registry: registry)) }
+            .enumerated()
+            .sorted {
+                ($0.element.1.creationPlace, $0.offset) < ($1.element.1.creationPlace, $1.offset)
+            }
+            .map { ($0.element.0, $0.element.1) }
+    }
+
+    private mutating func resource(_ section: EnvFile.Section, _ name: EnvSectionName)
+        -> ResourceDefinition?
+    {
+        let keys = EnvKeys(section)
+        switch name.kind {
+        case .unknown:
+            let words = registry.sections + CommonKeywords.sectionsLater + ["DEFAULT"]
+            let hint = nearest(to: name.word, in: words).map { " (did you mean '\($0)'?)" } ?? ""
+            warn("unknown section [\(section.name)]\(hint)", section.line)
+            return nil
+        case .later:
+            let lacks = { (key: String) in keys[key] == nil && defaults[key] == nil }
+            if let text = EnvSectionName.complaint(
+                of: name.word,
+                lacking: lacks,
+                in: section.name
+            ) {
+                complaints.append((name.creationPlace, EnvMessage(.error, text)))
+            } else {
+                refuse("\(section.name) is not supported by this release", section.line)
+            }
+            return nil
+        case .known:
+            guard let type = driver(name.word, keys) else { return nil }
+            check(keys, of: section.name, word: name.word, type)
+            return make(section, keys, type)
+        }
+    }
+
+    /// The driver of a section word; of several, the one whose id ends in the `type` that is written.
+    private func driver(_ word: String, _ keys: EnvKeys) -> (any Driver.Type)? {
+        if let type = (keys["type"] ?? defaults["type"])?.value,
+            let driver = registry.driver(DriverID("\(word).\(type)")), driver.section == word
+        {
+            return driver
+        }
+        return registry.driver(section: word)
+    }
+
+    private mutating func make(
+        _ section: EnvFile.Section,
+        _ keys: EnvKeys,
+        _ type: any Driver.Type
+    ) -> ResourceDefinition {
+        var settings: OrderedDictionary<String, ScopedSetting> = [:]
+        for keyword in type.keywords + CommonKeywords.resource {
+            settings[keyword.name] = setting(keyword, of: section.name, keys, defaults)
+        }
+        if case .list(let tags)? = settings["tags"]?.entries[.everywhere]?.value,
+            tags.contains("encap")
+        {
+            refuse("\(section.name): tag 'encap' is not supported by this release", section.line)
+        }
+        var resource = ResourceDefinition(
+            id: ResourceID(section.name),
+            driver: type.id,
+            position: position(section.line),
+            settings: settings,
+            triggers: triggers(keys)
+        )
+        if type.section == Application.section { addDefaults(to: &resource) }
+        return resource
+    }
+
+    /// Every service has launchers. Without a section only these keywords of DEFAULT reach them
+    /// (classic-env.md section 4.5).
+    private mutating func implicitApplication() -> ResourceDefinition? {
+        guard let type = registry.driver(section: Application.section) else { return nil }
+        let inherited: Set<String> = [
+            "disable", "disable_on", "optional", "optional_on", "monitor", "monitor_on",
+            "on_error", "timeout", "parallel",
+        ]
+        var resource = ResourceDefinition(
+            id: ResourceID(Application.section),
+            driver: type.id,
+            position: position(file.defaults.line)
+        )
+        for keyword in type.keywords + CommonKeywords.resource
+        where inherited.contains(keyword.name) {
+            resource.settings[keyword.name] = setting(keyword, of: "app", EnvKeys(), defaults)
+        }
+        addDefaults(to: &resource)
+        return resource
+    }
+
+    /// A classic launcher that fails does not end a start (decisions.md 9).
+    private func addDefaults(to resource: inout ResourceDefinition) {
+        var setting = resource.settings["on_error"] ?? ScopedSetting([:])
+        guard setting.entries[.everywhere] == nil else { return }
+        setting.entries[.everywhere] = .init(.string("continue"), at: resource.position)
+        resource.settings["on_error"] = setting
+    }
+
+    // MARK: Values
+
+    private mutating func service() -> OrderedDictionary<String, ScopedSetting> {
+        checkDefaults()
+        var settings: OrderedDictionary<String, ScopedSetting> = [:]
+        for keyword in CommonKeywords.service {
+            var setting = setting(keyword, of: "DEFAULT", defaults, EnvKeys())
+            if ["nodes", "drpnodes"].contains(keyword.name) { setting?.makeLowercased() }
+            settings[keyword.name] = setting
+        }
+        return settings
+    }
+
+    /// The value for every scope: the section's own, else that of DEFAULT.
+    private mutating func setting(
+        _ keyword: Keyword,
+        of owner: String,
+        _ own: EnvKeys,
+        _ inherited: EnvKeys
+    ) -> ScopedSetting? {
+        var written = inherited.entries(keyword.name)
+        written.merge(own.entries(keyword.name)) { _, own in own }
+        var setting = ScopedSetting([:])
+        for (scope, entry) in written where scope == .everywhere || keyword.isScopable {
+            if keyword.kind == .path, entry.value.isEmpty, !keyword.isRequired { continue }
+            do throws(EnvValue.Problem) {
+                let value = try EnvValue.read(entry, as: keyword.kind)
+                setting.entries[scope] = .init(value, at: position(entry.line))
+            } catch {
+                refuse("\(owner): keyword '\(keyword.name)': \(error.text)", entry.line)
+            }
+        }
+        return setting.entries.isEmpty ? nil : setting
+    }
+
+    private mutating func triggers(_ keys: EnvKeys) -> [Trigger] {
+        EnvWords.triggers.compactMap { word in
+            guard let entry = keys[word] ?? defaults[word] else { return nil }
+            let words = EnvValue.words(entry.value)
+            let isBlocking = word.hasPrefix(EnvWords.blocking)
+            let rest = isBlocking ? String(word.dropFirst(EnvWords.blocking.count)) : word
+            guard !words.isEmpty, let moment = Trigger.Moment(rawValue: rest) else { return nil }
+            return Trigger(
+                moment: moment,
+                work: .program(words),
+                isBlocking: isBlocking,
+                position: position(entry.line)
+            )
+        }
+    }
+
+    // MARK: Words
+
+    private mutating func check(
+        _ keys: EnvKeys,
+        of owner: String,
+        word: String,
+        _ type: any Driver.Type
+    ) {
+        let keywords = type.keywords + CommonKeywords.resource
+        let words = EnvWords(keywords: keywords, later: CommonKeywords.later(in: word))
+        for key in keys.all { judge(key, words.verdict(on: key), owner, words) }
+    }
+
+    /// In DEFAULT stand the keywords of the service, and any that its resources inherit.
+    private mutating func checkDefaults() {
+        let inherited = registry.drivers.flatMap { $0.keywords } + CommonKeywords.resource
+        let later = CommonKeywords.serviceLater.union(CommonKeywords.resourceLater)
+            .union(CommonKeywords.sectionKeywordsLater.values.flatMap(\.self))
+        let words = EnvWords(keywords: CommonKeywords.service + inherited, later: later)
+        for key in defaults.all { judge(key, words.verdict(on: key), "DEFAULT", words) }
+    }
+
+    private mutating func judge(
+        _ key: EnvKeys.Key,
+        _ verdict: EnvWords.Verdict,
+        _ owner: String,
+        _ words: EnvWords
+    ) {
+        switch verdict {
+        case .good: return
+        case .later:
+            refuse("\(owner): keyword '\(key.text)' is not supported by this release", key.line)
+        case .notScopable:
+            warn("\(owner): keyword '\(key.text)' cannot differ between nodes", key.line)
+        case .unknown:
+            let hint = nearest(to: key.word, in: words.known).map { " (did you mean '\($0)'?)" }
+            warn("\(owner): unknown keyword '\(key.text)'\(hint ?? "")", key.line)
+        }
+    }
+
+    // MARK: Messages
+
+    private func position(_ line: Int) -> SourcePosition { SourcePosition(file: path, line: line) }
+
+    private mutating func warn(_ text: String, _ line: Int) {
+        findings.append(EnvMessage(.warning, text, at: position(line)))
+    }
+
+    /// A bad value of DEFAULT is told once, not for each that inherits it.
+    private mutating func refuse(_ text: String, _ line: Int) {
+        isRefused = true
+        let position = position(line)
+        guard !findings.contains(where: { $0.level == .error && $0.position == position }) else {
+            return
+        }
+        findings.append(EnvMessage(.error, text, at: position))
+    }
+}
+
+extension ScopedSetting {
+    /// Node names are compared in small letters (classic-env.md section 4).
+    fileprivate mutating func makeLowercased() {
+        entries = entries.mapValues { entry in
+            guard case .list(let words) = entry.value else { return entry }
+            return Entry(.list(words.map { $0.lowercased() }), at: entry.position)
+        }
+    }
+}

@@ -1,0 +1,87 @@
+/// Reads the text of a classic file as what a keyword must be (classic-env.md section 2).
+enum EnvValue {
+    /// What is wrong with a text, without saying where.
+    struct Problem: Error, Equatable {
+        var text: String
+
+        init(_ text: String) {
+            self.text = text
+        }
+    }
+
+    static func read(_ entry: EnvFile.Entry, as kind: Keyword.Kind) throws(Problem)
+        -> SettingValue
+    {
+        guard entry.isText else { throw Problem("the value is not valid UTF-8") }
+        let text = entry.value
+        guard !text.utf8.contains(0) else { throw Problem("the value holds a NUL byte") }
+        switch kind {
+        case .string: return .string(text)
+        case .path:
+            guard text.hasPrefix("/") || text.isEmpty else {
+                throw Problem("an absolute path expected, got '\(text)'")
+            }
+            return .string(text)
+        case .integer(let range): return .integer(try integer(text, in: range))
+        case .boolean: return .boolean(try boolean(text))
+        case .duration: return .duration(try duration(text))
+        case .size: return .integer(try size(text))
+        case .list: return .list(words(text))
+        case .choice(let words):
+            guard words.contains(text) else {
+                let hint = nearest(to: text, in: words).map { " (did you mean '\($0)'?)" } ?? ""
+                throw Problem("'\(text)' is none of \(words.joined(separator: ", "))\(hint)")
+            }
+            return .string(text)
+        }
+    }
+
+    static func words(_ text: String) -> [String] {
+        text.split(whereSeparator: \.isWhitespace).map(String.init)
+    }
+
+    static func boolean(_ text: String) throws(Problem) -> Bool {
+        switch text.lowercased() {
+        case "1", "yes", "true", "on": return true
+        case "0", "no", "false", "off": return false
+        default:
+            throw Problem("'\(text)' is neither true, yes, on, 1 nor false, no, off, 0")
+        }
+    }
+
+    static func integer(_ text: String, in range: ClosedRange<Int>) throws(Problem) -> Int {
+        guard let number = Int(text) else { throw Problem("an integer expected, got '\(text)'") }
+        guard range.contains(number) else {
+            throw Problem("\(number) is not in \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
+    /// A bit more than three years: whoever means longer means no limit.
+    private static let maximumMilliseconds = 100_000_000_000
+
+    /// Seconds, or `500ms`, `10s`, `5m`, `2h`.
+    private static func duration(_ text: String) throws(Problem) -> Duration {
+        let units = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("", 1000)]
+        for (unit, milliseconds) in units where text.hasSuffix(unit) {
+            let amount = text.dropLast(unit.count)
+            guard amount.utf8.allSatisfy({ $0 == UInt8(ascii: ".") || (0x30...0x39).contains($0) }),
+                let number = Double(amount),
+                number * Double(milliseconds) <= Double(maximumMilliseconds)
+            else { continue }
+            return .milliseconds(Int((number * Double(milliseconds)).rounded()))
+        }
+        throw Problem("'\(text)' is no time, as 30, 10s or 5m are")
+    }
+
+    /// Bytes, or `64K`, `64M`, `2G`.
+    private static func size(_ text: String) throws(Problem) -> Int {
+        let units = [("k", 10), ("m", 20), ("g", 30), ("t", 40)]
+        let unit = units.first { text.lowercased().hasSuffix($0.0) }
+        let digits = unit == nil ? text[...] : text.dropLast()
+        guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+            let number = Int(digits), number <= Int.max >> (unit?.1 ?? 0)
+        else { throw Problem("'\(text)' is no size, as 65536 or 64M are") }
+        return number << (unit?.1 ?? 0)
+    }
+}

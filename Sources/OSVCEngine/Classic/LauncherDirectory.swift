@@ -1,0 +1,173 @@
+/// The directory of a service's own launchers, `<root>/etc/<service>.d`: its entries `S…` are run with
+/// `start`, `K…` with `stop`, `C…` with `status`, in the order of their bytes
+/// (classic-resources.md section 5).
+///
+/// It is usually a link into a file system of the service, so it is read each time it is looked at; while
+/// the link dangles the directory counts as missing.
+public struct LauncherDirectory: Sendable, Equatable {
+    public let path: String
+    /// Whether a plain directory is refused: one that is not on the service's storage stays behind when
+    /// the service moves.
+    let mustBeLink: Bool
+    /// Whether it is told when nothing is there at all. A Lua service need not have one.
+    let isExpected: Bool
+
+    /// The directory of a service, or the one that the keyword `dir` names.
+    init(of service: ServiceFacts, written: String?) {
+        path = written ?? "\(service.root)/etc/\(service.name).d"
+        mustBeLink = written == nil
+        isExpected = written != nil || service.isClassic
+    }
+
+    /// What one look at the directory found.
+    public struct Contents: Sendable, Equatable {
+        public enum Condition: Sendable, Equatable {
+            case present
+            /// Nothing is there, and nobody expects it.
+            case absent
+            /// Nothing is there, or a link to nothing.
+            case missing
+            /// A plain directory where only a link is taken. A status is asked of it nevertheless.
+            case notLink
+            case unreadable(String)
+        }
+
+        public var condition: Condition
+        /// By the bytes of their names.
+        public var entries: [Entry]
+
+        public init(_ condition: Condition, _ entries: [Entry] = []) {
+            self.condition = condition
+            self.entries = entries
+        }
+    }
+
+    /// One launcher: a program or a link to one.
+    public struct Entry: Sendable, Equatable {
+        /// `S10web`.
+        public var name: String
+        public var path: String
+        /// Why it is not run, and how to mend that.
+        public var problem: String?
+        public var lacksExecuteBit: Bool
+
+        public init(
+            name: String,
+            path: String,
+            problem: String? = nil,
+            lacksExecuteBit: Bool = false
+        ) {
+            self.name = name
+            self.path = path
+            self.problem = problem
+            self.lacksExecuteBit = lacksExecuteBit
+        }
+
+        /// What the first letter says that it is for; nil: it is no launcher.
+        public var action: LauncherAction? { LauncherAction(letterOf: name) }
+    }
+
+    /// Reads the directory. Entries that dangle have vanished and are passed over.
+    @EngineActor
+    func read(_ host: any Host, for purpose: Purpose) -> Contents {
+        do throws(HostError) {
+            guard let names = try host.directory(path) else {
+                if isExpected { return Contents(.missing) }
+                // A status says the same of both, and is asked all day long.
+                guard purpose != .status else { return Contents(.absent) }
+                let target = try host.readLink(path)
+                return Contents(target == nil ? .absent : .missing)
+            }
+            let target = mustBeLink ? try host.readLink(path) : path
+            let trust = LauncherTrust(host)
+            let launchers = names.filter { LauncherAction(letterOf: $0) != nil }
+                .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+            var entries: [Entry] = []
+            for name in launchers {
+                if let entry = try entry(name, host, trust) { entries.append(entry) }
+            }
+            return Contents(target == nil ? .notLink : .present, entries)
+        } catch {
+            return Contents(.unreadable(error.description))
+        }
+    }
+
+    @EngineActor
+    private func entry(_ name: String, _ host: any Host, _ trust: LauncherTrust)
+        throws(HostError) -> Entry?
+    {
+        let path = "\(path)/\(name)"
+        guard let info = try host.fileInfo(path), let real = host.realPath(path) else { return nil }
+        var entry = Entry(name: name, path: path)
+        if name.hasSuffix(".lua") {
+            entry.problem = "\(path): Lua launchers are not supported here by this release"
+        } else {
+            entry.problem = try trust.problem(of: path, at: real, info)
+            entry.lacksExecuteBit = !info.isExecutable(by: host.userID)
+        }
+        return entry
+    }
+}
+
+extension LauncherDirectory.Contents.Condition {
+    /// What a start or stop says of it.
+    func steps(_ action: LauncherAction, _ path: String) -> [Step] {
+        switch self {
+        case .present, .absent: []
+        case .missing where action == .stop:
+            [.note(.info, "\(path) is not present, perhaps already stopped")]
+        case .missing: [.note(.error, "\(path) is not present")]
+        case .notLink: [.note(.error, "\(path) is not a link")]
+        case .unreadable(let problem): [.require(.never, orFail: problem)]
+        }
+    }
+}
+
+extension LauncherDirectory.Entry {
+    /// The entry as a launcher of one action. It gets what every program of the service gets in its
+    /// environment, nothing more.
+    func launcher(limit: Duration?, onError: Launcher.OnError) -> Launcher? {
+        guard let action else { return nil }
+        let number = Int(name.dropFirst().prefix { $0.isASCII && $0.isNumber }.prefix(2)) ?? 0
+        return Launcher(
+            name: name,
+            startOrder: action == .start ? number : nil,
+            stopOrder: action == .stop ? number : nil,
+            statusOrder: action == .status ? number : nil,
+            methods: [action: .program([path, action.rawValue])],
+            limits: limit.map { [action: $0] } ?? [:],
+            onError: onError,
+            isEntry: true,
+            position: SourcePosition(file: path, line: 1)
+        )
+    }
+}
+
+extension LauncherAction {
+    /// The action of a launcher's name in a directory; nil: it is none.
+    init?(letterOf name: String) {
+        switch name.utf8.first {
+        case UInt8(ascii: "S"): self = .start
+        case UInt8(ascii: "K"): self = .stop
+        case UInt8(ascii: "C"): self = .status
+        default: return nil
+        }
+    }
+}
+
+extension FileInfo {
+    /// As `test -x` answers, leaving groups aside: root may run what anyone may.
+    fileprivate func isExecutable(by user: UInt32) -> Bool {
+        if user == 0 { return mode & 0o111 != 0 }
+        return mode & (owner == user ? 0o100 : 0o011) != 0
+    }
+}
+
+extension Service {
+    /// Why launchers in the service's directory are not run, as the directory is now.
+    @EngineActor
+    public func launcherProblems(on host: any Host) -> [String] {
+        resources.compactMap { ($0.driver as? Application)?.directory }
+            .flatMap { $0.read(host, for: .status).entries.compactMap(\.problem) }
+    }
+}

@@ -1,0 +1,126 @@
+public import OSVCEngine
+
+/// A service as its classic file says, and what calls the site's hooks for it.
+public struct ClassicService {
+    public var definition: ServiceDefinition
+    /// Warnings, and errors that cost a resource but not the service.
+    public var messages: [EnvMessage]
+    /// Nil: the site has no hooks, so nothing of Lua was begun.
+    public var session: ScriptSession?
+    /// The lines that the hooks' files wrote with `print` while they were read.
+    public var printed: [String]
+    /// The bytes that the file should have; nil: it is as it should be.
+    public var corrected: [UInt8]?
+    let files: ScriptFiles
+
+    /// A fault that the engine found, with its line of the file.
+    @EngineActor
+    public func diagnostic(for error: ConfigurationError) -> Diagnostic {
+        Diagnostic(error.message, at: error.position, in: files)
+    }
+}
+
+/// Reads classic service files, `<service>.env`, with the hooks of the site that apply to them.
+public enum ClassicLoader {
+    /// Whether a file is one for this loader, by its name.
+    public static func reads(_ path: String) -> Bool { path.hasSuffix(EnvService.suffix) }
+
+    /// Loads a service file; `path` and `root` as for `ServiceLoader`.
+    ///
+    /// With `node` it is what that node loads, `node.conf` considered; without, the service as written.
+    @EngineActor
+    public static func load(
+        path: String,
+        root: String,
+        registry: DriverRegistry,
+        node: String?,
+        trust: TrustPolicy = .strict
+    ) throws(LoadError) -> ClassicService {
+        let files = ScriptFiles(service: path, root: root, policy: trust)
+        let bytes = try read(path, files)
+        let here = try node.map { (name) throws(LoadError) in
+            EnvNode(name: name, hostMode: try hostMode(root, files))
+        }
+        let service: EnvService
+        do throws(EnvRefusal) {
+            service = try EnvService(bytes, path: path, registry: registry, node: here)
+        } catch {
+            let found = error.messages.map { message in
+                Diagnostic(
+                    message.text,
+                    at: message.position ?? SourcePosition(file: path, line: 0),
+                    in: files
+                )
+            }
+            throw LoadError(found, classic: error.messages)
+        }
+        var loaded = ClassicService(
+            definition: service.definition,
+            messages: service.messages,
+            session: nil,
+            printed: [],
+            corrected: EnvFile.corrected(bytes),
+            files: files
+        )
+        try addHooks(to: &loaded, root, registry)
+        loaded.definition.files = files.files.map(\.path)
+        return loaded
+    }
+
+    private static func read(_ path: String, _ files: ScriptFiles) throws(LoadError) -> [UInt8] {
+        do throws(TrustError) {
+            return try files.read(path).bytes
+        } catch {
+            let position = SourcePosition(file: path, line: 0)
+            throw LoadError([Diagnostic(position: position, message: error.description)])
+        }
+    }
+
+    private static func hostMode(_ root: String, _ files: ScriptFiles) throws(LoadError) -> String {
+        let path = "\(root)/etc/node.conf"
+        do throws(TrustError) {
+            return EnvNode.hostMode(in: EnvFile(try files.readAside(path)))
+        } catch .missing {
+            return EnvNode.defaultMode
+        } catch {
+            let position = SourcePosition(file: path, line: 0)
+            throw LoadError([Diagnostic(position: position, message: error.description)])
+        }
+    }
+
+    /// Hooks are Lua; where the site has none, no interpreter is made.
+    @EngineActor
+    private static func addHooks(
+        to service: inout ClassicService,
+        _ root: String,
+        _ registry: DriverRegistry
+    ) throws(LoadError) {
+        let names = try? service.files.scripts(in: "\(root)/etc/site.d")
+        // What cannot be listed is reported by the reader below.
+        guard names?.isEmpty != true else { return }
+        let state = LuaState(limits: LuaLimits())
+        defer { withExtendedLifetime(state) {} }
+        let loading = Loading(state: state, registry: registry, files: service.files)
+        let reader = ScriptReader(loading)
+        let hooks = SiteHooks(reader: reader, root: root).read(for: service.definition)
+        guard loading.diagnostics.isEmpty else { throw LoadError(loading.diagnostics) }
+        service.definition.hooks += hooks
+        service.printed = reader.printed
+        let draft = ServiceDraft(
+            definition: service.definition,
+            uses: nil,
+            limits: ScriptLimits()
+        )
+        service.session = ScriptSession(loading, draft)
+    }
+}
+
+extension Diagnostic {
+    init(_ message: String, at position: SourcePosition, in files: ScriptFiles) {
+        self.init(
+            position: position,
+            message: message,
+            sourceLine: files.line(position.line, of: position.file)
+        )
+    }
+}

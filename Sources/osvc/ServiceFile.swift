@@ -1,0 +1,74 @@
+import OSVCEngine
+import OSVCLuaBridge
+
+/// A service file of either kind, loaded.
+@EngineActor
+struct ServiceFile {
+    let definition: ServiceDefinition
+    /// What calls the functions of scripts; nil: there are none.
+    let session: ScriptSession?
+    /// What the files wrote with `print` while they were read.
+    let printed: [String]
+    /// What a classic file has to tell.
+    let messages: [EnvMessage]
+    /// The bytes that a classic file should have; nil: it is as it should be.
+    let corrected: [UInt8]?
+    /// What looks wrong in the text, one line each; only a check asks.
+    let warnings: @EngineActor () -> [String]
+    /// Shows a fault that the engine found, with its line of the file.
+    let diagnostic: @EngineActor (ConfigurationError) -> Diagnostic
+
+    /// Loads a file; its name tells the kind. `node` as for `ClassicLoader`.
+    static func load(
+        _ file: String,
+        root: String,
+        trust: TrustPolicy,
+        node: String?
+    ) throws(SessionError) -> ServiceFile {
+        do {
+            if ClassicLoader.reads(file) {
+                return ServiceFile(
+                    try ClassicLoader.load(
+                        path: file,
+                        root: root,
+                        registry: .builtIn,
+                        node: node,
+                        trust: trust
+                    )
+                )
+            }
+            return ServiceFile(
+                try ServiceLoader.load(path: file, root: root, registry: .builtIn, trust: trust)
+            )
+        } catch {
+            throw .load(error)
+        }
+    }
+
+    private init(_ loaded: LoadedService) {
+        definition = loaded.definition
+        session = loaded.session
+        printed = loaded.printed
+        messages = []
+        corrected = nil
+        warnings = { loaded.warnings.map { "\($0.position): warning: \($0.message)" } }
+        diagnostic = { [session = loaded.session] in session.diagnostic(for: $0) }
+    }
+
+    private init(_ loaded: ClassicService) {
+        definition = loaded.definition
+        session = loaded.session
+        printed = loaded.printed
+        messages = loaded.messages
+        corrected = loaded.corrected
+        let path = loaded.definition.position.file
+        warnings = {
+            loaded.messages.filter { $0.level >= .warning }.map { message in
+                let word = message.level == .error ? "error" : "warning"
+                let place = message.position.map { "\($0)" } ?? path
+                return "\(place): \(word): \(message.text)"
+            }
+        }
+        diagnostic = { loaded.diagnostic(for: $0) }
+    }
+}

@@ -1,0 +1,262 @@
+import OSVCEngine
+import OSVCTestSupport
+import Testing
+
+/// `<root>/etc/web.d`, a link to a directory with launchers, as one look finds it and as steps.
+@EngineActor
+struct LauncherDirectoryTests {
+    let host = FakeHost()
+    let path = "/opt/opensvc/etc/web.d"
+
+    /// Puts launchers behind the link, executable and root's.
+    func lay(_ names: String..., mode: UInt32 = 0o755) {
+        host.links[path] = "/srv/init.d"
+        host.files["/srv/init.d"] = .directory
+        for name in names {
+            host.files["/srv/init.d/\(name)"] = FakeFile("#!/bin/sh")
+            host.files["\(path)/\(name)"] = FakeFile(contents: [], mode: mode)
+        }
+    }
+
+    func app(
+        _ values: [String: SettingValue] = [:],
+        classic: Bool = true,
+        launchers: [Launcher] = []
+    ) throws -> Application {
+        var facts = Fixture.facts
+        facts.isClassic = classic
+        var values = values
+        if classic { values["on_error"] = values["on_error"] ?? .string("continue") }
+        return try Application(
+            Fixture.settings("app", values, launchers: launchers, service: facts)
+        )
+    }
+
+    func look(_ app: Application, for purpose: Purpose = .action) async -> Observation {
+        await app.look(host, for: purpose)
+    }
+
+    /// The steps as a plan shows them: command lines, notes and refusals.
+    func lines(_ steps: [Step]) -> [String] {
+        steps.map { step in
+            switch step {
+            case .launch(let launcher, let action):
+                launcher.arguments(for: action)?.joined(separator: " ") ?? launcher.name
+            case .note(let level, let text): "\(level.rawValue) \(text)"
+            case .require(.never, let text): "refused \(text)"
+            default: step.summary
+            }
+        }
+    }
+
+    // MARK: Which and in what order
+
+    @Test func `entries run by first letter, in the order of their bytes`() async throws {
+        lay("S20b", "S10z", "S9", "Sa", "SB", "K20b", "K10z", "s10no", "X10no", ".S10no", "web")
+        let seen = await look(try app())
+        let starts = ["S10z", "S20b", "S9", "SB", "Sa"].map { "\(path)/\($0) start" }
+        #expect(lines(seen.startSteps) == starts)
+        #expect(lines(seen.stopSteps) == ["\(path)/K10z stop", "\(path)/K20b stop"])
+    }
+
+    @Test func `the service's own launchers take the places that their names would have`()
+        async throws
+    {
+        lay("S10web", "S20web", "K85x")
+        let own = Fixture.launcher(
+            "db",
+            order: 15,
+            [.start: .program(["/bin/db", "start"]), .stop: .program(["/bin/db", "stop"])]
+        )
+        let seen = await look(try app(launchers: [own]))
+        #expect(
+            lines(seen.startSteps)
+                == ["\(path)/S10web start", "/bin/db start", "\(path)/S20web start"]
+        )
+        // 100 - 15 is 85, and "db" comes before "x".
+        #expect(lines(seen.stopSteps) == ["/bin/db stop", "\(path)/K85x stop"])
+    }
+
+    @Test func `an entry whose target is gone is passed over`() async throws {
+        lay("S10a")
+        host.links["/srv/init.d/S20gone"] = "/srv/nosuch"
+        #expect(lines(await look(try app()).startSteps) == ["\(path)/S10a start"])
+    }
+
+    @Test func `entries never overlap, whatever is parallel`() async throws {
+        lay("S10a", "S10b")
+        let steps = await look(try app(["parallel": .boolean(true)])).startSteps
+        #expect(lines(steps) == ["\(path)/S10a start", "\(path)/S10b start"])
+    }
+
+    // MARK: The directory itself
+
+    @Test func `a classic service says that its directory is away`() async throws {
+        let seen = await look(try app())
+        #expect(seen.report == StatusReport(.notApplicable))
+        #expect(lines(seen.startSteps) == ["ERROR \(path) is not present"])
+        let stop = ["INFO \(path) is not present, perhaps already stopped"]
+        #expect(lines(seen.stopSteps) == stop)
+    }
+
+    @Test func `a Lua service without a directory says nothing of it`() async throws {
+        let seen = await look(try app(classic: false))
+        #expect(seen.report == StatusReport(.notApplicable, notes: ["no checkup scripts"]))
+        #expect(seen.startSteps == [] && seen.stopSteps == [])
+    }
+
+    @Test(arguments: [true, false])
+    func `a link that dangles counts as away`(classic: Bool) async throws {
+        host.links[path] = "/srv/init.d"
+        let steps = await look(try app(classic: classic)).startSteps
+        #expect(lines(steps) == ["ERROR \(path) is not present"])
+    }
+
+    @Test func `before the storage is up nothing is said of a directory that is away`()
+        async throws
+    {
+        host.links[path] = "/srv/init.d"
+        #expect(await look(try app(), for: .planning).startSteps == [])
+    }
+
+    @Test func `a directory that is no link is not run, but asked`() async throws {
+        host.files[path] = .directory
+        for name in ["S10a", "K10a", "C10a"] {
+            host.files["\(path)/\(name)"] = FakeFile(contents: [], mode: 0o755)
+        }
+        host.expect("\(path)/C10a status")
+        let seen = await look(try app())
+        #expect(lines(seen.startSteps) == ["ERROR \(path) is not a link"])
+        #expect(lines(seen.stopSteps) == ["ERROR \(path) is not a link"])
+        #expect(seen.report == StatusReport(.up))
+    }
+
+    @Test func `a directory that the keyword names needs no link`() async throws {
+        host.files["/srv/init"] = .directory
+        host.files["/srv/init/S10a"] = FakeFile(contents: [], mode: 0o755)
+        let seen = await look(try app(["dir": .string("/srv/init")], classic: false))
+        #expect(lines(seen.startSteps) == ["/srv/init/S10a start"])
+        host.files = [:]
+        let gone = await look(try app(["dir": .string("/srv/init")], classic: false))
+        #expect(lines(gone.startSteps) == ["ERROR /srv/init is not present"])
+    }
+
+    @Test func `a directory that cannot be read fails the start and leaves the status open`()
+        async throws
+    {
+        host.refusals["directory \(path)"] = .system(call: "opendir", subject: path, errno: 5)
+        let seen = await look(try app())
+        let text = "opendir \(path): Input/output error"
+        #expect(seen.report == StatusReport(.warn, notes: [text]))
+        #expect(lines(seen.startSteps) == ["refused \(text)"])
+    }
+
+    // MARK: Trust
+
+    @Test func `a launcher of another owner is refused before anything starts`() async throws {
+        lay("S10a", "S20b", "K20b")
+        host.files["\(path)/S20b"]?.info.owner = 12
+        let seen = await look(try app())
+        let text =
+            "\(path)/S20b is not run: \(path)/S20b belongs to user 12 (mode 755),"
+            + " who could change it: chown root \(path)/S20b"
+        #expect(lines(seen.startSteps) == ["refused \(text)"])
+        #expect(lines(seen.stopSteps) == ["\(path)/K20b stop"])
+        #expect(seen.report.notes == ["no checkup scripts", text])
+    }
+
+    /// Modes, and what mends them; nil: nothing is wrong.
+    @Test(
+        arguments: [
+            (0o755, nil), (0o700, nil), (0o777, "go-w"), (0o775, "g-w"), (0o757, "o-w"),
+        ] as [(UInt32, String?)]
+    )
+    func `a launcher that others may write is refused`(mode: UInt32, mend: String?) async throws {
+        lay("S10a", mode: mode)
+        let steps = lines(await look(try app()).startSteps)
+        if let mend {
+            let digits = String(mode, radix: 8)
+            let text = "\(path)/S10a may be written by others (owner 0, mode \(digits))"
+            #expect(
+                steps == ["refused \(path)/S10a is not run: \(text): chmod \(mend) \(path)/S10a"]
+            )
+        } else {
+            #expect(steps == ["\(path)/S10a start"])
+        }
+    }
+
+    @Test func `a launcher in a directory that others may write is refused`() async throws {
+        lay("S10a")
+        host.files["/srv/init.d"]?.info.mode = 0o1777
+        let steps = lines(await look(try app()).startSteps)
+        let text =
+            "/srv/init.d may be written by others (owner 0, mode 1777): chmod go-w /srv/init.d"
+        #expect(steps == ["refused \(path)/S10a is not run: \(text)"])
+    }
+
+    @Test func `who runs osvc may own the launchers`() async throws {
+        lay("S10a")
+        host.userID = 1000
+        host.files["\(path)/S10a"]?.info.owner = 1000
+        #expect(lines(await look(try app()).startSteps) == ["\(path)/S10a start"])
+    }
+
+    @Test func `a stop goes on beside a launcher that is refused`() async throws {
+        lay("K10a", "K20b")
+        host.files["\(path)/K10a"]?.info.owner = 12
+        let steps = lines(await look(try app()).stopSteps)
+        #expect(steps.count == 2 && steps[0].hasPrefix("refused \(path)/K10a"))
+        #expect(steps[1] == "\(path)/K20b stop")
+    }
+
+    @Test func `a status launcher that is refused is warn`() async throws {
+        lay("C10a")
+        host.files["\(path)/C10a"]?.info.mode = 0o777
+        let report = await look(try app(), for: .status).report
+        #expect(report.status == .warn)
+        #expect(report.notes.count == 1)
+        #expect(host.commands == [])
+    }
+
+    @Test func `a launcher that only lacks its execute bit is given it`() async throws {
+        lay("S10a", "C10a", mode: 0o644)
+        host.expect("chmod +x \(path)/C10a")
+        host.expect("\(path)/C10a status", code: 1)
+        let seen = await look(try app())
+        #expect(lines(seen.startSteps) == ["chmod +x \(path)/S10a", "\(path)/S10a start"])
+        #expect(host.commands == ["chmod +x \(path)/C10a", "\(path)/C10a status"])
+    }
+
+    @Test func `a Lua file in the directory is refused by name`() async throws {
+        lay("S10a.lua")
+        let text = "\(path)/S10a.lua: Lua launchers are not supported here by this release"
+        #expect(lines(await look(try app()).startSteps) == ["refused \(text)"])
+    }
+
+    // MARK: Status
+
+    @Test func `status launchers are asked one after the other, and count together`() async throws {
+        lay("C10b", "C05a", "C20c")
+        host.expect("\(path)/C05a status")
+        host.expect("\(path)/C10b status", code: 3)
+        host.expect("\(path)/C20c status", code: 1)
+        let report = await look(try app(), for: .status).report
+        let note = "\(path)/C10b, \(path)/C20c returned errors"
+        #expect(report == StatusReport(.warn, notes: [note]))
+        #expect(host.commands == ["C05a", "C10b", "C20c"].map { "\(path)/\($0) status" })
+    }
+
+    @Test func `a classic status has no limit, that of a Lua service has`() async throws {
+        lay("C10a")
+        host.expect("\(path)/C10a status")
+        for (classic, limit) in [(true, nil), (false, Duration.seconds(30))] {
+            host.clearOrders()
+            _ = await look(try app(classic: classic), for: .status)
+            guard case .run(let command)? = host.orders.first else {
+                Issue.record("no status was asked")
+                return
+            }
+            #expect(command.limit == limit)
+        }
+    }
+}

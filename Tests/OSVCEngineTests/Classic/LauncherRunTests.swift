@@ -1,0 +1,155 @@
+import OSVCEngine
+import OSVCTestSupport
+import Testing
+
+/// What an action does with the launchers of a directory, from lock to log.
+@EngineActor
+struct LauncherRunTests {
+    private let directory = TemporaryDirectory()
+    private let host = FakeHost()
+    private let log = RecordingLog()
+
+    private var path: String { "\(directory.path)/etc/web.d" }
+
+    private func lay(_ names: String...) {
+        host.links[path] = "/srv/init.d"
+        host.files["/srv/init.d"] = .directory
+        for name in names {
+            host.files["/srv/init.d/\(name)"] = FakeFile("")
+            host.files["\(path)/\(name)"] = FakeFile(contents: [], mode: 0o755)
+        }
+    }
+
+    private func perform(
+        _ action: Action,
+        classic: Bool = true,
+        _ resources: [ResourceDefinition] = []
+    ) async throws -> Int32 {
+        var facts = Fixture.facts
+        facts.root = directory.path
+        let word = classic ? "continue" : "abort"
+        let app = Fixture.resource("app", driver: "app", ["on_error": .string(word)])
+        var definition = Fixture.service(
+            "web",
+            ["nodes": .list(["n1"])],
+            resources: resources + [app]
+        )
+        definition.isClassic = classic
+        let service = try Service(definition, facts: facts, registry: .builtIn)
+        return await ServiceRunner(service, host: host, log: log).perform(action, ActionOptions())
+    }
+
+    /// The log with the times, which differ, left out.
+    private var lines: [String] {
+        log.text().map { line in
+            guard let start = line.firstRange(of: " in "),
+                let end = line.firstRange(of: " - ret")
+            else { return line }
+            return String(line[..<start.lowerBound] + line[end.lowerBound...])
+        }
+    }
+
+    private var flag: ResourceDefinition {
+        Fixture.resource("flag#0", driver: "fs.flag", ["file": .string("/run/flag")])
+    }
+
+    @Test func `a start logs each launcher and where its output is`() async throws {
+        lay("S10web")
+        host.expect("\(path)/S10web start")
+        #expect(try await perform(.start) == 0)
+        let output = "\(directory.path)/tmp/svc_web_S10web.log"
+        #expect(
+            lines == [
+                "INFO app spawn: \(path)/S10web start",
+                "INFO app start done - ret 0 - logs in \(output)",
+            ]
+        )
+        let command = try #require(
+            host.orders.compactMap { order -> Command? in
+                guard case .run(let command) = order else { return nil }
+                return command
+            }.first
+        )
+        #expect(command.output == .file(output, append: false))
+        #expect(command.limit == nil)
+        #expect(command.environment == [:])
+    }
+
+    @Test func `a classic start goes on past a launcher that fails, and warns`() async throws {
+        lay("S10bad", "S20good")
+        host.expect("\(path)/S10bad start", code: 3)
+        host.expect("\(path)/S20good start")
+        #expect(try await perform(.start) == 0)
+        #expect(lines[2] == "WARNING app start of S10bad returned 3")
+        #expect(lines[3] == "INFO app spawn: \(path)/S20good start")
+    }
+
+    @Test func `a Lua service's start ends with a launcher that fails, and stops all`()
+        async throws
+    {
+        lay("S10good", "S20bad", "K90x")
+        host.expect("\(path)/S10good start")
+        host.expect("\(path)/S20bad start", code: 3)
+        host.expect("\(path)/K90x stop")
+        #expect(try await perform(.start, classic: false, [flag]) == 1)
+        #expect(host.commands.last == "\(path)/K90x stop")
+        #expect(host.files["/run/flag"] == nil)
+    }
+
+    @Test func `a launcher that is refused fails the start, and what was up goes down again`()
+        async throws
+    {
+        lay("S10a", "S20b", "K10a")
+        host.files["\(path)/S20b"]?.info.mode = 0o777
+        #expect(try await perform(.start, [flag]) == 1)
+        #expect(host.commands == [])
+        #expect(host.files["/run/flag"] == nil)
+        #expect(lines.contains { $0.hasPrefix("ERROR app \(path)/S20b is not run") })
+    }
+
+    @Test func `a stop goes on past a launcher that is refused, and exits 1`() async throws {
+        lay("K10a", "K20b")
+        host.files["\(path)/K10a"]?.info.owner = 12
+        host.expect("\(path)/K20b stop")
+        #expect(try await perform(.stop) == 1)
+        #expect(host.commands == ["\(path)/K20b stop"])
+    }
+
+    @Test func `a classic stop warns of a launcher that fails`() async throws {
+        lay("K10a")
+        host.expect("\(path)/K10a stop", code: 1)
+        #expect(try await perform(.stop) == 0)
+        #expect(lines.last == "WARNING app stop of K10a returned 1")
+    }
+
+    @Test func `a start without its directory says so and succeeds`() async throws {
+        #expect(try await perform(.start) == 0)
+        #expect(lines == ["ERROR app \(path) is not present"])
+    }
+
+    @Test func `a classic start does not ask whether it worked`() async throws {
+        lay("S10a", "C10a")
+        host.expect("\(path)/S10a start")
+        host.expect("\(path)/C10a status", code: 1)
+        #expect(try await perform(.start) == 0)
+        #expect(log.text(from: .warning) == [])
+    }
+
+    @Test func `a Lua service's launchers are given time to come up`() async throws {
+        lay("S10a", "C10a")
+        host.expect("\(path)/S10a start")
+        for code: Int32 in [1, 1, 1, 1, 0] { host.expect("\(path)/C10a status", code: code) }
+        #expect(try await perform(.start, classic: false) == 0)
+        #expect(host.orders.contains { if case .sleep = $0 { true } else { false } })
+    }
+
+    @Test func `launchers that do not come up fail a Lua service's start`() async throws {
+        lay("S10a", "C10a", "K10a")
+        host.expect("\(path)/S10a start")
+        host.expect("\(path)/C10a status", code: 1)
+        host.expect("\(path)/K10a stop")
+        #expect(try await perform(.start, classic: false) == 1)
+        #expect(lines.contains("ERROR app is down after its start"))
+        #expect(host.commands.last == "\(path)/K10a stop")
+    }
+}
