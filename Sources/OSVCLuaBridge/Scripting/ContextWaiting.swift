@@ -80,7 +80,7 @@ enum WaitUntil {
         let type = state.makeClass(LuaClassDefinition(name: "wait"))
         let begin = state.makeFunction { call throws(LuaError) in
             let wait = try Self.begin(call)
-            return .value(.object(state.makeObject(type, wait)))
+            return .value(.object(unsafe call.state.makeObject(type, wait)))
         }
         let again = state.makeFunction { call throws(LuaError) in
             let context = try call.payload(1, as: CallContext.self, "wait_until")

@@ -93,15 +93,17 @@ extension Loading {
             @escaping @EngineActor (String?, LuaTable, WrittenTable) throws(LuaError) ->
             LuaValue
     ) -> LuaValue {
-        let state = state
         let whole = state.makeFunction { [unowned self] call throws(LuaError) in
+            guard unsafe call.state.phase == .load else {
+                throw LuaError(.lua, "osvc.\(name) is for the file, not for its functions")
+            }
             switch try call.value(1) {
             case .table(let table) where !needsID:
                 return .value(try build(nil, table, written(call)))
             case .string:
                 let id = try call.text(1, name)
                 try Self.checkID(id, of: name)
-                let rest = state.makeFunction { [unowned self] call throws(LuaError) in
+                let rest = unsafe call.state.makeFunction { [unowned self] call throws(LuaError) in
                     let table = try call.table(1, "\(name) \"\(id)\"")
                     return .value(try build(id, table, written(call)))
                 }

@@ -9,6 +9,8 @@ public final class ScriptSession: ScriptRunner {
     let draft: ServiceDraft
     let files: ScriptFiles
     let registry: DriverRegistry
+    /// The module's functions refer to the load, and a script may keep them.
+    private let loading: Loading
     /// What the functions act on; set before the first call.
     public weak var host: (any Host)?
 
@@ -27,6 +29,7 @@ public final class ScriptSession: ScriptRunner {
     }
 
     init(_ loading: Loading, _ draft: ServiceDraft) {
+        self.loading = loading
         state = loading.state
         functions = loading.functions
         files = loading.files

@@ -209,3 +209,40 @@ import Testing
         #expect(loaded.printed == ["one\t2"])
     }
 }
+
+@EngineActor
+@Suite struct `An interpreter ends with its service` {
+    /// The interpreter of a file that uses everything a file can.
+    private func leftover(_ text: String) throws -> () -> LuaState? {
+        let service = try ScriptedService(file: text)
+        weak let state = service.session.state
+        return { state }
+    }
+
+    @Test func `nothing of a loaded service is left when it is let go`() throws {
+        let left = try leftover(
+            """
+            local osvc = require "osvc.v1"
+            return osvc.service "web" {
+              osvc.flag "0" { file = "/a" },
+              osvc.app { osvc.launcher "x" { S = 10,
+                start = function(ctx) ctx:sleep(1) end,
+                status = osvc.check.tcp { host = "127.0.0.1", port = 80 } } },
+              osvc.hook "h" { on = "start.pre", run = function(ev) ev:info("x") end },
+            }
+            """
+        )
+        #expect(left() == nil)
+    }
+
+    @Test func `nor when its functions have run`() async throws {
+        var service: ScriptedService? = try ScriptedService.start(
+            "ctx:undo('x', function() end) ctx:wait_until('y', {}, function() return true end)"
+        )
+        weak let state = service?.session.state
+        #expect(await service?.run(.start) == .finished(code: 0))
+        service?.session.forgetUndo()
+        service = nil
+        #expect(state == nil)
+    }
+}

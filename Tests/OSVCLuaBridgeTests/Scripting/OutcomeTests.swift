@@ -18,6 +18,11 @@ import Testing
         ("error('oh no')", .failed("web.lua:5: oh no")),
         ("local x = nil; x.y = 1", .failed("web.lua:5: attempt to index a nil value (local 'x')")),
         ("ctx:refuse('no')", .failed("web.lua:5: refuse: only hooks of '.pre' can refuse")),
+        (
+            "osvc.flag '1' { file = '/x' }",
+            .failed("web.lua:5: osvc.flag is for the file, not for its functions")
+        ),
+        ("osvc.check.tcp { host = 'a', port = 1 }", .finished(code: 0)),
     ])
     func `how a start ends`(_ body: String, _ outcome: ScriptOutcome) async throws {
         #expect(try await ScriptedService.start(body).run(.start) == outcome)
