@@ -1,6 +1,5 @@
 internal import CLinux
 internal import Glibc
-internal import Synchronization
 
 /// The one thread on which the engine runs: it runs tasks' jobs, then waits for descriptors and times.
 ///
@@ -25,7 +24,7 @@ public final class EventLoop: SerialExecutor, Sendable {
         var exitCode: Int32?
     }
 
-    private let inbox = Mutex(Inbox())
+    private let inbox = Locked(Inbox())
     private let alarm: Int32
     let reactor: Reactor
 

@@ -1,4 +1,5 @@
 internal import CLua
+internal import OSVCEngine
 
 /// The registry slots to be freed by the interpreter's owner.
 ///

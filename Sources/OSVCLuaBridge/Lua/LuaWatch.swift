@@ -1,4 +1,5 @@
 internal import CLua
+internal import OSVCEngine
 
 /// A timer that ends a script stuck inside one call, and the flag that any thread or signal
 /// handler may set to end it.
