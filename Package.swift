@@ -72,6 +72,7 @@ let package = Package(
             swiftSettings: language,
             linkerSettings: release
         ),
+        .target(name: "CSanitizer", path: "Tests/CSanitizer"),
         .target(
             name: "OSVCTestSupport",
             dependencies: [
@@ -91,7 +92,7 @@ let package = Package(
         ),
         .testTarget(
             name: "OSVCLuaBridgeTests",
-            dependencies: ["OSVCLuaBridge", "OSVCEngine", "OSVCTestSupport", "CLua"],
+            dependencies: ["OSVCLuaBridge", "OSVCEngine", "OSVCTestSupport", "CLua", "CSanitizer"],
             swiftSettings: language
         ),
         .target(

@@ -176,6 +176,14 @@ static inline void osvc_watch_clear(osvc_watch *watch) {
     __atomic_store_n(&watch->flag, OSVC_KILL_NONE, __ATOMIC_RELAXED);
 }
 
+/* What the last resort says, with its newline, and the code it ends the process with. Written here and not
+ * from Swift, which would claim the whole structure while a late signal may still set its flag. */
+static inline void osvc_watch_prepare(osvc_watch *watch, int exit_code, const char *message) {
+    watch->exit_code = exit_code;
+    strncpy(watch->message, message, sizeof watch->message - 1);
+    watch->message[sizeof watch->message - 1] = 0;
+}
+
 /* The VM is entered on `L`: budgets full, the memory limit armed. */
 static void osvc_begin(lua_State *L, osvc_host *h) {
     if (h->hooked && lua_gethookcount(L) != OSVC_STRIDE)

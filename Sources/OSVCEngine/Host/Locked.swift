@@ -2,8 +2,7 @@ internal import Glibc
 
 /// A value that several threads reach, one at a time.
 ///
-/// A POSIX lock and not `Mutex`, whose waiting the thread sanitizer does not see: it would call each
-/// handing over a race.
+/// A POSIX lock and not `Mutex`: the thread sanitizer follows it.
 @safe package final class Locked<State>: @unchecked Sendable {
     private let lock: UnsafeMutablePointer<pthread_mutex_t>
     private var state: State

@@ -17,11 +17,7 @@ internal import OSVCEngine
         let watch = idle.withLock { $0.popLast() } ?? LuaWatch()
         unsafe osvc_watch_clear(watch.cell)
         guard let resort else { return watch }
-        unsafe watch.cell.pointee.exit_code = resort.exitCode
-        let text = Array((resort.message + "\n").utf8.prefix(255)) + [0]
-        unsafe withUnsafeMutableBytes(of: &watch.cell.pointee.message) { room in
-            unsafe room.copyBytes(from: text)
-        }
+        unsafe osvc_watch_prepare(watch.cell, resort.exitCode, resort.message + "\n")
         return watch
     }
 
