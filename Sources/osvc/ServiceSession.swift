@@ -188,6 +188,7 @@ struct ServiceSession {
     private func status() async -> ServiceStatus {
         tellInterruption()
         await ServiceEnvironment(service).give(to: host, action: "status")
+        HeartbeatLinks(service, host: host, log: log).mend()
         return await Observer(service, host: host).status()
     }
 

@@ -18,7 +18,8 @@ public enum Planner {
         } catch {
             throw .configuration(error)
         }
-        let items = (direction == .up ? order : order.reversed()).map { resource in
+        let driven = order.filter { type(of: $0.driver).isDriven }
+        let items = (direction == .up ? driven : driven.reversed()).map { resource in
             item(resource, seen[resource.id], action, direction, options)
         }
         return Plan(
@@ -77,7 +78,8 @@ public enum Planner {
         }
     }
 
-    private static func check(
+    /// Throws when a filter names what the service does not have.
+    static func check(
         _ options: ActionOptions,
         against service: Service
     ) throws(PlanError) {

@@ -28,7 +28,14 @@ public final class ServiceRunner {
         }
         let lock: ServiceLock
         do {
-            lock = try await takeLock(action, options)
+            lock = try await ServiceLock.take(
+                service.name,
+                for: action.rawValue,
+                in: layout,
+                within: options.lockLimit,
+                host: host,
+                log: log
+            )
         } catch {
             log.write(.error, "\(action.rawValue): \(error)", about: nil)
             return 1
@@ -63,24 +70,6 @@ public final class ServiceRunner {
     private var isFrozen: Bool {
         [layout.frozenNodeFlag, layout.frozenFlag(of: service.name)].contains {
             (try? host.fileInfo($0)) ?? nil != nil
-        }
-    }
-
-    private func takeLock(_ action: Action, _ options: ActionOptions) async throws(StateError)
-        -> ServiceLock
-    {
-        defer { log.waiting(for: nil) }
-        return try await ServiceLock.take(
-            service.name,
-            for: action.rawValue,
-            in: layout,
-            within: options.lockLimit,
-            host: host
-        ) { holder in
-            let who = holder.map { "\($0)" } ?? "another process"
-            let limit = options.lockLimit.text
-            log.write(.info, "waiting up to \(limit) for \(who) to release the service", about: nil)
-            log.waiting(for: who)
         }
     }
 
@@ -122,8 +111,14 @@ public final class ServiceRunner {
         let code = await ActionRun(context: context).perform()
         await context.awaitBesides()
         context.journal?.end(code: code, at: host.now())
-        if code == 0, action != .stop { rememberNode() }
+        if code == 0, ranService(action, options) { rememberNode() }
         return code
+    }
+
+    /// Whether success means that the service runs here: not of what stays up everywhere, nor of a part.
+    private func ranService(_ action: Action, _ options: ActionOptions) -> Bool {
+        let isWhole = options.rids.isEmpty && options.tags.isEmpty
+        return isWhole && (action == .start || action == .restart)
     }
 
     private func rememberNode() {
