@@ -18,12 +18,11 @@ public final class ServiceRunner {
         layout = Layout(root: service.facts.root)
     }
 
-    /// Does `start`, `stop`, `restart` or `startstandby`. Returns the exit code, 0 or 1; the log has
-    /// said why.
+    /// Does anything but a status. Returns the exit code, 0 or 1; the log has said why.
     public func perform(_ action: Action, _ options: ActionOptions) async -> Int32 {
         precondition(action != .status, "a status is looked at, not performed")
-        if isFrozen {
-            log.write(.info, "Abort action for frozen service", about: nil)
+        if let refusal = ActionGuard(service, host: host).refusal(of: action, options) {
+            log.write(.info, refusal, about: nil)
             return 1
         }
         let lock: ServiceLock
@@ -67,12 +66,6 @@ public final class ServiceRunner {
         return true
     }
 
-    private var isFrozen: Bool {
-        [layout.frozenNodeFlag, layout.frozenFlag(of: service.name)].contains {
-            (try? host.fileInfo($0)) ?? nil != nil
-        }
-    }
-
     private func locked(_ action: Action, _ options: ActionOptions) async -> Int32 {
         let lastNode = Files.text(layout.lastNode(of: service.name), limit: 256)
         let context = ActionContext(
@@ -111,14 +104,14 @@ public final class ServiceRunner {
         let code = await ActionRun(context: context).perform()
         await context.awaitBesides()
         context.journal?.end(code: code, at: host.now())
-        if code == 0, ranService(action, options) { rememberNode() }
+        // A boot that starts only what is standby has become another action.
+        if code == 0, ranService(context.action, options) { rememberNode() }
         return code
     }
 
     /// Whether success means that the service runs here: not of what stays up everywhere, nor of a part.
     private func ranService(_ action: Action, _ options: ActionOptions) -> Bool {
-        let isWhole = options.rids.isEmpty && options.tags.isEmpty
-        return isWhole && (action == .start || action == .restart)
+        action.bringsUpWhole && options.rids.isEmpty && options.tags.isEmpty
     }
 
     private func rememberNode() {

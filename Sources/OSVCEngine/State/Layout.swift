@@ -6,6 +6,7 @@ public struct Layout: Sendable, Equatable {
         self.root = root.hasSuffix("/") && root.count > 1 ? String(root.dropLast()) : root
     }
 
+    public var etc: String { "\(root)/etc" }
     public var siteHooks: String { "\(root)/etc/site.d" }
     public var library: String { "\(root)/etc/lib" }
     public func log(of service: String) -> String { "\(root)/log/\(service).log" }
@@ -23,6 +24,7 @@ public struct Layout: Sendable, Equatable {
     public func pidFile(of service: String, _ launcher: String) -> String {
         "\(state(of: service))/\(launcher).pid"
     }
+    public func pushStamp(of service: String) -> String { "\(root)/var/\(service).push" }
     public func lock(of service: String) -> String { "\(root)/var/lock/\(service)" }
     public func frozenFlag(of service: String) -> String { "\(root)/var/FROZEN.\(service)" }
     /// When files of a resource were last sent to a node: `2014-02-17 17:20:41.123456`.
