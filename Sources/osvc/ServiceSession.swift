@@ -200,10 +200,14 @@ struct ServiceSession {
         giveEnvironment()
         switch request {
         case .sync(let action):
-            return await Syncing(service, host: host, log: log).perform(action, options)
-        case .stonith: return await Stonith(service, host: host, log: log).perform(options)
+            let syncing = Syncing(service, host: host, log: log)
+            return await interruptibly { await syncing.perform(action, options) }
+        case .stonith:
+            let stonith = Stonith(service, host: host, log: log)
+            return await interruptibly { await stonith.perform(options) }
         case .monitorResources:
-            return await ResourceMonitor(service, host: host, log: log).perform(options)
+            let monitor = ResourceMonitor(service, host: host, log: log)
+            return await interruptibly { await monitor.perform(options) }
         default: preconditionFailure("\(request) is done elsewhere")
         }
     }
@@ -289,7 +293,14 @@ struct ServiceSession {
     private func act(_ action: Action, _ options: ActionOptions) async -> Int32 {
         giveEnvironment()
         let runner = ServiceRunner(service, host: host, log: log)
-        let task = Task { @EngineActor in await runner.perform(action, options) }
+        return await interruptibly { await runner.perform(action, options) }
+    }
+
+    /// Ends the work in order at the first signal, at once at the second.
+    private func interruptibly(_ work: @escaping @EngineActor @Sendable () async -> Int32) async
+        -> Int32
+    {
+        let task = Task { @EngineActor in await work() }
         // A terminal that goes away must not leave an action half done: it goes on, and is in the log.
         signal(SIGHUP, SIG_IGN)
         do {
