@@ -135,12 +135,7 @@ struct EnvTranslator {
 
     /// The driver of a section word; of several, the one whose id ends in the `type` that is written.
     private func driver(_ word: String, _ keys: EnvKeys) -> (any Driver.Type)? {
-        if let type = (keys["type"] ?? defaults["type"])?.value,
-            let driver = registry.driver(DriverID("\(word).\(type)")), driver.section == word
-        {
-            return driver
-        }
-        return registry.driver(section: word)
+        registry.driver(section: word, type: (keys["type"] ?? defaults["type"])?.value)
     }
 
     private mutating func make(
@@ -264,8 +259,7 @@ struct EnvTranslator {
     /// In DEFAULT stand the keywords of the service, and any that its resources inherit.
     private mutating func checkDefaults() {
         let inherited = registry.drivers.flatMap { $0.keywords } + CommonKeywords.resource
-        let later = CommonKeywords.serviceLater.union(CommonKeywords.resourceLater)
-            .union(CommonKeywords.sectionKeywordsLater.values.flatMap(\.self))
+        let later = CommonKeywords.laterInDefault
         let words = EnvWords(keywords: CommonKeywords.service + inherited, later: later)
         for key in defaults.all { judge(key, words.verdict(on: key), "DEFAULT", words) }
     }

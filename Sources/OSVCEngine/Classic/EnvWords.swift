@@ -19,7 +19,7 @@ struct EnvKeys {
 
     init(_ section: EnvFile.Section) {
         for (text, entry) in section.entries {
-            let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+            let parts = Self.parts(of: text)
             let word = String(parts[0])
             let scope = parts.count > 1 ? Scope(word: String(parts[1])) : .everywhere
             all.append(
@@ -28,6 +28,13 @@ struct EnvKeys {
             byWord[word, default: [:]][scope] = entry
         }
     }
+
+    private static func parts(of text: String) -> [Substring] {
+        text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+    }
+
+    /// `mnt` of `MNT@n1`.
+    static func word(of text: String) -> String { String(parts(of: text.lowercased())[0]) }
 
     /// The value that holds everywhere.
     subscript(word: String) -> EnvFile.Entry? { byWord[word]?[.everywhere] }
