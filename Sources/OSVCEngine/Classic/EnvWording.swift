@@ -40,13 +40,11 @@ public struct EnvWording: Sendable {
     /// Nil: there is no such section word. `type` is the section's `type`, where it says one.
     public init?(section: String, type: String?, registry: DriverRegistry) {
         self.section = section
+        let schema = EnvSchema(registry)
         if section == EnvFile.defaultName {
             keywords = CommonKeywords.service
             commonKeywords = registry.drivers.flatMap { $0.keywords } + CommonKeywords.resource
-            words = EnvWords(
-                keywords: keywords + commonKeywords,
-                later: CommonKeywords.laterInDefault
-            )
+            words = schema.defaults
             return
         }
         let name = EnvSectionName(section, registry: registry)
@@ -55,10 +53,7 @@ public struct EnvWording: Sendable {
         else { return nil }
         keywords = driver.keywords
         commonKeywords = CommonKeywords.resource
-        words = EnvWords(
-            keywords: keywords + commonKeywords,
-            later: CommonKeywords.later(in: name.word)
-        )
+        words = schema.section(of: driver).words
     }
 
     /// What is wrong with a key and its value; nil: the loader takes them.
@@ -99,13 +94,6 @@ public struct EnvWording: Sendable {
     public func missing(_ has: (String) -> Bool) -> [Keyword] {
         guard section != EnvFile.defaultName else { return [] }
         return keywords.filter { $0.isRequired && !has($0.name) }
-    }
-}
-
-extension CommonKeywords {
-    /// What is refused by name in DEFAULT: of the service, and of what resources would inherit.
-    static var laterInDefault: Set<String> {
-        serviceLater.union(resourceLater).union(sectionKeywordsLater.values.flatMap(\.self))
     }
 }
 

@@ -5,7 +5,9 @@ import OSVCEngine
 struct ManualPage {
     private static let commands: [(name: String, type: any ParsableCommand.Type)] = [
         ("run", Run.self), ("plan", PlanCommand.self), ("check", Check.self),
-        ("trust fix", TrustFix.self), ("doc", Doc.self),
+        ("trust fix", TrustFix.self),
+        ("svc", ServiceCommand.self), ("mon", MonitorCommand.self), ("node", NodeTreeCommand.self),
+        ("doc", Doc.self),
     ]
 
     var text: String {

@@ -6,8 +6,9 @@ import Testing
 /// Help as a person sees it, in a terminal of 80 columns.
 struct HelpTests {
     private static let commands: [any ParsableCommand.Type] = [
-        OSVC.self, Run.self, PlanCommand.self, osvc.Check.self, Doc.self, osvc.Trust.self,
-        TrustFix.self,
+        OSVC.self, Run.self, PlanCommand.self, osvc.Check.self, Doc.self,
+        ServiceCommand.self, NodeTreeCommand.self, MonitorCommand.self,
+        osvc.Trust.self, TrustFix.self,
     ]
 
     private static func help(_ command: any ParsableCommand.Type) -> [Substring] {
