@@ -108,7 +108,7 @@ struct CreateWizard {
         _ draft: inout EnvDraft,
         default value: String?
     ) throws(GaveUp) -> String? {
-        dialog.say(Self.help(for: keyword))
+        dialog.say(Self.help(for: keyword, offering: value))
         while true {
             let given = try answer(Self.prompt(for: keyword, default: value))
             guard let text = given.isEmpty ? value : given else {
@@ -134,11 +134,14 @@ struct CreateWizard {
         return keyword.isRequired ? "\(keyword.name) (required): " : "\(keyword.name): "
     }
 
-    static func help(for keyword: Keyword) -> String {
+    /// `value` is what an empty answer takes, so that the keyword is not left out.
+    static func help(for keyword: Keyword, offering value: String? = nil) -> String {
         var lines = ["", "\(keyword.name): \(keyword.summary)"]
         if let candidates = candidates(of: keyword) { lines.append("    \(candidates)") }
         if !keyword.example.isEmpty { lines.append("    For example: \(keyword.example)") }
-        if let value = keyword.defaultValue { lines.append("    Left out it is \(value.envText).") }
+        if value == nil, let value = keyword.defaultValue {
+            lines.append("    Left out it is \(value.envText).")
+        }
         return lines.map { $0 + "\n" }.joined()
     }
 

@@ -88,6 +88,9 @@ enum Request: Equatable {
         if ClassicAction.later.contains(joined(words)) {
             return "action '\(word)' is not supported by this release"
         }
+        if ConfigurationAction(rawValue: joined(words)) != nil {
+            return "action '\(word)' edits the file of a classic service: osvc svc NAME \(word)"
+        }
         let hint = nearest(to: word, in: known).map { " (did you mean '\($0)'?)" } ?? ""
         return "unknown action '\(word)'\(hint): \(known.joined(separator: ", "))"
     }
@@ -104,12 +107,11 @@ enum Request: Equatable {
 enum ClassicAction {
     /// What this release does not do, and refuses by name.
     static let later: Set<String> = [
-        "create", "delete", "disable", "enable", "freezestop", "get", "install", "json_devlist",
-        "json_disklist", "migrate", "postsync", "presync", "print_devlist", "print_disklist",
-        "provision", "prstart", "prstatus", "prstop", "push_appinfo", "resource_monitor", "resync",
-        "set", "startcontainer", "startpool", "startshare", "stonith", "stopcontainer", "stoppool",
-        "stopshare", "switch", "syncall", "syncbreak", "syncdrp", "syncestablish", "syncfullsync",
-        "syncnodes", "syncquiesce", "syncresume", "syncresync", "syncsplit", "syncswap",
-        "syncupdate", "syncverify", "unset", "update",
+        "freezestop", "json_devlist", "json_disklist", "migrate", "postsync", "presync",
+        "print_devlist", "print_disklist", "provision", "prstart", "prstatus", "prstop",
+        "push_appinfo", "resource_monitor", "resync", "startcontainer", "startpool", "startshare",
+        "stonith", "stopcontainer", "stoppool", "stopshare", "switch", "syncall", "syncbreak",
+        "syncdrp", "syncestablish", "syncfullsync", "syncnodes", "syncquiesce", "syncresume",
+        "syncresync", "syncsplit", "syncswap", "syncupdate", "syncverify",
     ]
 }

@@ -55,8 +55,11 @@ struct CreateWizardTests {
         #expect(said.contains("app: Application code, shown to people and given to scripts.\n"))
         #expect(said.contains("    For example: MyApp\n"))
         let mode = CommonKeywords.service.first { $0.name == "mode" }
-        #expect(mode.map(CreateWizard.help)?.contains("    One of: hosted.\n") == true)
-        #expect(mode.map(CreateWizard.help)?.contains("    Left out it is hosted.\n") == true)
+        #expect(mode.map({ CreateWizard.help(for: $0) })?.contains("    One of: hosted.\n") == true)
+        #expect(
+            mode.map({ CreateWizard.help(for: $0) })?.contains("    Left out it is hosted.\n")
+                == true
+        )
         #expect(CommonKeywords.resource.allSatisfy { CreateWizard.help(for: $0).count > 20 })
     }
 
