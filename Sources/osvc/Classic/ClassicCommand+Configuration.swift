@@ -9,7 +9,9 @@ extension ClassicCommand {
     {
         // A service that is made is not there yet, so that nothing is left out of the names given.
         let isNew = action == .create || action == .install
-        let names = try isNew && name == .svcmgr ? options.services : names(services)
+        var names = try isNew && name == .svcmgr ? options.services : names(services)
+        // Only a service that loads has a state, or a place where it starts.
+        if !filter.isOpen { names = await chosen(names, services).map(\.service.name) }
         if let refusal = action.refusal(ofServices: names.count) {
             put(refusal + "\n", to: 2)
             return Exit.failure

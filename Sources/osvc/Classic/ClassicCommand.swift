@@ -126,7 +126,7 @@ struct ClassicCommand {
         }
     }
 
-    private var filter: ServiceFilter {
+    var filter: ServiceFilter {
         if case .all(let filter) = name { return filter }
         let place: ServiceFilter.Place? =
             options.onlyPrimary ? .primary : options.onlySecondary ? .secondary : nil
@@ -137,7 +137,7 @@ struct ClassicCommand {
     }
 
     @EngineActor
-    private func chosen(_ names: [String], _ services: NodeServices) async -> [ServiceSession] {
+    func chosen(_ names: [String], _ services: NodeServices) async -> [ServiceSession] {
         var chosen: [ServiceSession] = []
         for name in names {
             guard let session = services.open(name, sharesHost: !options.parallel) else { continue }
