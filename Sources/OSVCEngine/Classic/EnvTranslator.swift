@@ -164,12 +164,7 @@ struct EnvTranslator {
 
     /// The driver of a section word; of several, the one whose id ends in the `type` that is written.
     private func driver(_ word: String, _ keys: EnvKeys) -> (any Driver.Type)? {
-        if let type = (keys["type"] ?? defaults["type"])?.value,
-            let driver = registry.driver(DriverID("\(word).\(type)")), driver.section == word
-        {
-            return driver
-        }
-        return registry.driver(section: word)
+        registry.driver(section: word, type: (keys["type"] ?? defaults["type"])?.value)
     }
 
     private mutating func make(

@@ -30,6 +30,9 @@ struct EnvKeys {
         }
     }
 
+    /// `mnt` of `MNT@n1`.
+    static func word(of text: String) -> String { String(text.lowercased().prefix { $0 != "@" }) }
+
     /// The value that holds everywhere.
     subscript(word: String) -> EnvFile.Entry? {
         all.first { $0.scope == .everywhere && $0.word == word }?.entry

@@ -41,7 +41,14 @@ public struct ServiceStatus: Sendable, Equatable {
 
     /// The status by which services are chosen, `--status up` and the like (classic-status.md section 3.2):
     /// of all resources at once, in which sync and heartbeat weigh in their places.
-    public let selection: Status
+    public var selection: Status {
+        Self.shown(
+            Self.types(in: lines).reduce(.undefined) { total, type in
+                let sum = Self.sum(lines, of: type)
+                return total.merged(with: type.group == "sync" ? Self.syncWeight(sum) : sum)
+            }
+        )
+    }
 
     /// Adds up `lines`, which come in creation order.
     public init(service: String, lines: [Line]) {
@@ -58,12 +65,6 @@ public struct ServiceStatus: Sendable, Equatable {
             sums.overall = sums.overall.merged(with: Self.syncWeight(Self.sum(ordered, of: type)))
         }
         overall = avail == .down ? .down : sums.overall
-        selection = Self.shown(
-            Self.types(in: ordered).reduce(.undefined) { total, type in
-                let sum = Self.sum(ordered, of: type)
-                return total.merged(with: type.group == "sync" ? Self.syncWeight(sum) : sum)
-            }
-        )
     }
 
     /// Resources that are neither shown nor counted (classic-status.md section 3).
@@ -108,17 +109,12 @@ public struct ServiceStatus: Sendable, Equatable {
             .reduce(Status.undefined) { $0.merged(with: $1.report.status) }
     }
 
-    static func syncWeight(_ sum: Status) -> Status {
+    private static func syncWeight(_ sum: Status) -> Status {
         switch sum {
         case .up: .undefined
         case .notApplicable, .undefined, .todo: sum
         default: .warn
         }
-    }
-
-    /// The sum of each type present, in the order of display.
-    var sumsByType: [(type: DriverID, sum: Status)] {
-        Self.types(in: lines).map { ($0, Self.sum(lines, of: $0)) }
     }
 
     /// The types present, in the order in which they stand in `lines`.

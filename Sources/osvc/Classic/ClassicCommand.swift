@@ -10,12 +10,13 @@ struct ClassicCommand {
     let name: ClassicName
     /// `argv[0]`, for messages.
     let program: String
-    private let options: ClassicOptions
+    let options: ClassicOptions
     private let work: Work
 
     /// What is to be done with the services.
     private enum Work {
         case request(Request)
+        case configure(ConfigurationAction)
         case later(String)
     }
 
@@ -25,7 +26,7 @@ struct ClassicCommand {
         do throws(ClassicOptions.Problem) {
             var options = try ClassicOptions(arguments, options: table(of: name))
             if options.help {
-                put(usage.text(actions: Request.entries.map { ($0.name, $0.summary) }))
+                put(usage.text(actions: actions))
                 return Exit.success
             }
             if options.version {
@@ -40,6 +41,11 @@ struct ClassicCommand {
             put(usage.complaint(error.text), to: 2)
             return Exit.usage
         }
+    }
+
+    private static var actions: [(name: String, summary: String)] {
+        Request.entries.map { ($0.name, $0.summary) }
+            + ConfigurationAction.allCases.map { ($0.rawValue, $0.summary) }
     }
 
     private static func table(of name: ClassicName) -> [ClassicOptions.Option] {
@@ -67,10 +73,14 @@ struct ClassicCommand {
         guard !options.words.isEmpty else { throw .init(text: "Missing action") }
         if let request = Request(words: options.words) {
             work = .request(request)
+        } else if let action = ConfigurationAction(rawValue: Request.joined(options.words)) {
+            work = .configure(action)
         } else if ClassicAction.later.contains(Request.joined(options.words)) {
             work = .later(options.words.joined(separator: " "))
         } else {
-            throw .init(text: "unsupported action: " + Request.refusal(of: options.words))
+            let known = Self.actions.map(\.name)
+            let text = Request.refusal(of: options.words, among: known)
+            throw .init(text: "unsupported action: " + text)
         }
         if let word = options.status, Status(word: word) == nil {
             throw .init(text: "option --status: '\(word)' is no status: up, down, warn, n/a, ...")
@@ -83,6 +93,7 @@ struct ClassicCommand {
     private func perform() async -> Int32 {
         do throws(SessionError) {
             let services = try NodeServices(debug: options.debug)
+            if case .configure(let action) = work { return try await configure(action, services) }
             let sessions = await chosen(try names(services), services)
             guard !sessions.isEmpty || !isNamed else {
                 // A refused service is told; that nothing ran must show in the exit code, too
@@ -105,7 +116,7 @@ struct ClassicCommand {
     }
 
     @EngineActor
-    private func names(_ services: NodeServices) throws(SessionError) -> [String] {
+    func names(_ services: NodeServices) throws(SessionError) -> [String] {
         switch name {
         case .service(let name), .cluster(let name), .stonith(let name): return [name]
         case .svcmgr where !options.services.isEmpty:
@@ -115,7 +126,7 @@ struct ClassicCommand {
         }
     }
 
-    private var filter: ServiceFilter {
+    var filter: ServiceFilter {
         if case .all(let filter) = name { return filter }
         let place: ServiceFilter.Place? =
             options.onlyPrimary ? .primary : options.onlySecondary ? .secondary : nil
@@ -126,7 +137,7 @@ struct ClassicCommand {
     }
 
     @EngineActor
-    private func chosen(_ names: [String], _ services: NodeServices) async -> [ServiceSession] {
+    func chosen(_ names: [String], _ services: NodeServices) async -> [ServiceSession] {
         var chosen: [ServiceSession] = []
         for name in names {
             guard let session = services.open(name, sharesHost: !options.parallel) else { continue }
@@ -177,6 +188,8 @@ struct ClassicCommand {
     @EngineActor
     private func act(on session: ServiceSession) async -> Int32 {
         switch work {
+        case .configure:
+            preconditionFailure("files are edited without being loaded")
         case .request(let request):
             return await session.carryOut(
                 request,

@@ -41,15 +41,29 @@ enum NodeCommand {
                 throw .init(text: "unsupported action: \(options.words.joined(separator: " "))")
             }
             guard ClassicCommand.hasPrivileges([program] + arguments) else { return Exit.failure }
-            guard actions.contains(action) else {
+            guard let action = NodeConfiguration.Action(rawValue: action) else {
                 put("nodemgr: action '\(action)' is not supported by this release\n", to: 2)
                 return Exit.failure
             }
-            put("nodemgr: action '\(action)' is not supported by this release\n", to: 2)
-            return Exit.failure
+            return EventLoop.shared.runMain { await edit(action, options) }
         } catch {
             put(usage.complaint(error.text), to: 2)
             return Exit.usage
+        }
+    }
+    @EngineActor
+    private static func edit(_ action: NodeConfiguration.Action, _ options: ClassicOptions) async
+        -> Int32
+    {
+        do throws(HostError) {
+            let node = NodeConfiguration(
+                layout: Layout(root: Environment.root),
+                host: try LinuxHost()
+            )
+            return await node.perform(action, parameter: options.parameter, value: options.value)
+        } catch {
+            put("nodemgr: \(error)\n", to: 2)
+            return Exit.failure
         }
     }
 }

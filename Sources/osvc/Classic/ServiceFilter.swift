@@ -8,7 +8,7 @@ struct ServiceFilter: Equatable {
         case secondary
     }
 
-    /// One of these, as `ServiceStatus.selectionStatus` has it; nil: any. `allupservices` takes `warn` too
+    /// One of these, as `ServiceStatus.selection` has it; nil: any. `allupservices` takes `warn` too
     /// (decisions.md 22).
     var statuses: Set<Status>?
     var place: Place?
@@ -25,6 +25,6 @@ struct ServiceFilter: Equatable {
         default: break
         }
         guard let statuses else { return true }
-        return statuses.contains(await session.observe().selectionStatus)
+        return statuses.contains(await session.observe().selection)
     }
 }

@@ -35,6 +35,13 @@ enum Request: Equatable {
             self.request = request
             self.summary = summary
         }
+
+        /// Whether the words, joined by underscores, are its name.
+        func isCalled(_ joined: String) -> Bool {
+            let blank = UInt8(ascii: " ")
+            return name.utf8.lazy.map { $0 == blank ? UInt8(ascii: "_") : $0 }
+                .elementsEqual(joined.utf8)
+        }
     }
 
     /// In the order of a help.
@@ -86,15 +93,12 @@ enum Request: Equatable {
 
     /// Two words, or one with an underscore: `print status` and `print_status` are the same.
     init?(words: [String]) {
-        let name = Self.joined(words).split(separator: "_").joined(separator: " ")
+        let name = Self.joined(words)
         if name == "switch" {
             self = .switchOver
             return
         }
-        let found = Self.entries.first {
-            $0.name.split(separator: "_").joined(separator: " ") == name
-        }
-        guard let found else { return nil }
+        guard let found = Self.entries.first(where: { $0.isCalled(name) }) else { return nil }
         self = found.request
     }
 
@@ -108,6 +112,9 @@ enum Request: Equatable {
         let word = words.joined(separator: " ")
         if ClassicAction.later.contains(joined(words)) {
             return "action '\(word)' is not supported by this release"
+        }
+        if ConfigurationAction(rawValue: joined(words)) != nil {
+            return "action '\(word)' edits the file of a classic service: osvc svc NAME \(word)"
         }
         let hint = nearest(to: word, in: known).map { " (did you mean '\($0)'?)" } ?? ""
         return "unknown action '\(word)'\(hint): \(known.joined(separator: ", "))"
@@ -144,12 +151,10 @@ enum Request: Equatable {
 enum ClassicAction {
     /// What this release does not do, and refuses by name.
     static let later: Set<String> = [
-        "create", "delete", "disable", "enable", "freezestop", "get", "install",
-        "migrate", "postsync", "presync",
-        "provision", "prstart", "prstatus", "prstop", "push_appinfo", "resync",
-        "set", "startcontainer", "startpool", "startshare", "stopcontainer", "stoppool",
-        "stopshare", "switch", "syncbreak", "syncestablish", "syncfullsync",
-        "syncquiesce", "syncresume", "syncresync", "syncsplit", "syncswap",
-        "syncupdate", "syncverify", "unset", "update",
+        "freezestop", "migrate", "postsync", "presync", "provision", "prstart", "prstatus",
+        "prstop", "push_appinfo", "resync", "startcontainer", "startpool", "startshare",
+        "stopcontainer", "stoppool", "stopshare", "switch", "syncbreak", "syncestablish",
+        "syncfullsync", "syncquiesce", "syncresume", "syncresync", "syncsplit", "syncswap",
+        "syncupdate", "syncverify",
     ]
 }
