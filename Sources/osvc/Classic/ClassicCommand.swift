@@ -25,7 +25,7 @@ struct ClassicCommand {
         do throws(ClassicOptions.Problem) {
             var options = try ClassicOptions(arguments, options: table(of: name))
             if options.help {
-                put(usage.text(actions: Request.allNames))
+                put(usage.text(actions: Request.entries.map { ($0.name, $0.summary) }))
                 return Exit.success
             }
             if options.version {
@@ -90,8 +90,7 @@ struct ClassicCommand {
                 if name == .svcmgr { put(Self.noService, to: 2) }
                 return Exit.failure
             }
-            // Osvc must not itself hold a file system that it is to unmount.
-            _ = chdir("/")
+            Environment.leaveDirectory()
             return await options.parallel ? inParallel(sessions) : inTurn(sessions)
         } catch {
             error.tellDiagnostics()
