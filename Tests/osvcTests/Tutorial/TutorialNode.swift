@@ -44,6 +44,8 @@ final class TutorialNode {
         host.files[local("/opt/opensvc\(Self.servicePath).dir")] = .directory
         host.links[local("/opt/opensvc\(Self.servicePath).d")] =
             local("/opt/opensvc\(Self.servicePath).dir")
+        host.files[serviceFile] = FakeFile()
+        host.files[serviceFile]?.info.modified = host.time
     }
 
     private static func address() throws -> IPAddress { try #require(IPAddress("37.59.71.26")) }
@@ -71,6 +73,12 @@ final class TutorialNode {
         }
         host.links[local("/opt/opensvc\(Self.servicePath).d")] = Self.launcherDirectory
         if isMounted("/svc1/app") { showLaunchers(host) }
+    }
+
+    /// The service's file is edited.
+    func changeServiceFile() {
+        host.time += 60
+        host.files[serviceFile]?.info.modified = host.time
     }
 
     /// Another node has the address.
@@ -149,10 +157,22 @@ final class TutorialNode {
         return transcript
     }
 
+    /// The lines of the push that goes before any command, when there are any.
+    func push() -> [String] {
+        PushStamp(
+            of: Tutorial.name,
+            file: serviceFile,
+            in: Layout(root: directory.path),
+            host: host
+        ).refreshIfNeeded().map(told)
+    }
+
+    private var serviceFile: String { local("/opt/opensvc\(Self.servicePath).env") }
+
     private func load(_ lines: [String]) throws -> Service {
         let loaded = try EnvService(
             Array((lines.joined(separator: "\n") + "\n").utf8),
-            path: local("/opt/opensvc\(Self.servicePath).env"),
+            path: serviceFile,
             registry: .builtIn,
             node: EnvNode(name: name)
         )
@@ -179,6 +199,7 @@ extension TutorialNode {
         next.links = host.links
         next.names = host.names
         next.programs = host.programs
+        next.time = host.time
         next.answering = host.answering
         next.processTable = host.processTable
         host = next

@@ -90,6 +90,15 @@ struct TutorialTests {
         try compare(log: await first.log(.start, plain, as: log(7), code: 1), 7)
     }
 
+    @Test func `a service file that changed since it was last told is told, in two lines`() throws {
+        let node = try TutorialNode("sles1", tutorial)
+        #expect(node.push() == [])
+        node.changeServiceFile()
+        let tree = try #require(tutorial.trees[safe: 6])
+        #expect(node.push() == tree.output.filter { $0.hasSuffix(" ... OK") })
+        #expect(node.push() == [])
+    }
+
     @Test func `with a heartbeat the cluster software alone starts and stops`() async throws {
         let node = try TutorialNode("sles1", tutorial)
         node.moveLaunchers()
