@@ -29,6 +29,7 @@ struct EnvLaws {
         isServiceOrRefused(on: nil)
         isServiceOrRefused(on: EnvNode(name: "n1"))
         isServiceOrRefused(on: EnvNode(name: "n1", hostMode: EnvNode.hostMode(in: file)))
+        isEditedInOnePlace()
     }
 
     /// A byte that is no text is shown by three; every line that is named exists.
@@ -71,6 +72,37 @@ struct EnvLaws {
             precondition(error.messages.contains { $0.level == .error }, "refused without a reason")
             areTrue(error.messages)
         }
+    }
+
+    /// A key that gets another value has it, one that is taken out is gone, and nothing else changes; what
+    /// cannot be written is refused with the bytes as they were.
+    private func isEditedInOnePlace() {
+        let value = String(decoding: bytes.suffix(12), as: UTF8.self)
+        for section in [file.defaults.name, "new"] + file.sections.prefix(2).map(\.name) {
+            for key in ["k@n1"] + (meaning(of: file)[section]?.keys.sorted().prefix(2) ?? []) {
+                var editor = EnvEditor(bytes)
+                var wanted = meaning(of: file)
+                if (try? editor.set(key, in: section, to: value)) != nil {
+                    wanted[section, default: [:]][key] = value
+                    mustMean(wanted, editor)
+                }
+                guard wanted[section]?.removeValue(forKey: key) != nil else { continue }
+                if (try? editor.unset(key, in: section)) != nil { mustMean(wanted, editor) }
+            }
+        }
+    }
+
+    /// Sections that are new may be there without keys, or not.
+    private func mustMean(_ wanted: [String: [String: String]], _ editor: EnvEditor) {
+        let seen = meaning(of: EnvFile(editor.bytes)).filter { !$0.value.isEmpty }
+        precondition(seen == wanted.filter { !$0.value.isEmpty }, "an edit changed something else")
+    }
+
+    /// What a file says, without its lines.
+    private func meaning(of file: EnvFile) -> [String: [String: String]] {
+        var all = [file.defaults.name: file.defaults.entries]
+        for section in file.sections { all[section.name] = section.entries }
+        return all.mapValues { Dictionary(uniqueKeysWithValues: $0.map { ($0, $1.value) }) }
     }
 
     private func areTrue(_ messages: [EnvMessage]) {
