@@ -276,6 +276,7 @@ struct ServiceSession {
     func observe() async -> ServiceStatus {
         giveEnvironment()
         await ServiceEnvironment(service).give(to: host, action: "status")
+        HeartbeatLinks(service, host: host, log: log).mend()
         return await Observer(service, host: host).status()
     }
 

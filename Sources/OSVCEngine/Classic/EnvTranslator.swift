@@ -48,6 +48,9 @@ struct EnvTranslator {
             guard let made = resource(section.section, section.name) else { continue }
             resources.append((section.name.creationPlace, made))
         }
+        for made in syncs(definition.groups) {
+            resources.append((EnvSectionName(made.id.text, registry: registry).creationPlace, made))
+        }
         if file.section(Application.section) == nil, let made = implicitApplication() {
             resources.append((EnvSectionName("app", registry: registry).creationPlace, made))
         }
@@ -62,12 +65,16 @@ struct EnvTranslator {
         let groups = definition.groups
         definition.resources = definition.resources.filter { resource in
             guard let type = registry.driver(resource.driver) else { return true }
-            if type.section == "hb", groups.drpnodes.contains(node), !groups.nodes.contains(node) {
+            if ["hb", "stonith"].contains(type.section), groups.drpnodes.contains(node),
+                !groups.nodes.contains(node)
+            {
                 return false
             }
             for keyword in type.keywords where keyword.isRequired {
                 let entry = resource.settings[keyword.name]?.entry(on: node, of: groups)
-                guard entry == nil || entry?.value == .string("") else { continue }
+                guard entry == nil || [.string(""), .list([])].contains(entry?.value) else {
+                    continue
+                }
                 complain(of: keyword.name, resource, on: node)
                 return false
             }
@@ -116,22 +123,81 @@ struct EnvTranslator {
             let hint = nearest(to: name.word, in: words).map { " (did you mean '\($0)'?)" } ?? ""
             warn("unknown section [\(section.name)]\(hint)", section.line)
             return nil
-        case .later:
-            let lacks = { (key: String) in keys[key] == nil && defaults[key] == nil }
-            if let text = EnvSectionName.complaint(
-                of: name.word,
-                lacking: lacks,
-                in: section.name
-            ) {
-                complaints.append((name.creationPlace, EnvMessage(.error, text)))
-            } else {
-                refuse("\(section.name) is not supported by this release", section.line)
-            }
+        case .schedule:
+            checkSync(keys, of: section.name)
             return nil
+        case .generated:
+            // As ever, it is taken for a sync of its own, too.
+            _ = refuseLater(section, name, keys)
+            checkSync(keys, of: section.name)
+            return nil
+        case .later:
+            return refuseLater(section, name, keys)
+        case .known where isILO(name, keys):
+            return refuseLater(section, name, keys)
         case .known:
             guard let type = driver(name.word, keys) else { return nil }
             check(keys, of: section.name, type)
             return make(section, keys, type)
+        }
+    }
+
+    /// Tells the keyword that is missing, or else that the whole is not supported.
+    private mutating func refuseLater(
+        _ section: EnvFile.Section,
+        _ name: EnvSectionName,
+        _ keys: EnvKeys
+    ) -> ResourceDefinition? {
+        let lacks = { (key: String) in keys[key] == nil && defaults[key] == nil }
+        if let text = EnvSectionName.complaint(of: name.word, lacking: lacks, in: section.name) {
+            complaints.append((name.creationPlace, EnvMessage(.error, text)))
+        } else {
+            refuse("\(section.name) is not supported by this release", section.line)
+        }
+        return nil
+    }
+
+    /// A stonith of the type that this release does not have.
+    private func isILO(_ name: EnvSectionName, _ keys: EnvKeys) -> Bool {
+        name.word == StonithCallout.section && keys["type"]?.value == "ilo"
+    }
+
+    // MARK: Generated syncs
+
+    private mutating func checkSync(_ keys: EnvKeys, of owner: String) {
+        guard let type = registry.driver(section: GeneratedSyncs.section) else { return }
+        check(keys, of: owner, type)
+        tellMinDelay(keys)
+    }
+
+    private mutating func tellMinDelay(_ keys: EnvKeys) {
+        guard keys["sync_min_delay"] != nil else { return }
+        let message = EnvMessage(.warning, CommonKeywords.minDelayNote)
+        if !findings.contains(message) { findings.append(message) }
+    }
+
+    /// The generated syncs: their schedule stands in `[sync]`, else in DEFAULT; the rest in a section of
+    /// their own name, and of that DEFAULT gives only whether they are disabled or optional.
+    private mutating func syncs(_ groups: NodeGroups) -> [ResourceDefinition] {
+        guard let type = registry.driver(section: GeneratedSyncs.section) else { return [] }
+        let schedule = file.section(GeneratedSyncs.section)
+        let shared = schedule.map(EnvKeys.init) ?? EnvKeys()
+        let inherited: Set<String> = ["disable", "disable_on", "optional", "optional_on"]
+        return GeneratedSyncs.ids(groups).map { id in
+            let section = file.sections.first { $0.name.lowercased() == id.text }
+            let own = section.map(EnvKeys.init) ?? EnvKeys()
+            let start = section?.line ?? schedule?.line ?? file.defaults.line
+            var made = ResourceDefinition(id: id, driver: type.id, position: position(start))
+            for keyword in type.keywords + CommonKeywords.resource {
+                if SyncRsync.schedule.contains(keyword.name) {
+                    let own = own.entries(keyword.name).isEmpty ? shared : own
+                    made.settings[keyword.name] = setting(keyword, of: id.text, own, defaults)
+                } else {
+                    let below = inherited.contains(keyword.name) ? defaults : EnvKeys()
+                    made.settings[keyword.name] = setting(keyword, of: id.text, own, below)
+                }
+            }
+            return made
         }
     }
 
@@ -265,6 +331,7 @@ struct EnvTranslator {
 
     /// In DEFAULT stand the keywords of the service, and any that its resources inherit.
     private mutating func checkDefaults() {
+        tellMinDelay(defaults)
         let words = schema.defaults
         for key in defaults.all { judge(key, words.verdict(on: key), "DEFAULT", words) }
     }
