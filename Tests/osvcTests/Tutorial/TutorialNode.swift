@@ -19,8 +19,6 @@ final class TutorialNode {
     /// The names in the launcher directory on `/svc1/app`, while that is mounted.
     private var launchers: [String] = []
     private var isServing = false
-    /// The lines of standard error, as they come.
-    private var transcript: [String] = []
 
     private static let group = "vgsvc1"
     private static let volumes = ["lvappsvc1", "lvdatasvc1"]
@@ -81,6 +79,16 @@ final class TutorialNode {
         host.files[serviceFile]?.info.modified = host.time
     }
 
+    /// `syncnodes --force` was done: both nodes have the same files, and know it of each other.
+    func noteSync() {
+        let stamp = LocalTime(host.time).stamp.replacing(",", with: ".")
+        let layout = Layout(root: directory.path)
+        for node in ["sles1", "sles2"] {
+            let path = layout.syncStamp(of: Tutorial.name, "sync#i0", to: node)
+            host.files[path] = FakeFile("\(stamp)\n")
+        }
+    }
+
     /// Another node has the address.
     func answerElsewhere() throws { host.answering = [try Self.address()] }
 
@@ -106,21 +114,17 @@ final class TutorialNode {
 
     // MARK: Commands
 
-    /// `SERVICE print status` without the service's own synchronisation, which is given as `sync`.
-    func tree(_ service: [String], sync: StatusReport) async throws -> [String] {
+    /// `SERVICE print status`: the lines of standard output, and those of the log.
+    func status(_ service: [String]) async throws -> (tree: [String], log: [String]) {
         renew(nil)
-        let seen = await Observer(try load(service), host: host).status()
-        let line = ServiceStatus.Line(
-            id: ResourceID("sync#i0"),
-            type: DriverID("sync.rsync"),
-            label: "rsync svc config to drpnodes, nodes",
-            flags: "....",
-            isDisabled: false,
-            report: sync
+        let log = RecordingLog()
+        let service = try load(service)
+        HeartbeatLinks(service, host: host, log: log).mend()
+        let tree = StatusTree(
+            await Observer(service, host: host).status(),
+            colours: Colours(on: false)
         )
-        let status = ServiceStatus(service: seen.service, lines: seen.lines + [line])
-        return StatusTree(status, colours: Colours(on: false)).text
-            .split(separator: "\n", omittingEmptySubsequences: true).map(String.init)
+        return (tree.text.split(separator: "\n").map(String.init), log.lines.flatMap(shown))
     }
 
     /// A start or stop, with the commands' outputs of the text's own; returns the lines of the log.
@@ -133,28 +137,27 @@ final class TutorialNode {
         as command: Tutorial.Command,
         code wanted: Int32 = 0
     ) async throws -> [String] {
-        transcript = []
         renew(command)
         let log = RecordingLog()
         let code = await ServiceRunner(try load(service), host: host, log: log)
             .perform(action, ActionOptions())
         #expect(code == wanted)
         let outputs = command.outputs
-        for line in log.lines where line.level > .debug {
-            let text = LogLine(
-                service: Tutorial.name,
-                clock: "00:00:00",
-                level: line.level,
-                message: told(line.message),
-                resource: line.resource
-            ).text
-            transcript += text.split(separator: "\n", omittingEmptySubsequences: false)
-                .map(String.init)
-            if line.message.hasPrefix("arping "), let raw = outputs[line.message] {
-                transcript += raw.split(separator: "\n").map(String.init)
-            }
+        return log.lines.filter { $0.level > .debug }.flatMap { line in
+            let raw = line.message.hasPrefix("arping ") ? outputs[line.message] ?? "" : ""
+            return shown(line) + raw.split(separator: "\n").map(String.init)
         }
-        return transcript
+    }
+
+    /// A line of the log as it is on a terminal.
+    private func shown(_ line: RecordingLog.Line) -> [String] {
+        LogLine(
+            service: Tutorial.name,
+            clock: "00:00:00",
+            level: line.level,
+            message: told(line.message),
+            resource: line.resource
+        ).text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     }
 
     /// The lines of the push that goes before any command, when there are any.
@@ -177,13 +180,15 @@ final class TutorialNode {
             node: EnvNode(name: name)
         )
         #expect(loaded.messages == [])
+        var definition = loaded.definition
+        definition.files = [serviceFile]
         let facts = ServiceFacts(
-            name: loaded.definition.name,
+            name: definition.name,
             node: name,
-            groups: loaded.definition.groups,
+            groups: definition.groups,
             root: directory.path
         )
-        return try Service(loaded.definition, facts: facts, registry: .builtIn)
+        return try Service(definition, facts: facts, registry: .builtIn)
     }
 }
 

@@ -11,22 +11,22 @@ import Testing
 struct TutorialTests {
     private let tutorial = Tutorial()
 
-    private static let inSync = StatusReport(.up)
-    private static let needsUpdate = StatusReport(.down, notes: ["sles2 need update"])
-    private static let passive = StatusReport(.warn, notes: ["passive node needs update"])
-    private static let noDaemons = "open-ha daemons are not running"
-
     private var plain: [String] { tutorial.serviceFile }
     private var clustered: [String] { plain + [""] + tutorial.heartbeat }
 
     /// What is printed against what the text prints.
     private func compare(
-        tree: [String],
+        _ seen: (tree: [String], log: [String]),
         _ number: Int,
         at location: SourceLocation = #_sourceLocation
     ) throws {
         let wanted = try #require(tutorial.trees[safe: number - 1], sourceLocation: location)
-        #expect(tree == wanted.tree, "tree of line \(wanted.number)", sourceLocation: location)
+        let place: Comment = "tree of line \(wanted.number)"
+        #expect(seen.tree == wanted.tree, place, sourceLocation: location)
+        // Of the two times that these lines are shown, one has two blanks after the name in place of four:
+        // a slip of the text (decisions.md 26).
+        let lines = wanted.logLines.map { $0.replacing("HB#0  /", with: "HB#0    /").withoutTimes }
+        #expect(seen.log.map(\.withoutTimes) == lines, place, sourceLocation: location)
     }
 
     private func compare(
@@ -61,18 +61,19 @@ struct TutorialTests {
     @Test func `one node: created, started, given a launcher, stopped, started`() async throws {
         let node = try TutorialNode("sles1", tutorial)
         node.makeStorage()
-        try compare(tree: await node.tree(plain, sync: Self.passive), 1)
+        try compare(await node.status(plain), 1)
         try compare(log: await node.log(.start, plain, as: log(1)), 1)
-        try compare(tree: await node.tree(plain, sync: Self.needsUpdate), 2)
+        try compare(await node.status(plain), 2)
         // The text does not show that the service is stopped before it starts with its launcher.
         _ = try await node.log(.stop, plain, as: log(3))
         node.moveLaunchers()
         try compare(log: await node.log(.start, plain, as: log(2)), 2)
-        try compare(tree: await node.tree(plain, sync: Self.needsUpdate), 3)
+        try compare(await node.status(plain), 3)
         try compare(log: await node.log(.stop, plain, as: log(3)), 3)
-        try compare(tree: await node.tree(plain, sync: Self.needsUpdate), 4)
+        try compare(await node.status(plain), 4)
         try compare(log: await node.log(.start, plain, as: log(4)), 4)
-        try compare(tree: await node.tree(plain, sync: Self.inSync), 5)
+        node.noteSync()
+        try compare(await node.status(plain), 5)
         try compare(log: await node.log(.stop, plain, as: log(5)), 5)
     }
 
@@ -81,8 +82,9 @@ struct TutorialTests {
         other.moveLaunchers()
         // On this node the text shows no line about mount points: they are there.
         for place in ["/svc1/app", "/svc1/data"] { other.host.files[place] = .directory }
+        other.noteSync()
         try compare(log: await other.log(.start, plain, as: log(6)), 6)
-        try compare(tree: await other.tree(plain, sync: Self.inSync), 6)
+        try compare(await other.status(plain), 6)
 
         let first = try TutorialNode("sles1", tutorial)
         first.moveLaunchers()
@@ -106,10 +108,12 @@ struct TutorialTests {
         let other = try TutorialNode("sles2", tutorial)
         other.moveLaunchers()
         _ = try await node.log(.start, plain, as: log(4))
-        try compare(tree: await node.tree(clustered, sync: Self.inSync), 7)
-        try compare(tree: await other.tree(clustered, sync: Self.inSync), 8)
+        node.noteSync()
+        other.noteSync()
+        try compare(await node.status(clustered), 7)
+        try compare(await other.status(clustered), 8)
         try node.runOpenHA()
-        try compare(tree: await node.tree(clustered, sync: Self.inSync), 9)
+        try compare(await node.status(clustered), 9)
         try compare(log: await node.log(.stop, clustered, as: log(8), code: 1), 8)
     }
 }
