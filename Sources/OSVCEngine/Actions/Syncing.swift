@@ -32,14 +32,8 @@ public struct Syncing {
 
     /// Returns the exit code; the log has said why.
     ///
-    /// Another osvc that holds the service is no failure: the next run of cron comes. `isCron` silences
-    /// what is said of syncs that are not due; `hostMode` is what this node is for.
-    public func perform(
-        _ action: SyncAction,
-        _ options: ActionOptions,
-        isCron: Bool = false,
-        hostMode: String = EnvNode.defaultMode
-    ) async -> Int32 {
+    /// Another osvc that holds the service is no failure: the next run of cron comes.
+    public func perform(_ action: SyncAction, _ options: ActionOptions) async -> Int32 {
         do {
             try Planner.check(options, against: service)
         } catch {
@@ -50,14 +44,14 @@ public struct Syncing {
         do {
             lock = try await takeLock(action)
         } catch .locked {
-            tell("\(action.rawValue) action is already running", about: nil, isCron)
+            tell("\(action.rawValue) action is already running", about: nil, options)
             return 0
         } catch {
             log.write(.error, "\(action.rawValue): \(error)", about: nil)
             return 1
         }
         defer { lock.release() }
-        return await locked(action, options, isCron, hostMode)
+        return await locked(action, options)
     }
 
     private func takeLock(_ action: SyncAction) async throws(StateError) -> ServiceLock {
@@ -70,17 +64,12 @@ public struct Syncing {
         ) { _ in }
     }
 
-    private func locked(
-        _ action: SyncAction,
-        _ options: ActionOptions,
-        _ isCron: Bool,
-        _ hostMode: String
-    ) async -> Int32 {
+    private func locked(_ action: SyncAction, _ options: ActionOptions) async -> Int32 {
         var code: Int32 = 0
         for target in action.targets {
             for resource in service.resources where isAsked(resource, options) {
                 guard let driver = resource.driver as? SyncRsync else { continue }
-                let due = await due(driver, resource.id, target, options, isCron, hostMode)
+                let due = await due(driver, resource.id, target, options)
                 guard !due.isEmpty else { continue }
                 let names = due.joined(separator: ", ")
                 let text = "sending files to \(names) is not supported by this release"
@@ -101,33 +90,48 @@ public struct Syncing {
         _ driver: SyncRsync,
         _ id: ResourceID,
         _ target: SyncRsync.Target,
-        _ options: ActionOptions,
-        _ isCron: Bool,
-        _ hostMode: String
+        _ options: ActionOptions
     ) async -> [String] {
         let seen = await driver.observe(host, for: .status)
         let decision = driver.decision(target, seen, isForced: options.force)
-        for line in decision.lines { tell(line, about: id, isCron) }
+        for line in decision.lines { tell(line, about: id, options) }
         guard !decision.nodes.isEmpty else { return [] }
-        if let refusal = await refusal(id, hostMode) {
-            tell(refusal, about: id, isCron)
+        if let refusal = await refusal(id) {
+            tell(refusal, about: id, options)
             return []
         }
         return decision.nodes
     }
 
     /// Why nothing is sent from here now; nil: nothing is in the way.
-    private func refusal(_ id: ResourceID, _ hostMode: String) async -> String? {
-        if service.fields["service_type"] == "PRD", hostMode != "PRD" {
-            return "won't sync a PRD service running on a !PRD node"
+    private func refusal(_ id: ResourceID) async -> String? {
+        do throws(HostError) {
+            if service.fields["service_type"] == "PRD", try hostMode() != "PRD" {
+                return "won't sync a PRD service running on a !PRD node"
+            }
+        } catch {
+            return "won't sync a PRD service, for what this node is cannot be told: \(error)"
         }
         host.forget()
         let storage = await Observer(service, host: host).storage()
         return SyncRsync.refusal(of: id, storage: storage)
     }
 
-    private func tell(_ text: String, about resource: ResourceID?, _ isCron: Bool) {
-        log.write(isCron ? .debug : .info, text, about: resource)
+    /// What this node is for.
+    private func hostMode() throws(HostError) -> String {
+        let path = "\(layout.root)/etc/node.conf"
+        guard let bytes = try host.readFile(path, limit: EnvFile.sizeLimit) else {
+            return EnvNode.defaultMode
+        }
+        return EnvNode.hostMode(in: EnvFile(bytes))
+    }
+
+    private func tell(
+        _ text: String,
+        about resource: ResourceID?,
+        _ options: ActionOptions
+    ) {
+        log.write(options.isCron ? .debug : .info, text, about: resource)
     }
 }
 

@@ -11,13 +11,13 @@ struct EnvTranslator {
     let name: String
     let path: String
     private let schema: EnvSchema
-    private var findings: [EnvMessage] = []
+    var findings: [EnvMessage] = []
     /// Of resources that are dropped, with the place in the creation order at which they are told.
     private var complaints: [(place: Int, message: EnvMessage)] = []
     private(set) var isRefused = false
-    private let defaults: EnvKeys
+    let defaults: EnvKeys
 
-    private var registry: DriverRegistry { schema.registry }
+    var registry: DriverRegistry { schema.registry }
 
     init(file: EnvFile, name: String, path: String, schema: EnvSchema) {
         self.file = file
@@ -162,45 +162,6 @@ struct EnvTranslator {
         name.word == StonithCallout.section && keys["type"]?.value == "ilo"
     }
 
-    // MARK: Generated syncs
-
-    private mutating func checkSync(_ keys: EnvKeys, of owner: String) {
-        guard let type = registry.driver(section: GeneratedSyncs.section) else { return }
-        check(keys, of: owner, type)
-        tellMinDelay(keys)
-    }
-
-    private mutating func tellMinDelay(_ keys: EnvKeys) {
-        guard keys["sync_min_delay"] != nil else { return }
-        let message = EnvMessage(.warning, CommonKeywords.minDelayNote)
-        if !findings.contains(message) { findings.append(message) }
-    }
-
-    /// The generated syncs: their schedule stands in `[sync]`, else in DEFAULT; the rest in a section of
-    /// their own name, and of that DEFAULT gives only whether they are disabled or optional.
-    private mutating func syncs(_ groups: NodeGroups) -> [ResourceDefinition] {
-        guard let type = registry.driver(section: GeneratedSyncs.section) else { return [] }
-        let schedule = file.section(GeneratedSyncs.section)
-        let shared = schedule.map(EnvKeys.init) ?? EnvKeys()
-        let inherited: Set<String> = ["disable", "disable_on", "optional", "optional_on"]
-        return GeneratedSyncs.ids(groups).map { id in
-            let section = file.sections.first { $0.name.lowercased() == id.text }
-            let own = section.map(EnvKeys.init) ?? EnvKeys()
-            let start = section?.line ?? schedule?.line ?? file.defaults.line
-            var made = ResourceDefinition(id: id, driver: type.id, position: position(start))
-            for keyword in type.keywords + CommonKeywords.resource {
-                if SyncRsync.schedule.contains(keyword.name) {
-                    let own = own.entries(keyword.name).isEmpty ? shared : own
-                    made.settings[keyword.name] = setting(keyword, of: id.text, own, defaults)
-                } else {
-                    let below = inherited.contains(keyword.name) ? defaults : EnvKeys()
-                    made.settings[keyword.name] = setting(keyword, of: id.text, own, below)
-                }
-            }
-            return made
-        }
-    }
-
     /// The driver of a section word; of several, the one whose id ends in the `type` that is written.
     private func driver(_ word: String, _ keys: EnvKeys) -> (any Driver.Type)? {
         if let type = (keys["type"] ?? defaults["type"])?.value,
@@ -279,7 +240,7 @@ struct EnvTranslator {
     }
 
     /// The value for every scope: the section's own, else that of DEFAULT.
-    private mutating func setting(
+    mutating func setting(
         _ keyword: Keyword,
         of owner: String,
         _ own: EnvKeys,
@@ -320,7 +281,7 @@ struct EnvTranslator {
 
     // MARK: Words
 
-    private mutating func check(
+    mutating func check(
         _ keys: EnvKeys,
         of owner: String,
         _ type: any Driver.Type
@@ -356,7 +317,7 @@ struct EnvTranslator {
 
     // MARK: Messages
 
-    private func position(_ line: Int) -> SourcePosition { SourcePosition(file: path, line: line) }
+    func position(_ line: Int) -> SourcePosition { SourcePosition(file: path, line: line) }
 
     private mutating func warn(_ text: String, _ line: Int) {
         findings.append(EnvMessage(.warning, text, at: position(line)))

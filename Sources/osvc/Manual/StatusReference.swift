@@ -157,8 +157,13 @@ struct StatusReference {
     private func row(_ action: ActionRow) -> String {
         Markdown.row([
             "`\(action.action)`", text(state(of: action), action.system),
-            Markdown.cell(action.summary),
+            Markdown.cell(action.summary + note(action)),
         ])
+    }
+
+    private func note(_ action: ActionRow) -> String {
+        guard SyncAction(rawValue: action.action) != nil else { return "" }
+        return " (Here: which nodes are due; the sending itself is refused by name.)"
     }
 
     private func row(_ row: KeywordRow) -> String {

@@ -36,11 +36,11 @@ struct SyncingTests {
         _ service: Service,
         _ options: ActionOptions = ActionOptions(),
         action: SyncAction = .syncnodes,
-        isCron: Bool = false,
-        hostMode: String = "TST"
+        isCron: Bool = false
     ) async -> Int32 {
-        await Syncing(service, host: host, log: log)
-            .perform(action, options, isCron: isCron, hostMode: hostMode)
+        var options = options
+        options.isCron = isCron
+        return await Syncing(service, host: host, log: log).perform(action, options)
     }
 
     private let forced = ActionOptions(force: true)
@@ -112,7 +112,12 @@ struct SyncingTests {
         #expect(
             log.text() == ["INFO sync#i0 won't sync a PRD service running on a !PRD node"]
         )
-        #expect(await perform(service, forced, hostMode: "PRD") == 1)
+        let conf = "\(directory.path)/etc/node.conf"
+        host.files[conf] = FakeFile("[node]\nhost_mode = PRD\n")
+        #expect(await perform(service, forced) == 1)
+        host.refusals["readFile \(conf)"] = .system(call: "open", subject: conf, errno: 5)
+        #expect(await perform(service, forced) == 0)
+        #expect(log.text().last?.contains("cannot be told") == true)
     }
 
     @Test func `disabled and unselected syncs are left out`() async throws {
