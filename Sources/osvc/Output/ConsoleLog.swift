@@ -30,11 +30,14 @@ final class ConsoleLog: Log {
         file?.write(level, message, about: resource)
         guard level != .debug || showsDebug else { return }
         clearProgress()
-        let subject = (resource.map { "\(name).\($0)" } ?? name).uppercased()
-        let head =
-            "\(LocalTime(host.now()).clock) \(padded(level.rawValue, 7))"
-            + " \(padded(subject, name.count + 8)) "
-        put(colours.paint("\(head)\(message)", for: level) + "\n", to: 2)
+        let line = LogLine(
+            service: name,
+            clock: LocalTime(host.now()).clock,
+            level: level,
+            message: message,
+            resource: resource
+        )
+        put(colours.paint(line.text, for: level) + "\n", to: 2)
     }
 
     func waiting(for what: String?) {
@@ -64,9 +67,5 @@ final class ConsoleLog: Log {
         guard isProgressShown else { return }
         put("\r\u{1b}[K", to: 2)
         isProgressShown = false
-    }
-
-    private func padded(_ text: String, _ width: Int) -> String {
-        text + String(repeating: " ", count: max(0, width - text.count))
     }
 }
