@@ -18,12 +18,11 @@ public final class ServiceRunner {
         layout = Layout(root: service.facts.root)
     }
 
-    /// Does `start`, `stop`, `restart` or `startstandby`. Returns the exit code, 0 or 1; the log has
-    /// said why.
+    /// Does anything but a status. Returns the exit code, 0 or 1; the log has said why.
     public func perform(_ action: Action, _ options: ActionOptions) async -> Int32 {
         precondition(action != .status, "a status is looked at, not performed")
-        if isFrozen {
-            log.write(.info, "Abort action for frozen service", about: nil)
+        if let refusal = ActionGuard(service, host: host).refusal(of: action, options) {
+            log.write(.info, refusal, about: nil)
             return 1
         }
         let lock: ServiceLock
@@ -58,12 +57,6 @@ public final class ServiceRunner {
             log.write(.warning, "cannot tell what was left running: \(error)", about: nil)
         }
         return true
-    }
-
-    private var isFrozen: Bool {
-        [layout.frozenNodeFlag, layout.frozenFlag(of: service.name)].contains {
-            (try? host.fileInfo($0)) ?? nil != nil
-        }
     }
 
     private func takeLock(_ action: Action, _ options: ActionOptions) async throws(StateError)
@@ -122,7 +115,7 @@ public final class ServiceRunner {
         let code = await ActionRun(context: context).perform()
         await context.awaitBesides()
         context.journal?.end(code: code, at: host.now())
-        if code == 0, action != .stop { rememberNode() }
+        if code == 0, action.bringsUpWhole { rememberNode() }
         return code
     }
 

@@ -124,6 +124,18 @@ extension LauncherDirectory.Contents.Condition {
 }
 
 extension LauncherDirectory.Entry {
+    /// `nodes` of `S10web.standby@nodes`: where it is started though the service stays down.
+    var standbyWord: String? {
+        let mark = ".standby@"
+        var rest = name[...]
+        while let dot = rest.firstIndex(of: ".") {
+            rest = rest[dot...]
+            if rest.hasPrefix(mark) { return String(rest.dropFirst(mark.count)) }
+            rest = rest.dropFirst()
+        }
+        return nil
+    }
+
     /// The entry as a launcher of one action. It gets what every program of the service gets in its
     /// environment, nothing more.
     func launcher(limit: Duration?, onError: Launcher.OnError) -> Launcher? {

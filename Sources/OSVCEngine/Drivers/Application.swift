@@ -56,6 +56,8 @@ public struct Application: Driver {
     private let limit: Duration?
     private let probe: LauncherProbe
     private let isClassic: Bool
+    /// Whether a word after `.standby@` in the name of a launcher means this node.
+    private let standbyWords: Set<String>
 
     public init(_ settings: Settings) throws(ConfigurationError) {
         let limit = settings.duration("timeout")
@@ -64,6 +66,10 @@ public struct Application: Driver {
         self.limit = limit
         self.onError = onError
         isClassic = settings.service.isClassic
+        let node = settings.service.node
+        standbyWords = Set(
+            [node, "nodes", "drpnodes"].filter { settings.service.groups.word($0, covers: node) }
+        )
         directory =
             path != nil || settings.owner == "app"
             ? LauncherDirectory(of: settings.service, written: path) : nil
@@ -162,6 +168,22 @@ public struct Application: Driver {
 
     public func stopSteps(_ seen: Seen) -> [Step] {
         steps(.stop, seen, skipping: .down, word: "down")
+    }
+
+    public var hasStandbyPart: Bool { directory != nil }
+
+    /// On a node where the service stays down, its launchers `S….standby@<node>`, `@nodes` or
+    /// `@drpnodes` are started nevertheless (classic-resources.md section 5).
+    public func standbySteps(_ seen: Seen) -> [Step] {
+        let entries = runnable(seen.directory).filter { entry in
+            guard entry.action == .start, let word = entry.standbyWord else { return false }
+            return standbyWords.contains(word)
+        }
+        let refused = entries.compactMap(\.problem)
+        guard refused.isEmpty else { return refused.map { .require(.never, orFail: $0) } }
+        return entries.flatMap { entry in
+            entry.launcher(limit: limit, onError: onError).map { steps($0, .start, entry) } ?? []
+        }
     }
 
     /// A launcher that says it is where it shall go is left alone; one without a status always runs, and so

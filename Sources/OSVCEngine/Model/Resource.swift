@@ -48,6 +48,14 @@ public struct Resource: Sendable {
         (isMonitored ? "M" : ".") + (isDisabled ? "D" : ".") + (isOptional ? "O" : ".") + "."
     }
 
+    /// Whether `startstandby` brings up the resource, or a part of it.
+    var hasStandby: Bool { isStandby || driver.hasStandbyPart }
+
+    /// What `startstandby` does from what was seen: all of a standby resource, of others their part.
+    func standbySteps(_ seen: Observation) -> [Step] {
+        isStandby ? seen.startSteps : seen.standbySteps
+    }
+
     /// What the resource is now, with standby and disabled taken into account.
     @EngineActor
     public func look(_ host: any Host, for purpose: Purpose) async -> Observation {

@@ -70,6 +70,24 @@ public struct Service: Sendable {
         places[id].map { resources[$0] }
     }
 
+    /// Whether this node is one of `autostart_node`: the primary node of the service.
+    public var isPrimary: Bool {
+        let setting = definition.settings["autostart_node"]
+        guard case .list(let nodes)? = setting?.entry(on: facts.node, of: facts.groups)?.value
+        else { return false }
+        return nodes.contains(facts.node)
+    }
+
+    /// Whether a boot of this node starts the service: not where cluster software does
+    /// (decisions.md 21).
+    public var startsAtBoot: Bool { isPrimary && !isClustered }
+
+    /// Whether cluster software decides where the service runs: it has an enabled heartbeat
+    /// (classic-actions.md section 4).
+    public var isClustered: Bool {
+        resources.contains { $0.type.group == "hb" && !$0.isDisabled }
+    }
+
     /// Whether the service may run on the node; one that names no nodes may run anywhere.
     public var isManagedHere: Bool {
         let groups = facts.groups

@@ -88,12 +88,17 @@ public struct ServiceStatus: Sendable, Equatable {
             .reduce(Status.undefined) { $0.merged(with: $1.report.status) }
     }
 
-    private static func syncWeight(_ sum: Status) -> Status {
+    static func syncWeight(_ sum: Status) -> Status {
         switch sum {
         case .up: .undefined
         case .notApplicable, .undefined, .todo: sum
         default: .warn
         }
+    }
+
+    /// The sum of each type present, in the order of display.
+    var sumsByType: [(type: DriverID, sum: Status)] {
+        Self.types(in: lines).map { ($0, Self.sum(lines, of: $0)) }
     }
 
     /// The types present, in the order in which they stand in `lines`.

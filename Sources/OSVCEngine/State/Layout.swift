@@ -6,6 +6,7 @@ public struct Layout: Sendable, Equatable {
         self.root = root.hasSuffix("/") && root.count > 1 ? String(root.dropLast()) : root
     }
 
+    public var etc: String { "\(root)/etc" }
     public var siteHooks: String { "\(root)/etc/site.d" }
     public var library: String { "\(root)/etc/lib" }
     public func log(of service: String) -> String { "\(root)/log/\(service).log" }
@@ -22,6 +23,7 @@ public struct Layout: Sendable, Equatable {
     public func pidFile(of service: String, _ launcher: String) -> String {
         "\(state(of: service))/\(launcher).pid"
     }
+    public func pushStamp(of service: String) -> String { "\(root)/var/\(service).push" }
     public func lock(of service: String) -> String { "\(root)/var/lock/\(service)" }
     public func frozenFlag(of service: String) -> String { "\(root)/var/FROZEN.\(service)" }
     public var frozenNodeFlag: String { "\(root)/var/FROZEN" }

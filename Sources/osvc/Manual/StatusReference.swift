@@ -66,8 +66,8 @@ struct StatusReference {
 
     func state(of row: ActionRow) -> State {
         if !row.system.isEmpty { return .otherSystem }
-        if Request(words: [row.action]) != nil { return .works }
-        return ClassicAction.later.contains(row.action) ? .refused : .unknown
+        if ClassicAction.later.contains(row.action) { return .refused }
+        return Request(words: [row.action]) == nil ? .unknown : .works
     }
 
     private func keyword(_ row: KeywordRow) -> Keyword? {

@@ -1,0 +1,95 @@
+import OSVCEngine
+import OSVCLuaBridge
+
+/// The services of this node: what `etc` has a file for, `<svc>.env` or `<svc>.lua`. The link beside it
+/// is a shortcut and does not make the service (decisions.md 6).
+@EngineActor
+struct NodeServices {
+    let layout: Layout
+    private let host: LinuxHost
+    private let debug: Bool
+    private let node: String
+
+    init(debug: Bool = false) throws(SessionError) {
+        layout = Layout(root: Environment.root)
+        self.debug = debug
+        node = Environment.nodeName
+        do {
+            host = try LinuxHost()
+        } catch {
+            throw .host(error)
+        }
+    }
+
+    /// The names of all services, sorted.
+    func names() throws(SessionError) -> [String] {
+        do throws(HostError) {
+            let files = try host.directory(layout.etc) ?? []
+            let names = files.compactMap { file in
+                Self.suffixes.first { file.hasSuffix($0) && file.count > $0.count }
+                    .map { String(file.dropLast($0.count)) }
+            }
+            return Set(names.filter { !$0.hasPrefix(".") }).sorted()
+        } catch {
+            throw .host(error)
+        }
+    }
+
+    private static let suffixes = [EnvService.suffix, ".lua"]
+
+    /// Whether there is a file for the service.
+    func exists(_ name: String) -> Bool { !files(of: name).isEmpty }
+
+    /// A name with a slash would lead out of `etc`.
+    private func files(of name: String) -> [String] {
+        guard !name.contains("/"), !name.hasPrefix(".") else { return [] }
+        return Self.suffixes.map { "\(layout.etc)/\(name)\($0)" }
+            .filter { (try? host.readLink($0)) ?? nil != nil || (try? host.fileInfo($0)) ?? nil != nil }
+    }
+
+    /// The service of a name, with what its load has to tell told; nil: it is refused, and that was told.
+    ///
+    /// Services that are acted on at the same time must not share a host.
+    func open(_ name: String, sharesHost: Bool = true) -> ServiceSession? {
+        let files = files(of: name)
+        guard files.count < 2 else {
+            tell("\(files.joined(separator: " and ")) both describe the service: remove one", name)
+            return nil
+        }
+        guard let file = files.first else {
+            tell("there is no service '\(name)': \(layout.etc)/\(name).env is missing", name)
+            return nil
+        }
+        do throws(SessionError) {
+            let session = try load(file, sharesHost)
+            guard session.service.name == name else {
+                tell("\(file) describes the service '\(session.service.name)'", name)
+                return nil
+            }
+            session.tellMessages()
+            return session
+        } catch {
+            error.tell(of: file)
+            return nil
+        }
+    }
+
+    private func load(_ file: String, _ sharesHost: Bool) throws(SessionError) -> ServiceSession {
+        let loaded = try ServiceFile.load(file, root: layout.root, trust: .strict, node: node)
+        for line in loaded.printed { put(line + "\n", to: 2) }
+        return try ServiceSession(
+            loaded,
+            root: layout.root,
+            debug: debug,
+            sharing: sharesHost ? host : nil
+        )
+    }
+
+    /// What of the machine was read so far is read anew for the next question.
+    func forget() { host.forget() }
+
+    private func tell(_ text: String, _ name: String) {
+        ConsoleLog(service: name, file: nil, showsDebug: debug, host: host)
+            .write(.error, text, about: nil)
+    }
+}

@@ -1,0 +1,21 @@
+/// The program that this call asks for: osvc's command tree, or one of the classic programs.
+struct Program {
+    private let called: String
+
+    init(calledAs called: String) {
+        self.called = called
+    }
+
+    /// Returns the exit code.
+    func run(_ arguments: [String]) -> Int32 {
+        switch ClassicName(calledAs: called) {
+        case .osvc: Run.plain(arguments) ?? OSVC.run(arguments)
+        case .svcmon: ServiceMonitor.run(program: called, arguments)
+        case .nodemgr: NodeCommand.run(program: called, arguments)
+        case .svcfreeze: FreezeCommand.run(.freeze, program: called, arguments)
+        case .svcthaw: FreezeCommand.run(.thaw, program: called, arguments)
+        case .svcfrozen: FreezeCommand.run(.ask, program: called, arguments)
+        case let name: ClassicCommand.run(name, program: called, arguments)
+        }
+    }
+}
