@@ -64,18 +64,18 @@ broken vg-type 'vg#0.*type' < <(with '[vg#0]' 'vgname = v' 'type = magic')
 lacking no-ipname "nor ipname and ipname@$NODE defined in config file section ip#0" < <(with '[ip#0]' 'ipdev = lo')
 lacking no-vgname 'vgname must be set in section vg#0' < <(with '[vg#0]' 'disable = false')
 lacking no-dev 'dev must be set in section fs#0' < <(with '[fs#0]' 'type = tmpfs' 'mnt = /srv/a')
-lacking no-mnt 'mnt must be set in section fs#0' < <(with '[fs#0]' 'type = tmpfs' 'dev = none')
+lacking no-mnt 'mnt must be set in section fs#0' < <(with '[fs#0]' 'type = tmpfs' 'dev = /dev/null')
 lacking no-loop-file 'file must be set in section loop#0' < <(with '[loop#0]' 'disable = false')
 lacking no-hb-type 'type must be set in section hb#0' < <(with '[hb#0]' 'disable = false')
 lacking no-sync-src 'config file section sync#0 must have src set' < <(with '[sync#0]' 'type = rsync' 'dst = /tmp' 'target = nodes')
 
 # Of single values: the line is named.
-broken boolean 'boolean.env:8.*perhaps' < <(with '[fs#0]' 'type = tmpfs' 'dev = none' 'mnt = /srv/a' 'disable = perhaps')
+broken boolean 'boolean.env:8.*perhaps' < <(with '[fs#0]' 'type = tmpfs' 'dev = /dev/null' 'mnt = /srv/a' 'disable = perhaps')
 broken duration 'duration.env:5.*soon' < <(with '[app]' 'timeout = soon')
 broken key-alone 'key-alone.env:4.*' < <(with 'this line has no separator')
 broken before-section 'before-section.env:1.*' <<<'service_type = PRD'
 broken nul 'nul.env.*' < <(defaults && printf 'app = a\0b\n')
-broken not-utf8 'not-utf8.env:7.*UTF-8' < <(with '[fs#0]' 'type = tmpfs' 'dev = none' && printf 'mnt = /srv/\xff\n')
+broken not-utf8 'not-utf8.env:7.*UTF-8' < <(with '[fs#0]' 'type = tmpfs' 'dev = /dev/null' && printf 'mnt = /srv/\xff\n')
 broken binary 'binary.env.*' < <(head -c 4096 /bin/true)
 broken empty 'service empty not managed here' </dev/null
 
@@ -92,7 +92,7 @@ unreadable writable 'writable.env.*' changed chmod 666
 good=$((1000 - ${#PATTERN[@]}))
 for ((number = 1; number <= good; number++)); do
 	name=$(printf 'good%04d' "$number")
-	with '[fs#0]' 'type = tmpfs' 'dev = none' "mnt = /srv/$name" >"$ETC/$name.env"
+	with '[fs#0]' 'type = tmpfs' 'dev = /dev/null' "mnt = /srv/$name" >"$ETC/$name.env"
 	ln -s ../bin/svcmgr "$ETC/$name"
 done
 
