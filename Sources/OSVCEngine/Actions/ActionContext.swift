@@ -18,6 +18,8 @@ final class ActionContext {
     /// The resources of which an entry of the launcher directory was started.
     var startedEntries: Set<ResourceID> = []
     let lastNode: String?
+    /// How loud the log is about files that are written and removed.
+    var stepLevel = LogLevel.info
     /// The resources that were asked whether another machine has what they want.
     var checkedForConflict: Set<ResourceID> = []
 

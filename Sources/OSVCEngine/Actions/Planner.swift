@@ -93,6 +93,8 @@ public enum Planner {
         for id in options.rids where service.resource(id) == nil {
             throw .unknownResource(id, known: service.resources.map(\.id))
         }
+        // A classic filter that fits nothing does nothing.
+        guard !service.facts.isClassic else { return }
         for tag in options.tags where !service.resources.contains(where: { $0.tags.contains(tag) })
         {
             throw .unknownTag(tag)
