@@ -59,6 +59,11 @@ docs:
 	$(REFERENCE) keywords > docs/keywords.md
 	cat docs/classic/keywords.tsv docs/classic/actions.tsv | $(REFERENCE) status > docs/status.md
 	$(REFERENCE) man > packaging/man/osvc.1
+	$(REFERENCE) svcmgr > packaging/man/svcmgr.1
+	$(REFERENCE) classic-man > packaging/man/osvc-classic.7
+	sed '/^$(MARK)$$/q' docs/classic.md > .build/classic.md
+	$(REFERENCE) classic >> .build/classic.md
+	mv .build/classic.md docs/classic.md
 	sed '/^$(MARK)$$/q' docs/lua.md > .build/lua.md
 	$(REFERENCE) lua >> .build/lua.md
 	mv .build/lua.md docs/lua.md

@@ -18,14 +18,21 @@ struct ServiceFile {
     /// Shows a fault that the engine found, with its line of the file.
     let diagnostic: @EngineActor (ConfigurationError) -> Diagnostic
 
-    /// Loads a file; its name tells the kind. `node` as for `ClassicLoader`.
+    /// Loads a file; its name tells the kind. `node` as for `ClassicLoader`; `site` is what the classic
+    /// services of the node have in common, for who loads many.
     static func load(
         _ file: String,
         root: String,
         trust: TrustPolicy,
-        node: String?
+        node: String?,
+        site: ClassicSite? = nil
     ) throws(SessionError) -> ServiceFile {
         do {
+            if let site, ClassicLoader.reads(file) {
+                return ServiceFile(
+                    try ClassicLoader.load(path: file, in: site, registry: .builtIn)
+                )
+            }
             if ClassicLoader.reads(file) {
                 return ServiceFile(
                     try ClassicLoader.load(

@@ -22,8 +22,8 @@ public struct NodeFreezing {
     /// Takes away the flags of all services, too: whoever thaws a node wants it to work.
     public func thaw() throws(HostError) {
         let folder = "\(layout.root)/var"
-        for name in try host.directory(folder) ?? [] {
-            guard name == "FROZEN" || name.hasPrefix("FROZEN.") else { continue }
+        for name in try host.directory(folder) ?? []
+        where name == "FROZEN" || name.hasPrefix("FROZEN.") {
             try host.removeFile("\(folder)/\(name)")
         }
     }

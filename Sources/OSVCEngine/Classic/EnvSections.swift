@@ -11,6 +11,8 @@ struct EnvSectionName: Equatable {
     /// The section word, in small letters.
     let word: String
     let kind: Kind
+    /// Its place in the order in which resources are made.
+    let creationPlace: Int
 
     init(_ name: String, registry: DriverRegistry) {
         let parts = name.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
@@ -29,6 +31,8 @@ struct EnvSectionName: Equatable {
         } else {
             kind = .unknown
         }
+        let place = kind == .unknown ? nil : Self.creationOrder.firstIndex(of: word)
+        creationPlace = place ?? Self.creationOrder.count
     }
 
     /// The order in which the classic release makes resources, and tells what is wrong with them.
@@ -36,11 +40,6 @@ struct EnvSectionName: Equatable {
         "container", "hb", "stonith", "ip", "drbd", "loop", "vdisk", "vg", "vmdg", "pool", "fs",
         "flag", "share", "app", "sync",
     ]
-
-    var creationPlace: Int {
-        let place = kind == .unknown ? nil : Self.creationOrder.firstIndex(of: word)
-        return place ?? Self.creationOrder.count
-    }
 
     /// The keyword without which a resource of another release is dropped, as the loader says it.
     static func complaint(of word: String, lacking keys: (String) -> Bool, in name: String)

@@ -10,18 +10,20 @@ struct EnvTranslator {
     let file: EnvFile
     let name: String
     let path: String
-    let registry: DriverRegistry
+    private let schema: EnvSchema
     private var findings: [EnvMessage] = []
     /// Of resources that are dropped, with the place in the creation order at which they are told.
     private var complaints: [(place: Int, message: EnvMessage)] = []
     private(set) var isRefused = false
     private let defaults: EnvKeys
 
-    init(file: EnvFile, name: String, path: String, registry: DriverRegistry) {
+    private var registry: DriverRegistry { schema.registry }
+
+    init(file: EnvFile, name: String, path: String, schema: EnvSchema) {
         self.file = file
         self.name = name
         self.path = path
-        self.registry = registry
+        self.schema = schema
         defaults = EnvKeys(file.defaults)
     }
 
@@ -128,7 +130,7 @@ struct EnvTranslator {
             return nil
         case .known:
             guard let type = driver(name.word, keys) else { return nil }
-            check(keys, of: section.name, word: name.word, type)
+            check(keys, of: section.name, type)
             return make(section, keys, type)
         }
     }
@@ -149,7 +151,7 @@ struct EnvTranslator {
         _ type: any Driver.Type
     ) -> ResourceDefinition {
         var settings: OrderedDictionary<String, ScopedSetting> = [:]
-        for keyword in type.keywords + CommonKeywords.resource {
+        for keyword in schema.section(of: type).written(in: keys, defaults) {
             settings[keyword.name] = setting(keyword, of: section.name, keys, defaults)
         }
         if case .list(let tags)? = settings["tags"]?.entries[.everywhere]?.value,
@@ -181,7 +183,7 @@ struct EnvTranslator {
             driver: type.id,
             position: position(file.defaults.line)
         )
-        for keyword in type.keywords + CommonKeywords.resource
+        for keyword in schema.section(of: type).written(in: EnvKeys(), defaults)
         where inherited.contains(keyword.name) {
             resource.settings[keyword.name] = setting(keyword, of: "app", EnvKeys(), defaults)
         }
@@ -202,7 +204,7 @@ struct EnvTranslator {
     private mutating func service() -> OrderedDictionary<String, ScopedSetting> {
         checkDefaults()
         var settings: OrderedDictionary<String, ScopedSetting> = [:]
-        for keyword in CommonKeywords.service {
+        for keyword in schema.service.written(in: defaults, EnvKeys()) {
             var setting = setting(keyword, of: "DEFAULT", defaults, EnvKeys())
             if ["nodes", "drpnodes"].contains(keyword.name) { setting?.makeLowercased() }
             settings[keyword.name] = setting
@@ -217,10 +219,12 @@ struct EnvTranslator {
         _ own: EnvKeys,
         _ inherited: EnvKeys
     ) -> ScopedSetting? {
-        var written = inherited.entries(keyword.name)
-        written.merge(own.entries(keyword.name)) { _, own in own }
+        let here = own.entries(keyword.name)
+        let above = inherited.entries(keyword.name).filter { entry in
+            !here.contains { $0.scope == entry.scope }
+        }
         var setting = ScopedSetting([:])
-        for (scope, entry) in written where scope == .everywhere || keyword.isScopable {
+        for (scope, entry) in above + here where scope == .everywhere || keyword.isScopable {
             if keyword.kind == .path, entry.value.isEmpty, !keyword.isRequired { continue }
             do throws(EnvValue.Problem) {
                 let value = try EnvValue.read(entry, as: keyword.kind)
@@ -253,20 +257,15 @@ struct EnvTranslator {
     private mutating func check(
         _ keys: EnvKeys,
         of owner: String,
-        word: String,
         _ type: any Driver.Type
     ) {
-        let keywords = type.keywords + CommonKeywords.resource
-        let words = EnvWords(keywords: keywords, later: CommonKeywords.later(in: word))
+        let words = schema.section(of: type).words
         for key in keys.all { judge(key, words.verdict(on: key), owner, words) }
     }
 
     /// In DEFAULT stand the keywords of the service, and any that its resources inherit.
     private mutating func checkDefaults() {
-        let inherited = registry.drivers.flatMap { $0.keywords } + CommonKeywords.resource
-        let later = CommonKeywords.serviceLater.union(CommonKeywords.resourceLater)
-            .union(CommonKeywords.sectionKeywordsLater.values.flatMap(\.self))
-        let words = EnvWords(keywords: CommonKeywords.service + inherited, later: later)
+        let words = schema.defaults
         for key in defaults.all { judge(key, words.verdict(on: key), "DEFAULT", words) }
     }
 

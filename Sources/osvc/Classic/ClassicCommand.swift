@@ -25,7 +25,7 @@ struct ClassicCommand {
         do throws(ClassicOptions.Problem) {
             var options = try ClassicOptions(arguments, options: table(of: name))
             if options.help {
-                put(usage.text(actions: Request.allNames))
+                put(usage.text(actions: Request.entries.map { ($0.name, $0.summary) }))
                 return Exit.success
             }
             if options.version {

@@ -31,11 +31,14 @@ extension ClassicOptions.Option {
             Option("resource", nil, .repeated(\.resources), "create, update: a resource as JSON"),
             Option("interactive", "i", .flag(\.interactive), "create: ask keyword by keyword"),
             Option("envfile", nil, .text(\.envFile), "install: the service file"),
-        ] + later(
-            "ignore-affinity", "slaves", "slave", "master", "provision", "attach", "module",
-            "moduleset", "ruleset", "ruleset-date", "duration", "account", "begin", "end",
-            "comment", "author", "id", "table"
-        )
+        ] + notYetOfServices
+
+    private static let notYetOfServices = later(
+        """
+        ignore-affinity slaves slave master provision attach module moduleset ruleset ruleset-date
+        duration account begin end comment author id table
+        """
+    )
 
     static let svcmgr: [Option] =
         [
@@ -72,13 +75,16 @@ extension ClassicOptions.Option {
             Option("value", nil, .text(\.value), "set: the value"),
             Option("force", "f", .flag(\.force), "bypass schedules"),
             Option("cron", nil, .flag(\.cron), "a scheduled run"),
-        ] + later(
-            "stats-dir", "module", "moduleset", "ruleset", "filterset", "ruleset-date", "attach",
-            "symcli-db-file", "duration", "begin", "end", "comment", "author", "id", "resource",
-            "object", "sync", "table"
-        )
+        ] + notYetOfNode
 
-    private static func later(_ names: String...) -> [Option] {
-        names.map { Option($0, nil, .later) }
+    private static let notYetOfNode = later(
+        """
+        stats-dir module moduleset ruleset filterset ruleset-date attach symcli-db-file duration
+        begin end comment author id resource object sync table
+        """
+    )
+
+    private static func later(_ names: String) -> [Option] {
+        names.split(whereSeparator: \.isWhitespace).map { Option(String($0), nil, .later) }
     }
 }

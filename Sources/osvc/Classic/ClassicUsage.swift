@@ -14,28 +14,34 @@ struct ClassicUsage {
         head + "\n\(name): error: \(text)\nTry '\(name) --help'.\n"
     }
 
-    func text(actions: [String]) -> String {
+    /// The whole help: each action with what it does, each option with what it means.
+    func text(actions: [(name: String, summary: String)]) -> String {
         guard takesAction else { return head + "\nOptions:\n" + optionLines }
-        let lines = wrapped(actions.joined(separator: ", "), width: 70).map { "  \($0)\n" }
-        return head + "\nActions:\n" + lines.joined() + "\nOptions:\n" + optionLines
+        return head + "\nActions:\n" + columns(actions) + "\nOptions:\n" + optionLines
+    }
+
+    private func columns(_ rows: [(name: String, summary: String)]) -> String {
+        let width = rows.map(\.name.count).max() ?? 0
+        return rows.map { row in
+            let gap = String(repeating: " ", count: width - row.name.count + 2)
+            return "  \(row.name)\(gap)\(row.summary)\n"
+        }.joined()
     }
 
     private var optionLines: String {
         let shown = options.filter { !$0.help.isEmpty }
-        let names = shown.map { option in
-            let short = option.short.map { "-\($0), " } ?? "    "
-            return "  \(short)--\(option.long)\(option.value)"
-        }
-        let width = names.map(\.count).max() ?? 0
-        return zip(names, shown).map { name, option in
-            name + String(repeating: " ", count: width - name.count + 2) + option.help + "\n"
-        }.joined()
+        return columns(
+            shown.map { option in
+                let short = option.short.map { "-\($0), " } ?? "    "
+                return ("\(short)--\(option.long)\(option.value)", option.help)
+            }
+        )
     }
 }
 
 extension ClassicOptions.Option {
     /// What stands for the value in a help.
-    fileprivate var value: String {
+    var value: String {
         switch kind {
         case .flag, .later: ""
         case .seconds: "=N"

@@ -13,7 +13,13 @@ enum NodeCommand {
         "updateservices",
     ]
 
-    static let actions = ["get", "set", "unset"]
+    private static let entries = [
+        (name: "get", summary: "read a value of node.conf"),
+        (name: "set", summary: "write one"),
+        (name: "unset", summary: "remove one"),
+    ]
+
+    static var actions: [String] { entries.map(\.name) }
 
     static func run(program: String, _ arguments: [String]) -> Int32 {
         let table = ClassicOptions.Option.nodemgr
@@ -21,7 +27,7 @@ enum NodeCommand {
         do throws(ClassicOptions.Problem) {
             let options = try ClassicOptions(arguments, options: table)
             if options.help {
-                put(usage.text(actions: actions))
+                put(usage.text(actions: entries))
                 return Exit.success
             }
             if options.version {

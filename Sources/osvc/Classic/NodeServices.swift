@@ -3,48 +3,57 @@ import OSVCLuaBridge
 
 /// The services of this node: what `etc` has a file for, `<svc>.env` or `<svc>.lua`. The link beside it
 /// is a shortcut and does not make the service (decisions.md 6).
+///
+/// While one is there it holds `etc` open: it is let go before anything is acted on.
 @EngineActor
-struct NodeServices {
+final class NodeServices {
     let layout: Layout
     private let host: LinuxHost
     private let debug: Bool
-    private let node: String
+    private let site: ClassicSite
+    /// The service files of `etc` by service, once they were listed.
+    private var listed: [String: [String]]?
+
+    private static let suffixes = [EnvService.suffix, ".lua"]
 
     init(debug: Bool = false) throws(SessionError) {
         layout = Layout(root: Environment.root)
         self.debug = debug
-        node = Environment.nodeName
         do {
             host = try LinuxHost()
         } catch {
             throw .host(error)
         }
+        site = ClassicSite(root: layout.root, registry: .builtIn, node: host.nodeName)
     }
 
     /// The names of all services, sorted.
     func names() throws(SessionError) -> [String] {
         do throws(HostError) {
-            let files = try host.directory(layout.etc) ?? []
-            let names = files.compactMap { file in
-                Self.suffixes.first { file.hasSuffix($0) && file.count > $0.count }
-                    .map { String(file.dropLast($0.count)) }
+            var found: [String: [String]] = [:]
+            for file in try host.directory(layout.etc) ?? [] where !file.hasPrefix(".") {
+                guard let suffix = Self.suffixes.first(where: file.hasSuffix) else { continue }
+                let path = "\(layout.etc)/\(file)"
+                found[String(file.dropLast(suffix.count)), default: []].append(path)
             }
-            return Set(names.filter { !$0.hasPrefix(".") }).sorted()
+            listed = found
+            return found.keys.sorted()
         } catch {
             throw .host(error)
         }
     }
 
-    private static let suffixes = [EnvService.suffix, ".lua"]
-
     /// Whether there is a file for the service.
     func exists(_ name: String) -> Bool { !files(of: name).isEmpty }
 
-    /// A name with a slash would lead out of `etc`.
+    /// A name with a slash would lead out of `etc`. A link to nothing counts, for its load tells why.
     private func files(of name: String) -> [String] {
+        if let listed { return listed[name] ?? [] }
         guard !name.contains("/"), !name.hasPrefix(".") else { return [] }
-        return Self.suffixes.map { "\(layout.etc)/\(name)\($0)" }
-            .filter { (try? host.readLink($0)) ?? nil != nil || (try? host.fileInfo($0)) ?? nil != nil }
+        return Self.suffixes.map { "\(layout.etc)/\(name)\($0)" }.filter { path in
+            let isThere = (try? host.fileInfo(path)) ?? nil != nil
+            return isThere || (try? host.readLink(path)) ?? nil != nil
+        }
     }
 
     /// The service of a name, with what its load has to tell told; nil: it is refused, and that was told.
@@ -75,7 +84,13 @@ struct NodeServices {
     }
 
     private func load(_ file: String, _ sharesHost: Bool) throws(SessionError) -> ServiceSession {
-        let loaded = try ServiceFile.load(file, root: layout.root, trust: .strict, node: node)
+        let loaded = try ServiceFile.load(
+            file,
+            root: layout.root,
+            trust: .strict,
+            node: host.nodeName,
+            site: site
+        )
         for line in loaded.printed { put(line + "\n", to: 2) }
         return try ServiceSession(
             loaded,

@@ -15,17 +15,56 @@ enum Request: Equatable {
     /// Stops here and starts elsewhere.
     case switchOver
 
-    private static let looks: [(String, Request)] = [
-        ("status", .statusCode), ("print status", .printStatus), ("json status", .jsonStatus),
-        ("freeze", .freeze), ("thaw", .thaw), ("frozen", .frozen), ("push", .push),
-        ("print env mtime", .printModified), ("printsvc", .printService),
+    /// A request by its name, with what a help says of it.
+    struct Entry {
+        let name: String
+        let request: Request
+        let summary: String
+
+        init(_ name: String, _ request: Request, _ summary: String) {
+            self.name = name
+            self.request = request
+            self.summary = summary
+        }
+    }
+
+    /// In the order of a help.
+    static let entries: [Entry] = [
+        Entry("start", .act(.start), "bring up, in order, what is not up"),
+        Entry("stop", .act(.stop), "bring down, in reverse order, what is not down"),
+        Entry("restart", .act(.restart), "stop, then start"),
+        Entry("startstandby", .act(.startstandby), "bring up what stays up on this node"),
+        Entry(
+            "boot",
+            .act(.boot),
+            "start on a node of autostart_node, else only what is standby"
+        ),
+        Entry("shutdown", .act(.shutdown), "stop, standby resources too, without triggers"),
+        Entry("print status", .printStatus, "show the tree of resources and what each is"),
+        Entry("json status", .jsonStatus, "the same for programs"),
+        Entry("status", .statusCode, "print nothing; the exit code is the status"),
+        Entry("startip", .act(.startip), "bring up the addresses only"),
+        Entry("stopip", .act(.stopip), "bring them down"),
+        Entry("startdisk", .act(.startdisk), "bring up the disks only"),
+        Entry("stopdisk", .act(.stopdisk), "bring them down"),
+        Entry("startfs", .act(.startfs), "bring up disks and file systems only"),
+        Entry("stopfs", .act(.stopfs), "bring them down"),
+        Entry("startvg", .act(.startvg), "bring up the volume groups only"),
+        Entry("stopvg", .act(.stopvg), "bring them down"),
+        Entry("startloop", .act(.startloop), "bind the loop devices only"),
+        Entry("stoploop", .act(.stoploop), "free them"),
+        Entry("startapp", .act(.startapp), "start the launchers only"),
+        Entry("stopapp", .act(.stopapp), "stop them"),
+        Entry("freeze", .freeze, "from now on refuse start and stop"),
+        Entry("thaw", .thaw, "allow them again"),
+        Entry("frozen", .frozen, "exit 1 when the service or its node is frozen"),
+        Entry("push", .push, "refresh the stamp of the service file"),
+        Entry("print env mtime", .printModified, "when the service file was changed"),
+        Entry("printsvc", .printService, "show the service as this node read it"),
     ]
 
-    private static let names: [(String, Request)] =
-        Action.allCases.filter { $0 != .status }.map { ($0.rawValue, .act($0)) } + looks
-
     /// What a help or an error names.
-    static var allNames: [String] { names.map(\.0) }
+    static var allNames: [String] { entries.map(\.name) }
 
     /// Two words, or one with an underscore: `print status` and `print_status` are the same.
     init?(words: [String]) {
@@ -34,8 +73,8 @@ enum Request: Equatable {
             self = .switchOver
             return
         }
-        guard let found = Self.names.first(where: { $0.0 == name }) else { return nil }
-        self = found.1
+        guard let found = Self.entries.first(where: { $0.name == name }) else { return nil }
+        self = found.request
     }
 
     /// The name of an action as the classic release has it: words joined by underscores.

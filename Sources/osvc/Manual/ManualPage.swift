@@ -4,7 +4,9 @@ import OSVCEngine
 /// osvc(1), in the language of man: from the command tree and the registry.
 struct ManualPage {
     private static let commands: [(name: String, type: any ParsableCommand.Type)] = [
-        ("run", Run.self), ("plan", PlanCommand.self), ("check", Check.self), ("doc", Doc.self),
+        ("run", Run.self), ("plan", PlanCommand.self), ("check", Check.self),
+        ("svc", ServiceCommand.self), ("mon", MonitorCommand.self), ("node", NodeTreeCommand.self),
+        ("doc", Doc.self),
     ]
 
     var text: String {

@@ -7,11 +7,14 @@ import OSVCEngine
 /// ends; nothing of it is in a pipe or file.
 @EngineActor
 final class ConsoleLog: Log {
+    /// What standard error is: asked once, however many services there are.
+    private static let terminal = (isThere: isatty(2) == 1, colours: Colours(for: 2))
+
     private let name: String
     private let file: ServiceLogFile?
-    private let colours = Colours(for: 2)
+    private var colours: Colours { Self.terminal.colours }
     private let showsDebug: Bool
-    private let showsProgress = isatty(2) == 1
+    private var showsProgress: Bool { Self.terminal.isThere }
     private let host: any Host
     private var ticker: Task<Void, Never>?
     private var isProgressShown = false
