@@ -34,8 +34,7 @@ struct ServiceSession {
         let node = asManaged ? Environment.nodeName : nil
         let loaded = try ServiceFile.load(file, root: root, trust: trust, node: node)
         let session = try ServiceSession(loaded, root: root, debug: debug, sharing: nil)
-        // Osvc must not itself hold a file system that it is to unmount.
-        _ = chdir("/")
+        Environment.leaveDirectory()
         for line in loaded.printed { put(line + "\n", to: 2) }
         session.tellMessages()
         return session
@@ -65,7 +64,8 @@ struct ServiceSession {
             name: loaded.definition.name,
             node: host.nodeName,
             groups: loaded.definition.groups,
-            root: layout.root
+            root: layout.root,
+            workingDirectory: Environment.directory
         )
         do {
             service = try Service(loaded.definition, facts: facts, registry: .builtIn)

@@ -138,7 +138,11 @@ extension LauncherDirectory.Entry {
 
     /// The entry as a launcher of one action. It gets what every program of the service gets in its
     /// environment, nothing more.
-    func launcher(limit: Duration?, onError: Launcher.OnError) -> Launcher? {
+    func launcher(
+        limit: Duration?,
+        onError: Launcher.OnError,
+        directory: String = "/"
+    ) -> Launcher? {
         guard let action else { return nil }
         let number = Int(name.dropFirst().prefix { $0.isASCII && $0.isNumber }.prefix(2)) ?? 0
         return Launcher(
@@ -148,6 +152,7 @@ extension LauncherDirectory.Entry {
             statusOrder: action == .status ? number : nil,
             methods: [action: .program([path, action.rawValue])],
             limits: limit.map { [action: $0] } ?? [:],
+            directory: directory,
             onError: onError,
             isEntry: true,
             position: SourcePosition(file: path, line: 1)

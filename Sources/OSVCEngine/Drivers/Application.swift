@@ -56,6 +56,8 @@ public struct Application: Driver {
     private let limit: Duration?
     private let probe: LauncherProbe
     private let isClassic: Bool
+    /// Where the entries of the directory are run.
+    private let workingDirectory: String
     /// Whether a word after `.standby@` in the name of a launcher means this node.
     private let standbyWords: Set<String>
 
@@ -66,6 +68,7 @@ public struct Application: Driver {
         self.limit = limit
         self.onError = onError
         isClassic = settings.service.isClassic
+        workingDirectory = isClassic ? settings.service.workingDirectory : "/"
         let node = settings.service.node
         standbyWords = Set(
             [node, "nodes", "drpnodes"].filter { settings.service.groups.word($0, covers: node) }
@@ -182,7 +185,7 @@ public struct Application: Driver {
         let refused = entries.compactMap(\.problem)
         guard refused.isEmpty else { return refused.map { .require(.never, orFail: $0) } }
         return entries.flatMap { entry in
-            entry.launcher(limit: limit, onError: onError).map { steps($0, .start, entry) } ?? []
+            launcher(of: entry, limit: limit).map { steps($0, .start, entry) } ?? []
         }
     }
 
@@ -200,7 +203,7 @@ public struct Application: Driver {
         let problems = Dictionary(
             uniqueKeysWithValues: entries.map { ($0.name, $0) }
         )
-        let all = launchers + entries.compactMap { $0.launcher(limit: limit, onError: onError) }
+        let all = launchers + entries.compactMap { launcher(of: $0, limit: limit) }
         let groups = all.inOrder(of: action).map { launcher in
             let isSure =
                 action == .start || launcher.daemon == nil
@@ -218,6 +221,10 @@ public struct Application: Driver {
             return opening + refused.map { .require(.never, orFail: $0) }
         }
         return opening + arranged(groups, action)
+    }
+
+    private func launcher(of entry: LauncherDirectory.Entry, limit: Duration?) -> Launcher? {
+        entry.launcher(limit: limit, onError: onError, directory: workingDirectory)
     }
 
     /// Those that a start or stop runs: none of a directory that is in the wrong place.
@@ -292,7 +299,7 @@ extension Application {
             return LauncherAnswer(name: entry.name, verdict: .status(.warn, note: problem))
         }
         let limit = isClassic ? nil : LauncherProbe.defaultLimit
-        guard let launcher = entry.launcher(limit: limit, onError: onError) else { return nil }
+        guard let launcher = launcher(of: entry, limit: limit) else { return nil }
         if entry.lacksExecuteBit {
             let mend = Command(["chmod", "+x", entry.path], logging: .quiet)
             // Where it does not help, running the launcher tells why.

@@ -90,8 +90,7 @@ struct ClassicCommand {
                 if name == .svcmgr { put(Self.noService, to: 2) }
                 return Exit.failure
             }
-            // Osvc must not itself hold a file system that it is to unmount.
-            _ = chdir("/")
+            Environment.leaveDirectory()
             return await options.parallel ? inParallel(sessions) : inTurn(sessions)
         } catch {
             error.tellDiagnostics()

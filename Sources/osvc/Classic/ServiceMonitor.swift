@@ -35,7 +35,7 @@ enum ServiceMonitor {
             defer { lock?.release() }
             let wanted = Set(options.services)
             let names = try wanted.isEmpty ? services.names() : wanted.sorted()
-            _ = chdir("/")
+            Environment.leaveDirectory()
             var rows: [ServiceTable.Row] = []
             for name in names where wanted.isEmpty || services.exists(name) {
                 guard let session = services.open(name) else { continue }
