@@ -146,7 +146,7 @@ struct ServiceSession {
         if !dryRun { correctFile() }
         if request.isGuarded,
             let refusal = ActionGuard(service, host: host)
-                .refusal(options, isClusterAllowed: false)
+                .refusal(options, isClusterAllowed: request.isClusterAllowed)
         {
             log.write(.info, refusal, about: nil)
             return Exit.failure
@@ -173,6 +173,9 @@ struct ServiceSession {
             put(ServiceDump(service).text)
             return Exit.success
         case .switchOver: return switchOver(to: destination)
+        case .sync, .stonith, .monitorResources:
+            return await actBeside(request, options, dryRun: dryRun)
+        case .list(let what, let asJSON): return list(what, asJSON: asJSON)
         }
     }
 
@@ -182,6 +185,47 @@ struct ServiceSession {
         if showsNameFirst { put(service.name + "\n") }
         let text = StatusTree(await status(), colours: Colours(for: 1)).text
         put(showsNameFirst ? String(text.dropFirst(service.name.count + 1)) : text)
+    }
+
+    /// What acts, and drives no resource as a start or stop does.
+    private func actBeside(
+        _ request: Request,
+        _ options: ActionOptions,
+        dryRun: Bool
+    ) async -> Int32 {
+        guard !dryRun else {
+            log.write(.error, "--dry-run is not supported for this action", about: nil)
+            return Exit.failure
+        }
+        giveEnvironment()
+        switch request {
+        case .sync(let action):
+            let syncing = Syncing(service, host: host, log: log)
+            return await interruptibly { await syncing.perform(action, options) }
+        case .stonith:
+            let stonith = Stonith(service, host: host, log: log)
+            return await interruptibly { await stonith.perform(options) }
+        case .monitorResources:
+            let monitor = ResourceMonitor(service, host: host, log: log)
+            return await interruptibly { await monitor.perform(options) }
+        default: preconditionFailure("\(request) is done elsewhere")
+        }
+    }
+
+    private func list(_ what: Request.DeviceList, asJSON: Bool) -> Int32 {
+        do throws(HostError) {
+            let lists = DeviceLists(service, host: host)
+            let names = what == .disks ? try lists.disks() : try lists.devices()
+            put(
+                asJSON
+                    ? JSONValue.array(names.map(JSONValue.string)).prettyText + "\n"
+                    : names.map { "\($0)\n" }.joined()
+            )
+            return Exit.success
+        } catch {
+            log.write(.error, error.description, about: nil)
+            return Exit.failure
+        }
     }
 
     private func printModified() -> Int32 {
@@ -249,7 +293,14 @@ struct ServiceSession {
     private func act(_ action: Action, _ options: ActionOptions) async -> Int32 {
         giveEnvironment()
         let runner = ServiceRunner(service, host: host, log: log)
-        let task = Task { @EngineActor in await runner.perform(action, options) }
+        return await interruptibly { await runner.perform(action, options) }
+    }
+
+    /// Ends the work in order at the first signal, at once at the second.
+    private func interruptibly(_ work: @escaping @EngineActor @Sendable () async -> Int32) async
+        -> Int32
+    {
+        let task = Task { @EngineActor in await work() }
         // A terminal that goes away must not leave an action half done: it goes on, and is in the log.
         signal(SIGHUP, SIG_IGN)
         do {
@@ -276,6 +327,7 @@ struct ServiceSession {
     func observe() async -> ServiceStatus {
         giveEnvironment()
         await ServiceEnvironment(service).give(to: host, action: "status")
+        HeartbeatLinks(service, host: host, log: log).mend()
         return await Observer(service, host: host).status()
     }
 

@@ -83,6 +83,8 @@ public struct ActionOptions: Sendable, Equatable {
     public var jobs: Int
     /// Why the action is done: a person, the cluster engine, the boot.
     public var reason: Reason
+    /// A scheduled run: nothing is said of what is not due.
+    public var isCron = false
 
     public enum Reason: String, Sendable {
         case user

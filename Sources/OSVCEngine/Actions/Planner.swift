@@ -18,7 +18,7 @@ public enum Planner {
         } catch {
             throw .configuration(error)
         }
-        let concerned = order.filter { action.concerns($0.type) }
+        let concerned = order.filter { action.concerns($0.type) && type(of: $0.driver).isDriven }
         let items = (direction == .up ? concerned : concerned.reversed()).map { resource in
             item(resource, seen[resource.id], action, direction, options)
         }
@@ -86,7 +86,8 @@ public enum Planner {
         }
     }
 
-    private static func check(
+    /// Throws when a filter names what the service does not have.
+    static func check(
         _ options: ActionOptions,
         against service: Service
     ) throws(PlanError) {

@@ -11,13 +11,13 @@ struct EnvTranslator {
     let name: String
     let path: String
     private let schema: EnvSchema
-    private var findings: [EnvMessage] = []
+    var findings: [EnvMessage] = []
     /// Of resources that are dropped, with the place in the creation order at which they are told.
     private var complaints: [(place: Int, message: EnvMessage)] = []
     private(set) var isRefused = false
-    private let defaults: EnvKeys
+    let defaults: EnvKeys
 
-    private var registry: DriverRegistry { schema.registry }
+    var registry: DriverRegistry { schema.registry }
 
     init(file: EnvFile, name: String, path: String, schema: EnvSchema) {
         self.file = file
@@ -48,6 +48,9 @@ struct EnvTranslator {
             guard let made = resource(section.section, section.name) else { continue }
             resources.append((section.name.creationPlace, made))
         }
+        for made in syncs(definition.groups) {
+            resources.append((EnvSectionName(made.id.text, registry: registry).creationPlace, made))
+        }
         if file.section(Application.section) == nil, let made = implicitApplication() {
             resources.append((EnvSectionName("app", registry: registry).creationPlace, made))
         }
@@ -62,12 +65,16 @@ struct EnvTranslator {
         let groups = definition.groups
         definition.resources = definition.resources.filter { resource in
             guard let type = registry.driver(resource.driver) else { return true }
-            if type.section == "hb", groups.drpnodes.contains(node), !groups.nodes.contains(node) {
+            if ["hb", "stonith"].contains(type.section), groups.drpnodes.contains(node),
+                !groups.nodes.contains(node)
+            {
                 return false
             }
             for keyword in type.keywords where keyword.isRequired {
                 let entry = resource.settings[keyword.name]?.entry(on: node, of: groups)
-                guard entry == nil || entry?.value == .string("") else { continue }
+                guard entry == nil || [.string(""), .list([])].contains(entry?.value) else {
+                    continue
+                }
                 complain(of: keyword.name, resource, on: node)
                 return false
             }
@@ -116,23 +123,43 @@ struct EnvTranslator {
             let hint = nearest(to: name.word, in: words).map { " (did you mean '\($0)'?)" } ?? ""
             warn("unknown section [\(section.name)]\(hint)", section.line)
             return nil
-        case .later:
-            let lacks = { (key: String) in keys[key] == nil && defaults[key] == nil }
-            if let text = EnvSectionName.complaint(
-                of: name.word,
-                lacking: lacks,
-                in: section.name
-            ) {
-                complaints.append((name.creationPlace, EnvMessage(.error, text)))
-            } else {
-                refuse("\(section.name) is not supported by this release", section.line)
-            }
+        case .schedule:
+            checkSync(keys, of: section.name)
             return nil
+        case .generated:
+            // As ever, it is taken for a sync of its own, too.
+            _ = refuseLater(section, name, keys)
+            checkSync(keys, of: section.name)
+            return nil
+        case .later:
+            return refuseLater(section, name, keys)
+        case .known where isILO(name, keys):
+            return refuseLater(section, name, keys)
         case .known:
             guard let type = driver(name.word, keys) else { return nil }
             check(keys, of: section.name, type)
             return make(section, keys, type)
         }
+    }
+
+    /// Tells the keyword that is missing, or else that the whole is not supported.
+    private mutating func refuseLater(
+        _ section: EnvFile.Section,
+        _ name: EnvSectionName,
+        _ keys: EnvKeys
+    ) -> ResourceDefinition? {
+        let lacks = { (key: String) in keys[key] == nil && defaults[key] == nil }
+        if let text = EnvSectionName.complaint(of: name.word, lacking: lacks, in: section.name) {
+            complaints.append((name.creationPlace, EnvMessage(.error, text)))
+        } else {
+            refuse("\(section.name) is not supported by this release", section.line)
+        }
+        return nil
+    }
+
+    /// A stonith of the type that this release does not have.
+    private func isILO(_ name: EnvSectionName, _ keys: EnvKeys) -> Bool {
+        name.word == StonithCallout.section && keys["type"]?.value == "ilo"
     }
 
     /// The driver of a section word; of several, the one whose id ends in the `type` that is written.
@@ -213,7 +240,7 @@ struct EnvTranslator {
     }
 
     /// The value for every scope: the section's own, else that of DEFAULT.
-    private mutating func setting(
+    mutating func setting(
         _ keyword: Keyword,
         of owner: String,
         _ own: EnvKeys,
@@ -254,7 +281,7 @@ struct EnvTranslator {
 
     // MARK: Words
 
-    private mutating func check(
+    mutating func check(
         _ keys: EnvKeys,
         of owner: String,
         _ type: any Driver.Type
@@ -265,6 +292,7 @@ struct EnvTranslator {
 
     /// In DEFAULT stand the keywords of the service, and any that its resources inherit.
     private mutating func checkDefaults() {
+        tellMinDelay(defaults)
         let words = schema.defaults
         for key in defaults.all { judge(key, words.verdict(on: key), "DEFAULT", words) }
     }
@@ -289,7 +317,7 @@ struct EnvTranslator {
 
     // MARK: Messages
 
-    private func position(_ line: Int) -> SourcePosition { SourcePosition(file: path, line: line) }
+    func position(_ line: Int) -> SourcePosition { SourcePosition(file: path, line: line) }
 
     private mutating func warn(_ text: String, _ line: Int) {
         findings.append(EnvMessage(.warning, text, at: position(line)))

@@ -81,7 +81,7 @@ struct EnvWords: Sendable {
     private func isWithoutEffect(_ key: EnvKeys.Key) -> Bool {
         switch key.word {
         case "containerize": true
-        case "scsireserv", "no_preempt_abort", "restart", "drnoaction":
+        case "scsireserv", "no_preempt_abort", "drnoaction":
             ["0", "no", "false", "off"].contains(key.value.lowercased())
         default: false
         }

@@ -125,8 +125,11 @@ public struct Application: Driver {
             return StatusReport(.warn, notes: [problem])
         }
         guard !seen.answers.isEmpty else {
-            let notes = seen.directory.condition == .missing ? [] : ["no checkup scripts"]
-            return StatusReport(.notApplicable, notes: notes + refusals)
+            if seen.directory.condition == .missing, let directory {
+                let note = "\(directory.path) does not exist"
+                return StatusReport(.notApplicable, notes: refusals, verboseNotes: [note])
+            }
+            return StatusReport(.notApplicable, notes: ["no checkup scripts"] + refusals)
         }
         var reports = seen.answers.compactMap(\.report)
         if let programs = programsReport(seen) { reports.append(programs) }

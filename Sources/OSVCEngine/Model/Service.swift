@@ -32,7 +32,7 @@ public struct Service: Sendable {
         }
         var resources: [Resource] = []
         var seen: [ResourceID: SourcePosition] = [:]
-        for written in definition.withApplication.resources {
+        for written in definition.completed.resources {
             if let first = seen[written.id] {
                 throw .duplicateResource(written.id, first: first, at: written.position)
             }
@@ -97,6 +97,9 @@ public struct Service: Sendable {
 }
 
 extension ServiceDefinition {
+    /// The definition with all that a service has, written or not.
+    var completed: ServiceDefinition { withApplication.withSyncs }
+
     /// The definition with the one `app` resource every service has, whether written or not
     /// (classic-resources.md section 5).
     var withApplication: ServiceDefinition {

@@ -191,7 +191,7 @@ struct ClassicCommand {
     }
 
     private var actionOptions: ActionOptions {
-        ActionOptions(
+        var all = ActionOptions(
             rids: options.rids.map(ResourceID.init),
             tags: options.tags,
             force: options.force,
@@ -199,6 +199,8 @@ struct ClassicCommand {
             lockLimit: .seconds(options.waitlock),
             reason: isCluster ? .cluster : isBoot ? .autostart : .user
         )
+        all.isCron = options.cron
+        return all
     }
 
     private var isBoot: Bool {

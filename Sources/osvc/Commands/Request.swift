@@ -12,8 +12,17 @@ enum Request: Equatable {
     case push
     case printModified
     case printService
+    case sync(SyncAction)
+    case stonith
+    case monitorResources
+    case list(DeviceList, asJSON: Bool)
     /// Stops here and starts elsewhere.
     case switchOver
+
+    /// What `disklist` and `devlist` name.
+    enum DeviceList: Equatable {
+        case disks, devices
+    }
 
     /// A request by its name, with what a help says of it.
     struct Entry {
@@ -61,6 +70,15 @@ enum Request: Equatable {
         Entry("push", .push, "refresh the stamp of the service file"),
         Entry("print env mtime", .printModified, "when the service file was changed"),
         Entry("printsvc", .printService, "show the service as this node read it"),
+        Entry("print devlist", .list(.devices, asJSON: false), "show the devices that it uses"),
+        Entry("json devlist", .list(.devices, asJSON: true), "the same for programs"),
+        Entry("print disklist", .list(.disks, asJSON: false), "show the disks below them"),
+        Entry("json disklist", .list(.disks, asJSON: true), "the same for programs"),
+        Entry("syncnodes", .sync(.syncnodes), "tell which nodes are due for the service's files"),
+        Entry("syncdrp", .sync(.syncdrp), "the same for drpnodes"),
+        Entry("syncall", .sync(.syncall), "the same for both"),
+        Entry("resource_monitor", .monitorResources, "start again what is monitored and lost"),
+        Entry("stonith", .stonith, "end the other node when a heartbeat asks for it"),
     ]
 
     /// What a help or an error names.
@@ -73,7 +91,10 @@ enum Request: Equatable {
             self = .switchOver
             return
         }
-        guard let found = Self.entries.first(where: { $0.name == name }) else { return nil }
+        let found = Self.entries.first {
+            $0.name.split(separator: "_").joined(separator: " ") == name
+        }
+        guard let found else { return nil }
         self = found.request
     }
 
@@ -94,22 +115,41 @@ enum Request: Equatable {
 
     /// Whether it drives resources or other nodes, so that a frozen service or the cluster software may
     /// have something against it; `act` is asked by its runner.
-    var isGuarded: Bool { self == .switchOver }
+    var isGuarded: Bool {
+        switch self {
+        case .switchOver, .sync, .stonith, .monitorResources: true
+        default: false
+        }
+    }
+
+    /// Whether cluster software has nothing against it: what it asks for itself, and what sends files
+    /// (classic-actions.md section 4, decisions.md 4).
+    var isClusterAllowed: Bool {
+        switch self {
+        case .sync, .monitorResources: true
+        default: false
+        }
+    }
 
     /// Whether its output is read by programs, which the lines about the collector would disturb.
-    var isForPrograms: Bool { self == .jsonStatus }
+    var isForPrograms: Bool {
+        switch self {
+        case .jsonStatus, .list: true
+        default: false
+        }
+    }
 }
 
 /// The actions of the classic release (classic-actions.md section 9).
 enum ClassicAction {
     /// What this release does not do, and refuses by name.
     static let later: Set<String> = [
-        "create", "delete", "disable", "enable", "freezestop", "get", "install", "json_devlist",
-        "json_disklist", "migrate", "postsync", "presync", "print_devlist", "print_disklist",
-        "provision", "prstart", "prstatus", "prstop", "push_appinfo", "resource_monitor", "resync",
-        "set", "startcontainer", "startpool", "startshare", "stonith", "stopcontainer", "stoppool",
-        "stopshare", "switch", "syncall", "syncbreak", "syncdrp", "syncestablish", "syncfullsync",
-        "syncnodes", "syncquiesce", "syncresume", "syncresync", "syncsplit", "syncswap",
+        "create", "delete", "disable", "enable", "freezestop", "get", "install",
+        "migrate", "postsync", "presync",
+        "provision", "prstart", "prstatus", "prstop", "push_appinfo", "resync",
+        "set", "startcontainer", "startpool", "startshare", "stopcontainer", "stoppool",
+        "stopshare", "switch", "syncbreak", "syncestablish", "syncfullsync",
+        "syncquiesce", "syncresume", "syncresync", "syncsplit", "syncswap",
         "syncupdate", "syncverify", "unset", "update",
     ]
 }

@@ -93,7 +93,8 @@ struct LauncherDirectoryTests {
 
     @Test func `a classic service says that its directory is away`() async throws {
         let seen = await look(try app())
-        #expect(seen.report == StatusReport(.notApplicable))
+        let note = "/opt/opensvc/etc/web.d does not exist"
+        #expect(seen.report == StatusReport(.notApplicable, verboseNotes: [note]))
         #expect(lines(seen.startSteps) == ["ERROR \(path) is not present"])
         let stop = ["INFO \(path) is not present, perhaps already stopped"]
         #expect(lines(seen.stopSteps) == stop)
