@@ -333,7 +333,7 @@ struct ServiceSession {
 
     /// Programs of one service must not see what another that shares the host has exported.
     private func giveEnvironment() {
-        if host.childEnvironment != environment { host.childEnvironment = environment }
+        host.childEnvironment = environment
     }
 
     var isFrozen: Bool { ActionGuard(service, host: host).isFrozen }

@@ -35,7 +35,10 @@ public struct Observer {
     }
 
     private func isThere(_ resource: Resource) -> Bool {
-        (resource.driver as? any Appearing)?.isThere(on: host) ?? true
+        guard resource.isConditional, let driver = resource.driver as? any Appearing else {
+            return true
+        }
+        return driver.isThere(on: host)
     }
 
     /// The sum of address and storage; nothing else is looked at.
@@ -74,6 +77,6 @@ public struct Observer {
 extension Resource {
     /// Whether it is looked at after address and storage, whose status decides about it.
     fileprivate var followsStorage: Bool {
-        driver is any StorageJudging || Swift.type(of: driver).needsStorage
+        Swift.type(of: driver).needsStorage || isConditional && driver is any StorageJudging
     }
 }

@@ -67,7 +67,13 @@ enum EnvValue {
     }
 
     static func words(_ text: String) -> [String] {
-        text.split(whereSeparator: \.isWhitespace).map(String.init)
+        // Bytes are enough but for the few texts that are not ASCII.
+        guard text.utf8.allSatisfy({ $0 < 0x80 }) else {
+            return text.split(whereSeparator: \.isWhitespace).map(String.init)
+        }
+        return text.utf8.split { $0 == 0x20 || (0x09...0x0D).contains($0) }.map {
+            String(Substring($0))
+        }
     }
 
     static func boolean(_ text: String) throws(Problem) -> Bool {

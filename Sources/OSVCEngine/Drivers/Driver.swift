@@ -1,14 +1,13 @@
 /// The name of a driver as status and manual show it: `fs`, `disk.vg`, `sync.rsync`.
 public struct DriverID: Sendable, Hashable, CustomStringConvertible {
     public let text: String
+    /// The status group it counts in: `disk` of `disk.vg`.
+    public let group: String
 
     public init(_ text: String) {
         self.text = text
-    }
-
-    /// The status group it counts in: `disk` of `disk.vg`.
-    public var group: String {
-        text.split(separator: ".", maxSplits: 1).first.map(String.init) ?? text
+        let dot = text.utf8.firstIndex(of: UInt8(ascii: "."))
+        group = dot.map { String(text[..<$0]) } ?? text
     }
 
     public var description: String { text }
@@ -34,6 +33,9 @@ public protocol Driver: Sendable {
     static var keywords: [Keyword] { get }
     /// Whether status is only worth asking while address and storage are up (classic-resources.md 5).
     static var needsStorage: Bool { get }
+    /// Whether its status is judged by that of address and storage, or depends on what the machine has: it
+    /// is then a `StorageJudging` or an `Appearing`, too.
+    static var isConditional: Bool { get }
     /// Whether it is started and stopped; what is not has no place in plans, nor hooks of starts.
     static var isDriven: Bool { get }
 
@@ -80,6 +82,7 @@ public enum Purpose: Sendable, Equatable {
 
 extension Driver {
     public static var needsStorage: Bool { false }
+    public static var isConditional: Bool { false }
     public static var isDriven: Bool { true }
     public var sortKey: String? { nil }
     public var hasStandbyPart: Bool { false }

@@ -15,9 +15,28 @@ public struct DriverRegistry: Sendable {
 
     /// In the order of the start.
     public let drivers: [any Driver.Type]
+    private let defaults: [DriverID: [(name: String, value: SettingValue)]]
 
     public init(_ drivers: [any Driver.Type]) {
         self.drivers = drivers.sorted { $0.startOrder < $1.startOrder }
+        defaults = Dictionary(
+            drivers.map { ($0.id, Self.defaults(among: $0.keywords + CommonKeywords.resource)) },
+            uniquingKeysWith: { first, _ in first }
+        )
+    }
+
+    /// What the keywords of a driver are when nobody writes them.
+    func defaults(of type: any Driver.Type) -> [(name: String, value: SettingValue)] {
+        defaults[type.id] ?? []
+    }
+
+    /// A default must not mask a list of nodes: `disable = false` does that to `disable_on`
+    /// (classic-env.md section 4.3).
+    private static func defaults(
+        among keywords: [Keyword]
+    ) -> [(name: String, value: SettingValue)] {
+        keywords.filter { !["disable", "optional", "monitor"].contains($0.name) }
+            .compactMap { keyword in keyword.defaultValue.map { (keyword.name, $0) } }
     }
 
     /// The drivers of one section word: `fs` has the general one and may have others, by `type`.

@@ -104,7 +104,7 @@ public struct FSMount: Driver {
             commandDevice: isByName ? host.realPath(device) ?? device : device
         )
         do throws(HostError) {
-            try look(host, into: &seen)
+            try look(host, for: purpose, into: &seen)
         } catch {
             seen.problem = error.description
         }
@@ -146,12 +146,18 @@ extension FSMount {
     // MARK: Looking
 
     @EngineActor
-    private func look(_ host: any Host, into seen: inout Seen) throws(HostError) {
+    private func look(
+        _ host: any Host,
+        for purpose: Purpose,
+        into seen: inout Seen
+    ) throws(HostError) {
         let mounts = try host.mounts()
         var here = mounts.filter { $0.mountPoint == mountPoint }
         if here.isEmpty, let real = host.realPath(mountPoint), real != mountPoint {
             here = mounts.filter { $0.mountPoint == real }
         }
+        // Where nothing is mounted at all, it is down, whatever the device is.
+        if here.isEmpty, purpose == .status { return }
         seen.source = try host.mountSource(device, kind: kind, mounts: mounts)
         seen.mount = here.last { host.shows($0, device, seen.source) }
         if let mount = seen.mount {

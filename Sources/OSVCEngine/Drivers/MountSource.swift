@@ -72,9 +72,9 @@ extension [MountEntry] {
 extension String {
     /// `/srv/` as `/srv`; `/` stays.
     var withoutFinalSlash: String {
-        var text = Substring(self)
-        while text.utf8.count > 1, text.hasSuffix("/") { text.removeLast() }
-        return String(text)
+        var bytes = utf8[...]
+        while bytes.count > 1, bytes.last == UInt8(ascii: "/") { bytes.removeLast() }
+        return bytes.count == utf8.count ? self : String(Substring(bytes))
     }
 
     func isAtOrBelow(_ directory: String) -> Bool {

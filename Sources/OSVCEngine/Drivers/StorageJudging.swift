@@ -6,6 +6,8 @@ public protocol StorageJudging: Driver {
 }
 
 extension StorageJudging {
+    public static var isConditional: Bool { true }
+
     @EngineActor
     func look(_ host: any Host, for purpose: Purpose, storage: Status) async -> Observation {
         let seen = await observe(host, for: purpose)

@@ -14,9 +14,7 @@ public final class LinuxHost: Host {
     public let userID: UInt32
     public let scripts: any ScriptRunner
     public var childEnvironment: [String: String] {
-        didSet {
-            if childEnvironment != oldValue { spawner.environmentChanged() }
-        }
+        didSet { spawner.environmentChanged() }
     }
 
     let loop = EventLoop.shared

@@ -29,7 +29,7 @@ public struct Resource: Sendable {
                 at: written.position
             )
         }
-        let settings = Settings(written, keywords: type.keywords, facts: facts)
+        let settings = Settings(written, defaults: registry.defaults(of: type), facts: facts)
         id = written.id
         position = written.position
         driver = try type.init(settings)
@@ -50,6 +50,9 @@ public struct Resource: Sendable {
     public var flags: String {
         (isMonitored ? "M" : ".") + (isDisabled ? "D" : ".") + (isOptional ? "O" : ".") + "."
     }
+
+    /// Asked before what is dear to ask: what protocols the driver has.
+    var isConditional: Bool { Swift.type(of: driver).isConditional }
 
     /// Whether `startstandby` brings up the resource, or a part of it.
     var hasStandby: Bool { isStandby || driver.hasStandbyPart }
@@ -72,7 +75,7 @@ public struct Resource: Sendable {
             return Observation(report: StatusReport(.notApplicable, notes: ["disabled"]))
         }
         var seen =
-            if let driver = driver as? any StorageJudging {
+            if isConditional, let driver = driver as? any StorageJudging {
                 await driver.look(host, for: purpose, storage: storage)
             } else {
                 await driver.look(host, for: purpose)
@@ -84,24 +87,22 @@ public struct Resource: Sendable {
 
 extension Settings {
     /// The settings of a resource on a node, with the defaults of its keywords filled in.
-    init(_ written: ResourceDefinition, keywords: [Keyword], facts: ServiceFacts) {
-        var entries: [String: ScopedSetting.Entry] = [:]
-        for keyword in keywords + CommonKeywords.resource {
-            if let value = keyword.defaultValue {
-                entries[keyword.name] = ScopedSetting.Entry(value, at: written.position)
-            }
-        }
+    init(
+        _ written: ResourceDefinition,
+        defaults: [(name: String, value: SettingValue)],
+        facts: ServiceFacts
+    ) {
+        var entries: [Named] = []
+        entries.reserveCapacity(written.settings.count + defaults.count)
         for (name, setting) in written.settings {
             if let entry = setting.entry(on: facts.node, of: facts.groups) {
-                entries[name] = entry
-            } else {
-                // Written for other nodes only: on this one it is not there, default or not.
-                entries[name] = nil
+                entries.append(Named(name: name, entry: entry))
             }
         }
-        // `disable = false` masks `disable_on`, but its default must not (classic-env.md section 4.3).
-        for name in ["disable", "optional", "monitor"] where written.settings[name] == nil {
-            entries[name] = nil
+        // What is written for other nodes only is not there on this one, default or not.
+        for (name, value) in defaults where written.settings[name] == nil {
+            let entry = ScopedSetting.Entry(value, at: written.position)
+            entries.append(Named(name: name, entry: entry))
         }
         self.init(
             owner: written.id.text,

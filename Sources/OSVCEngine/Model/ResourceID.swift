@@ -8,7 +8,7 @@ public struct ResourceID: Sendable, Hashable, Comparable, CustomStringConvertibl
 
     /// What stands before `#`: `fs` of `fs#1`. It is the section word of classic service files.
     public var section: String {
-        text.split(separator: "#", maxSplits: 1).first.map(String.init) ?? text
+        text.utf8.firstIndex(of: UInt8(ascii: "#")).map { String(text[..<$0]) } ?? text
     }
 
     public var description: String { text }

@@ -6,9 +6,6 @@ public struct Service: Sendable {
     public let facts: ServiceFacts
     /// In creation order, the order of the file within a section (classic-env.md section 3).
     public let resources: [Resource]
-    /// The service's own settings as text, for scripts and hooks' `match`.
-    public let fields: [String: String]
-    public let rollsBackOnSignal: Bool
     private let places: [ResourceID: Int]
 
     public var name: String { definition.name }
@@ -51,19 +48,30 @@ public struct Service: Sendable {
         }
         self.resources = resources
         places = Dictionary(uniqueKeysWithValues: zip(resources.map(\.id), resources.indices))
-        var fields: [String: String] = ["name": definition.name]
-        var rollsBack = false
-        for keyword in CommonKeywords.service {
-            let entry = definition.settings[keyword.name]?.entry(on: facts.node, of: facts.groups)
-            guard let value = entry?.value ?? keyword.defaultValue else { continue }
-            fields[keyword.name] = value.text
-            if keyword.name == "rollback_on_signal", case .boolean(let flag) = value {
-                rollsBack = flag
-            }
+        if resources.contains(where: { !$0.after.isEmpty }) {
+            _ = try StartOrder.sorted(resources)
         }
-        self.fields = fields
-        rollsBackOnSignal = rollsBack
-        _ = try StartOrder.sorted(resources)
+    }
+
+    /// The service's own settings as text, for scripts and hooks' `match`.
+    public var fields: [String: String] {
+        var fields: [String: String] = ["name": definition.name]
+        for keyword in CommonKeywords.service {
+            if let value = value(of: keyword) { fields[keyword.name] = value.text }
+        }
+        return fields
+    }
+
+    /// The value of one of the service's own settings as text, its default included.
+    public func field(_ name: String) -> String? {
+        CommonKeywords.service.first { $0.name == name }.flatMap(value)?.text
+    }
+
+    public var rollsBackOnSignal: Bool { field("rollback_on_signal") == "true" }
+
+    private func value(of keyword: Keyword) -> SettingValue? {
+        let setting = definition.settings[keyword.name]
+        return setting?.entry(on: facts.node, of: facts.groups)?.value ?? keyword.defaultValue
     }
 
     public func resource(_ id: ResourceID) -> Resource? {

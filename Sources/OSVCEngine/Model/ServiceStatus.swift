@@ -82,7 +82,10 @@ public struct ServiceStatus: Sendable, Equatable {
     /// The sum of address and storage alone: what must be up before launchers are asked anything
     /// (classic-resources.md section 5).
     public static func storage(_ lines: [Line]) -> Status {
-        sums(displayOrder(lines).filter { isStorage($0.type) }).avail
+        let lines = displayOrder(lines.filter { isStorage($0.type) })
+        return shown(
+            types(in: lines).reduce(.notApplicable) { $0.merged(with: sum(lines, of: $1)) }
+        )
     }
 
     static func isStorage(_ type: DriverID) -> Bool { storageGroups.contains(type.group) }
@@ -140,10 +143,9 @@ public struct ServiceStatus: Sendable, Equatable {
             if let index = typeOrder.firstIndex(of: type.text) { return (index, 0, type.text) }
             return (typeOrder.firstIndex(of: type.group) ?? typeOrder.count, 1, type.text)
         }
-        return lines.enumerated().sorted { one, other in
-            let a = place(one.element.type)
-            let b = place(other.element.type)
-            return a == b ? one.offset < other.offset : a < b
-        }.map(\.element)
+        let places = lines.map { place($0.type) }
+        return lines.indices.sorted { one, other in
+            places[one] == places[other] ? one < other : places[one] < places[other]
+        }.map { lines[$0] }
     }
 }

@@ -7,11 +7,18 @@ public struct Settings: Sendable, Equatable {
     public let owner: String
     /// Where the resource was written.
     public let position: SourcePosition
-    private let entries: [String: ScopedSetting.Entry]
+    /// Few, so they are searched one by one.
+    private let entries: [Named]
     /// The launchers of an `app` section, in file order; empty for everything else.
     public let launchers: [Launcher]
     /// What a driver may want to know of its service.
     public let service: ServiceFacts
+
+    /// A value with its keyword.
+    struct Named: Sendable, Equatable {
+        var name: String
+        var entry: ScopedSetting.Entry
+    }
 
     public init(
         owner: String,
@@ -20,6 +27,23 @@ public struct Settings: Sendable, Equatable {
         launchers: [Launcher] = [],
         service: ServiceFacts = ServiceFacts()
     ) {
+        self.init(
+            owner: owner,
+            position: position,
+            entries: entries.map { Named(name: $0.key, entry: $0.value) }
+                .sorted { $0.name < $1.name },
+            launchers: launchers,
+            service: service
+        )
+    }
+
+    init(
+        owner: String,
+        position: SourcePosition,
+        entries: [Named],
+        launchers: [Launcher],
+        service: ServiceFacts
+    ) {
         self.owner = owner
         self.position = position
         self.entries = entries
@@ -27,16 +51,20 @@ public struct Settings: Sendable, Equatable {
         self.service = service
     }
 
+    private func entry(_ keyword: String) -> ScopedSetting.Entry? {
+        entries.first { $0.name == keyword }?.entry
+    }
+
     /// Where the keyword was written, else where the resource was.
     public func position(of keyword: String) -> SourcePosition {
-        entries[keyword]?.position ?? position
+        entry(keyword)?.position ?? position
     }
 
     /// Whether the keyword has a value here, written or by default.
-    public func has(_ keyword: String) -> Bool { entries[keyword] != nil }
+    public func has(_ keyword: String) -> Bool { entry(keyword) != nil }
 
     public func string(_ keyword: String) -> String? {
-        guard let value = entries[keyword]?.value else { return nil }
+        guard let value = entry(keyword)?.value else { return nil }
         guard case .string(let text) = value else { preconditionFailure("\(keyword) is no string") }
         return text
     }
@@ -49,7 +77,7 @@ public struct Settings: Sendable, Equatable {
     }
 
     public func integer(_ keyword: String) -> Int? {
-        guard let value = entries[keyword]?.value else { return nil }
+        guard let value = entry(keyword)?.value else { return nil }
         guard case .integer(let number) = value else {
             preconditionFailure("\(keyword) is no integer")
         }
@@ -57,7 +85,7 @@ public struct Settings: Sendable, Equatable {
     }
 
     public func boolean(_ keyword: String) -> Bool {
-        guard let value = entries[keyword]?.value else { return false }
+        guard let value = entry(keyword)?.value else { return false }
         guard case .boolean(let flag) = value else {
             preconditionFailure("\(keyword) is no boolean")
         }
@@ -65,7 +93,7 @@ public struct Settings: Sendable, Equatable {
     }
 
     public func duration(_ keyword: String) -> Duration? {
-        guard let value = entries[keyword]?.value else { return nil }
+        guard let value = entry(keyword)?.value else { return nil }
         guard case .duration(let time) = value else {
             preconditionFailure("\(keyword) is no duration")
         }
@@ -73,7 +101,7 @@ public struct Settings: Sendable, Equatable {
     }
 
     public func list(_ keyword: String) -> [String] {
-        guard let value = entries[keyword]?.value else { return [] }
+        guard let value = entry(keyword)?.value else { return [] }
         guard case .list(let words) = value else { preconditionFailure("\(keyword) is no list") }
         return words
     }

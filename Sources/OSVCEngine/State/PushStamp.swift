@@ -40,7 +40,8 @@ public struct PushStamp {
     }
 
     private var stamp: Double? {
-        Files.text(path, limit: 64).flatMap { Double($0.filter { !$0.isWhitespace }) }
+        guard let text = Files.text(path, limit: 64) else { return nil }
+        return Double(Substring(text.utf8.prefix { $0 > 0x20 }))
     }
 
     /// A file from the future would be newer than the stamp for ever.

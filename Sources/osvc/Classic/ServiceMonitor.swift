@@ -92,10 +92,9 @@ struct ServiceTable {
         @EngineActor
         init(_ session: ServiceSession) async {
             let status = await session.observe()
-            let fields = session.service.fields
             name = session.service.name
-            type = fields["service_type"] ?? ""
-            mode = fields["mode"] ?? ""
+            type = session.service.field("service_type") ?? ""
+            mode = session.service.field("mode") ?? ""
             groups = status.groups
             avail = status.avail
             overall = status.overall
@@ -153,7 +152,7 @@ struct ServiceTable {
             for (cell, width) in zip(cells, widths) {
                 if !line.isEmpty { line += " " }
                 line += cell
-                line += String(repeating: " ", count: max(0, width - cell.count))
+                for _ in 0..<max(0, width - cell.count) { line += " " }
             }
             while line.last == " " { line.removeLast() }
             text += line + "\n"
