@@ -38,9 +38,9 @@ struct EnvTranslator {
             name: name,
             position: position(file.defaults.line),
             settings: service(),
-            files: [path],
-            isClassic: true
+            files: [path]
         )
+        if definition.settings[CommonKeywords.classicName] == nil { definition.isClassic = true }
         var resources: [(place: Int, resource: ResourceDefinition)] = []
         for section in sections {
             guard let made = resource(section.section, section.name) else { continue }
@@ -59,17 +59,11 @@ struct EnvTranslator {
     mutating func drop(from definition: inout ServiceDefinition, on node: String) {
         let groups = definition.groups
         definition.resources = definition.resources.filter { resource in
-            guard let type = registry.driver(resource.driver) else { return true }
-            if type.section == "hb", groups.drpnodes.contains(node), !groups.nodes.contains(node) {
-                return false
-            }
-            for keyword in type.keywords where keyword.isRequired {
-                let entry = resource.settings[keyword.name]?.entry(on: node, of: groups)
-                guard entry == nil || entry?.value == .string("") else { continue }
-                complain(of: keyword.name, resource, on: node)
-                return false
-            }
-            return true
+            guard !resource.isLeft(out: node, of: groups),
+                let keyword = resource.lackedKeyword(on: node, of: groups, registry)
+            else { return true }
+            complain(of: keyword, resource, on: node)
+            return false
         }
     }
 

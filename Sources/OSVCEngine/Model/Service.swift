@@ -32,7 +32,8 @@ public struct Service: Sendable {
         }
         var resources: [Resource] = []
         var seen: [ResourceID: SourcePosition] = [:]
-        for written in definition.withApplication.resources {
+        for written in definition.withApplication.resources
+        where !written.isLeft(out: facts.node, of: facts.groups) {
             if let first = seen[written.id] {
                 throw .duplicateResource(written.id, first: first, at: written.position)
             }

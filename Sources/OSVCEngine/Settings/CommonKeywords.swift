@@ -66,7 +66,20 @@ public enum CommonKeywords {
             summary: "Whether a start that a signal interrupts is rolled back.",
             example: "true"
         ),
+        Keyword(
+            classicName,
+            .boolean,
+            scopable: false,
+            summary: "Keeps the rules of classic files, where those of Lua differ; true in them.",
+            example: "true"
+        ),
     ]
+
+    /// The keyword that says whether the rules of classic files hold: launchers have no time limit and may
+    /// fail (decisions.md 9, 10), a start does not ask them again, programs see the caller's environment
+    /// and no OPENSVC_NODE or OPENSVC_ACTION, a missing launcher directory is told, `dev` must exist for
+    /// tmpfs too, triggers that do not block are not told to have failed.
+    public static let classicName = "classic"
 
     /// Of every resource.
     public static let resource: [Keyword] = [

@@ -35,6 +35,9 @@ public struct Settings: Sendable, Equatable {
     /// Whether the keyword has a value here, written or by default.
     public func has(_ keyword: String) -> Bool { entries[keyword] != nil }
 
+    /// The value, whatever its kind.
+    func value(_ keyword: String) -> SettingValue? { entries[keyword]?.value }
+
     public func string(_ keyword: String) -> String? {
         guard let value = entries[keyword]?.value else { return nil }
         guard case .string(let text) = value else { preconditionFailure("\(keyword) is no string") }
