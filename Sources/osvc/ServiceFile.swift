@@ -17,6 +17,7 @@ struct ServiceFile {
     let warnings: @EngineActor () -> [String]
     /// Shows a fault that the engine found, with its line of the file.
     let diagnostic: @EngineActor (ConfigurationError) -> Diagnostic
+    let side: Equivalence.Side
 
     /// Loads a file; its name tells the kind. `node` as for `ClassicLoader`.
     static func load(
@@ -45,6 +46,15 @@ struct ServiceFile {
         }
     }
 
+    /// A file as one side of a comparison, as it was written; the files of any user are read.
+    static func side(
+        of file: String,
+        root: String = Environment.root,
+        trust: TrustPolicy = Environment.readingTrust
+    ) throws(SessionError) -> Equivalence.Side {
+        try load(file, root: root, trust: trust, node: nil).side
+    }
+
     private init(_ loaded: LoadedService) {
         definition = loaded.definition
         session = loaded.session
@@ -53,6 +63,7 @@ struct ServiceFile {
         corrected = nil
         warnings = { loaded.warnings.map { "\($0.position): warning: \($0.message)" } }
         diagnostic = { [session = loaded.session] in session.diagnostic(for: $0) }
+        side = Equivalence.Side(loaded)
     }
 
     private init(_ loaded: ClassicService) {
@@ -70,5 +81,6 @@ struct ServiceFile {
             }
         }
         diagnostic = { loaded.diagnostic(for: $0) }
+        side = Equivalence.Side(loaded)
     }
 }

@@ -78,7 +78,7 @@ public struct EnvFile: Sendable, Equatable {
     // MARK: Lines
 
     private mutating func read(_ line: ArraySlice<UInt8>, number: Int) {
-        guard !isComment(line) else { return }
+        guard !line.isEnvComment else { return }
         let line = line.withoutComment
         guard let first = line.first, !line.trimmed.isEmpty else { return }
         if first.isBlank, pending != nil {
@@ -88,13 +88,6 @@ public struct EnvFile: Sendable, Equatable {
         } else {
             readKey(line, number)
         }
-    }
-
-    private func isComment(_ line: ArraySlice<UInt8>) -> Bool {
-        guard let first = line.first else { return true }
-        if first == UInt8(ascii: "#") || first == UInt8(ascii: ";") { return true }
-        let word = line.prefix { !$0.isBlank }
-        return word.count == 3 && word.map { $0 | 0x20 } == Array("rem".utf8)
     }
 
     /// `[name]` at the first column; what follows the bracket does not count.
@@ -178,11 +171,19 @@ public struct EnvFile: Sendable, Equatable {
 
 extension UInt8 {
     /// What the classic parser takes for a blank; a carriage return is one.
-    fileprivate var isBlank: Bool { self == 0x20 || (0x09...0x0D).contains(self) }
+    var isBlank: Bool { self == 0x20 || (0x09...0x0D).contains(self) }
 }
 
 extension ArraySlice<UInt8> {
-    fileprivate var trimmed: ArraySlice<UInt8> {
+    /// Whether the line as a whole is a comment, or empty.
+    var isEnvComment: Bool {
+        guard let first else { return true }
+        if first == UInt8(ascii: "#") || first == UInt8(ascii: ";") { return true }
+        let word = prefix { !$0.isBlank }
+        return word.count == 3 && word.map { $0 | 0x20 } == Array("rem".utf8)
+    }
+
+    var trimmed: ArraySlice<UInt8> {
         guard let first = firstIndex(where: { !$0.isBlank }),
             let last = lastIndex(where: { !$0.isBlank })
         else { return [] }
@@ -190,7 +191,7 @@ extension ArraySlice<UInt8> {
     }
 
     /// Up to the first `#` that stands behind a blank.
-    fileprivate var withoutComment: ArraySlice<UInt8> {
+    var withoutComment: ArraySlice<UInt8> {
         guard
             let sign = indices.first(where: {
                 self[$0] == UInt8(ascii: "#") && $0 > startIndex && self[$0 - 1].isBlank
@@ -201,7 +202,7 @@ extension ArraySlice<UInt8> {
 
     /// Up to the first `;` when it stands behind a blank and the value does not begin with it; a later
     /// one never counts.
-    fileprivate var withoutSemicolonComment: ArraySlice<UInt8> {
+    var withoutSemicolonComment: ArraySlice<UInt8> {
         guard let sign = firstIndex(of: UInt8(ascii: ";")), sign > startIndex,
             self[sign - 1].isBlank, trimmed.first != UInt8(ascii: ";")
         else { return self }

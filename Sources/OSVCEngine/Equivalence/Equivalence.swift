@@ -30,7 +30,7 @@ public struct Equivalence {
         }
 
         /// What one node loads. Throws when the node cannot use it.
-        func service(
+        public func service(
             on node: String,
             _ registry: DriverRegistry
         ) throws(ConfigurationError) -> Service {

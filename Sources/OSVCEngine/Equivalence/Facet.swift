@@ -92,11 +92,6 @@ extension SettingValue {
     }
 }
 
-extension Trigger {
-    /// The keyword: `blocking_pre_start`.
-    var name: String { (isBlocking ? EnvWords.blocking : "") + moment.rawValue }
-}
-
 extension SourcePosition {
     var withoutColumn: SourcePosition { SourcePosition(file: file, line: line) }
 

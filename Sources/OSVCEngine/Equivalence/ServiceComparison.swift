@@ -34,7 +34,12 @@ struct ServiceComparison {
                 value(keyword, of: one, sides.one),
                 value(keyword, of: other, sides.other)
             )
-        } + triggers(one.definition.triggers, other.definition.triggers, one.name)
+        }
+            + triggers(
+                (one.definition.triggers, one.definition.position),
+                (other.definition.triggers, other.definition.position),
+                of: one.name
+            )
     }
 
     private func value(_ keyword: Keyword, of service: Service, _ side: Equivalence.Side) -> Facet {
@@ -77,20 +82,27 @@ struct ServiceComparison {
                 views.1.value(of: keyword)
             )
         }
-        return keywords + triggers(first.triggers, second.triggers, first.id.text)
-            + launchers(first, second)
+        return keywords
+            + triggers(
+                (first.triggers, first.position),
+                (second.triggers, second.position),
+                of: first.id.text
+            ) + launchers(first, second)
     }
 
-    private func triggers(_ first: [Trigger], _ second: [Trigger], _ owner: String) -> [String] {
-        let names = OrderedSet((first + second).map(\.name))
+    /// `Written`: triggers, and where they would stand.
+    private typealias Written = (triggers: [Trigger], position: SourcePosition)
+
+    private func triggers(_ first: Written, _ second: Written, of owner: String) -> [String] {
+        let names = OrderedSet((first.triggers + second.triggers).map(\.name))
         return names.flatMap { name in
             difference(owner, name, facet(first, name), facet(second, name))
         }
     }
 
-    private func facet(_ triggers: [Trigger], _ name: String) -> Facet {
-        guard let trigger = triggers.first(where: { $0.name == name }) else {
-            return Facet(nil, at: nil)
+    private func facet(_ written: Written, _ name: String) -> Facet {
+        guard let trigger = written.triggers.first(where: { $0.name == name }) else {
+            return Facet(nil, at: written.position)
         }
         return Facet(trigger.work, at: trigger.position)
     }

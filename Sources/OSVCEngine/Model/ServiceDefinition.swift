@@ -65,9 +65,11 @@ extension ResourceDefinition {
     }
 
     /// A keyword without which there is no such resource, and which has no value on the node.
-    func lackedKeyword(on node: String, of groups: NodeGroups, _ registry: DriverRegistry)
-        -> String?
-    {
+    public func lackedKeyword(
+        on node: String,
+        of groups: NodeGroups,
+        _ registry: DriverRegistry
+    ) -> String? {
         let keywords = registry.driver(driver)?.keywords ?? []
         return keywords.first { keyword in
             let entry = settings[keyword.name]?.entry(on: node, of: groups)

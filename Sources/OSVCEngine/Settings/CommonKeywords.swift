@@ -69,6 +69,7 @@ public enum CommonKeywords {
         Keyword(
             classicName,
             .boolean,
+            default: .boolean(false),
             scopable: false,
             summary: "Keeps the rules of classic files, where those of Lua differ; true in them.",
             example: "true"

@@ -43,6 +43,11 @@ final class ScriptFiles {
         return file
     }
 
+    /// Takes a text for what a file holds that need not be there.
+    func take(_ bytes: [UInt8], as name: String) {
+        files.append(File(name: name, path: Self.absolute(name), bytes: bytes))
+    }
+
     /// Reads a file that is looked at and is no part of the service.
     func readAside(_ path: String) throws(TrustError) -> [UInt8] {
         try TrustedFile(reading: path, policy: policy, limit: Self.sizeLimit).bytes

@@ -185,6 +185,11 @@ public final class ScriptSession: ScriptRunner {
 
     // MARK: Messages
 
+    /// Where a keyword is written, when only the line of its resource is known.
+    public func position(of keyword: String, near position: SourcePosition) -> SourcePosition {
+        WrittenTable(at: position, files: files).position(of: keyword)
+    }
+
     /// What the engine found wrong with the service, with its place in the file and the line there.
     public func diagnostic(for error: ConfigurationError) -> Diagnostic {
         let position = error.place(in: files)

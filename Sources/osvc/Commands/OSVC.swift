@@ -22,7 +22,9 @@ struct OSVC: ParsableCommand {
             /opt/opensvc; for an ordinary user $XDG_STATE_HOME/osvc.
             """,
         version: "osvc \(osvcVersion)",
-        subcommands: [Run.self, PlanCommand.self, Check.self, Doc.self]
+        subcommands: [
+            Run.self, PlanCommand.self, Check.self, Convert.self, Equiv.self, Doc.self,
+        ]
     )
 
     /// Parses and runs; returns the exit code.
