@@ -5,8 +5,10 @@ import OSVCLuaBridge
 @EngineActor
 struct ServiceFile {
     let definition: ServiceDefinition
-    /// What calls the functions of scripts; nil: there are none.
-    let session: ScriptSession?
+    /// What calls the functions of scripts.
+    let scripts: any ScriptRunner
+    /// Tells the scripts what they act on.
+    let attach: @EngineActor (any Host) -> Void
     /// What the files wrote with `print` while they were read.
     let printed: [String]
     /// What a classic file has to tell.
@@ -57,7 +59,8 @@ struct ServiceFile {
 
     private init(_ loaded: LoadedService) {
         definition = loaded.definition
-        session = loaded.session
+        scripts = loaded.session
+        attach = { [session = loaded.session] in session.host = $0 }
         printed = loaded.printed
         messages = []
         corrected = nil
@@ -68,7 +71,9 @@ struct ServiceFile {
 
     private init(_ loaded: ClassicService) {
         definition = loaded.definition
-        session = loaded.session
+        let lazy = LazyScripts(loaded, registry: .builtIn)
+        scripts = lazy
+        attach = { lazy.host = $0 }
         printed = loaded.printed
         messages = loaded.messages
         corrected = loaded.corrected

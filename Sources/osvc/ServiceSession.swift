@@ -35,7 +35,7 @@ struct ServiceSession {
         )
         let host: LinuxHost
         do {
-            host = try LinuxHost(scripts: loaded.session ?? NoScripts())
+            host = try LinuxHost(scripts: loaded.scripts)
             if loaded.definition.isClassic { try inheritEnvironment(host) }
         } catch {
             throw .host(error)
@@ -56,7 +56,7 @@ struct ServiceSession {
             put("osvc: \($0)\n", to: 2)
         }
         let log = ConsoleLog(service: service.name, file: logFile, showsDebug: debug, host: host)
-        loaded.session?.host = host
+        loaded.attach(host)
         // Osvc must not itself hold a file system that it is to unmount.
         _ = chdir("/")
         for line in loaded.printed { put(line + "\n", to: 2) }
@@ -105,7 +105,7 @@ struct ServiceSession {
                 root: root
             )
             return loaded.warnings() + findings.map(\.description)
-                + (try launcherProblems(of: loaded.definition, root))
+                + (try launcherProblems(of: loaded, root))
         } catch {
             throw .load(LoadError([loaded.diagnostic(error)]))
         }
@@ -113,11 +113,12 @@ struct ServiceSession {
 
     /// The launchers of this node that would not be run (decisions.md 28).
     private static func launcherProblems(
-        of definition: ServiceDefinition,
+        of file: ServiceFile,
         _ root: String
     ) throws(ConfigurationError) -> [String] {
         // Without a host nothing of the machine can be told, and the file is judged all the same.
-        guard let host = try? LinuxHost() else { return [] }
+        guard let host = try? LinuxHost(scripts: file.scripts) else { return [] }
+        let definition = file.definition
         let facts = ServiceFacts(
             name: definition.name,
             node: host.nodeName,

@@ -183,12 +183,20 @@ struct EnvTranslator {
         return resource
     }
 
-    /// A classic launcher that fails does not end a start (decisions.md 9).
+    /// A classic launcher that fails does not end a start, and has no time limit (decisions.md 9, 10).
     private func addDefaults(to resource: inout ResourceDefinition) {
-        var setting = resource.settings["on_error"] ?? ScopedSetting([:])
-        guard setting.entries[.everywhere] == nil else { return }
-        setting.entries[.everywhere] = .init(.string("continue"), at: resource.position)
-        resource.settings["on_error"] = setting
+        for (keyword, value) in CommonKeywords.applicationDefaults(isClassic: isClassic) {
+            var setting = resource.settings[keyword] ?? ScopedSetting([:])
+            guard setting.entries[.everywhere] == nil else { continue }
+            setting.entries[.everywhere] = .init(value, at: resource.position)
+            resource.settings[keyword] = setting
+        }
+    }
+
+    /// True unless the file says otherwise. That it says so in other words than a boolean is told elsewhere.
+    private var isClassic: Bool {
+        guard let written = defaults[CommonKeywords.classicName] else { return true }
+        return (try? EnvValue.boolean(written.value)) ?? true
     }
 
     // MARK: Values

@@ -82,6 +82,12 @@ public enum CommonKeywords {
     /// tmpfs too, triggers that do not block are not told to have failed.
     public static let classicName = "classic"
 
+    /// What the `app` of a service says where it is not written (decisions.md 9, 10).
+    public static func applicationDefaults(isClassic: Bool) -> [(String, SettingValue)] {
+        guard !isClassic else { return [("on_error", .string("continue"))] }
+        return [("on_error", .string("abort")), ("timeout", .duration(.seconds(300)))]
+    }
+
     /// Of every resource.
     public static let resource: [Keyword] = [
         Keyword(

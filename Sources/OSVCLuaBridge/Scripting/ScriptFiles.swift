@@ -43,6 +43,14 @@ final class ScriptFiles {
         return file
     }
 
+    /// Reads a file as it is now, whatever it was.
+    func readAgain(_ name: String) throws(TrustError) -> File {
+        let path = Self.absolute(name)
+        files.removeAll { $0.path == path }
+        locators[name] = nil
+        return try read(name)
+    }
+
     /// Takes a text for what a file holds that need not be there.
     func take(_ bytes: [UInt8], as name: String) {
         files.append(File(name: name, path: Self.absolute(name), bytes: bytes))

@@ -171,10 +171,7 @@ struct ServiceReader {
         at position: SourcePosition,
         isClassic: Bool
     ) {
-        let defaults: [(String, SettingValue)] =
-            isClassic
-            ? [("on_error", .string("continue"))]
-            : [("on_error", .string("abort")), ("timeout", .duration(.seconds(300)))]
+        let defaults = CommonKeywords.applicationDefaults(isClassic: isClassic)
         let known = loading.registry.driver(section: "app")?.keywords.map(\.name) ?? []
         for (keyword, value) in defaults where known.contains(keyword) {
             guard settings[keyword] == nil else { continue }
