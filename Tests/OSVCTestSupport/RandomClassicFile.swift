@@ -29,7 +29,8 @@ public struct RandomClassicFile {
 
     /// Lines that are right, most of them.
     public static let goodLines = [
-        "[fs#0]", "[fs#1] # a mount", "[fs#x]", "[fs#2b] ] ; y", "[ip#0]", "[ip#7] note", "[loop#0]",
+        "[fs#0]", "[fs#1] # a mount", "[fs#x]", "[fs#2b] ] ; y", "[ip#0]", "[ip#7] note",
+        "[loop#0]",
         "[vg#0]", "[flag#0]", "[app]", "[hb#0]", "[DEFAULT]", "[wat]", "[app] # again",
         "type = ext4", "type = tmpfs", "type = OpenHA", "type@n2 = xfs", "dev = /dev/sda",
         "dev@n2 = /dev/sdb # other", "dev = tmpfs", "mnt = /srv/a", "mnt@nodes = /srv/b",
@@ -45,7 +46,8 @@ public struct RandomClassicFile {
         "on_error = abort", "on_error@n1 = continue", "timeout = 5m", "timeout = 1500ms",
         "timeout = 0", "timeout@n2 = 7200", "dir = /srv/d", "dir =", "parallel = true",
         "app = My \"App\"", "comment = a\\b -- c ]] é", "comment = x", "\tmore \\ \"text\"",
-        "  and # note", "autostart_node = n1", "autostart_node@n2 = n2 n1", "cluster_type@n1 = failover",
+        "  and # note", "autostart_node = n1", "autostart_node@n2 = n2 n1",
+        "cluster_type@n1 = failover",
         "rollback_on_signal = on", "classic = false", "containerize = true", "restart = 0",
         "foo = bar", "foo@n1 = \u{7F}\u{1}7", "name = n", "# alone", "; alone too", "rem [[ alone",
         "\t# indented", "#", "###### ]]--", "", "   ", "# cr\rlf", "ip_tool = ip", "mode = hosted",

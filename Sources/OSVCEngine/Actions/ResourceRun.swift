@@ -22,7 +22,9 @@ struct ResourceRun {
             try await performer.perform(step, on: resource.id)
         }
         if seen.startSteps.contains(where: \.changesMachine) {
-            let isTolerant = seen.startSteps.flatMap(\.unbundled).contains(where: \.toleratesFailure)
+            let isTolerant = seen.startSteps.flatMap(\.unbundled).contains(
+                where: \.toleratesFailure
+            )
             try await confirmUp(tolerant: isTolerant || resource.toleratesFailedStart)
         }
         try await triggers(.postStart)
@@ -162,7 +164,11 @@ extension Step {
 
     /// Whether a start goes on when this step fails (decisions.md 9).
     fileprivate var toleratesFailure: Bool {
-        if case .launch(let launcher, .start) = self { launcher.onError == .continue } else { false }
+        if case .launch(let launcher, .start) = self {
+            launcher.onError == .continue
+        } else {
+            false
+        }
     }
 
     /// The steps themselves, where some may overlap.

@@ -59,9 +59,10 @@ struct EnvTranslator {
     mutating func drop(from definition: inout ServiceDefinition, on node: String) {
         let groups = definition.groups
         definition.resources = definition.resources.filter { resource in
-            guard !resource.isLeft(out: node, of: groups),
-                let keyword = resource.lackedKeyword(on: node, of: groups, registry)
-            else { return true }
+            guard !resource.isLeft(out: node, of: groups) else { return false }
+            guard let keyword = resource.lackedKeyword(on: node, of: groups, registry) else {
+                return true
+            }
             complain(of: keyword, resource, on: node)
             return false
         }

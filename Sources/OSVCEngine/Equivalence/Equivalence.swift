@@ -17,7 +17,8 @@ public struct Equivalence {
         /// Whether its loader leaves out resources that lack a keyword on a node, as that of classic files.
         public var dropsIncomplete: Bool
         /// Where a keyword is written, when only the line of its resource is known.
-        public var locate: @EngineActor (_ keyword: String, _ near: SourcePosition) -> SourcePosition
+        public var locate:
+            @EngineActor (_ keyword: String, _ near: SourcePosition) -> SourcePosition
 
         public init(
             _ definition: ServiceDefinition,

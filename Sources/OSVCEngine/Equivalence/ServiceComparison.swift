@@ -13,7 +13,8 @@ struct ServiceComparison {
         let model = name + settings + resources + hooks
         // Plans of services that differ differ, too, and say nothing new.
         guard model.isEmpty else { return model }
-        return try order() + (await plans())
+        let order = try order()
+        return order.isEmpty ? await plans() : order
     }
 
     // MARK: The service
@@ -184,7 +185,9 @@ struct ServiceComparison {
     private func plans() async -> [String] {
         var found: [String] = []
         for (action, direction) in [(Action.start, Action.Direction.up), (.stop, .down)] {
-            let plans = [await plan(of: one, action, direction), await plan(of: other, action, direction)]
+            let plans = [
+                await plan(of: one, action, direction), await plan(of: other, action, direction),
+            ]
             for (first, second) in zip(plans[0], plans[1]) where first.text != second.text {
                 let both = "\(first.text) (\(first.at)) and \(second.text) (\(second.at))"
                 found.append("\(first.id): \(action.rawValue): \(both)")

@@ -19,7 +19,9 @@ public struct ServiceDefinition: Sendable, Equatable {
     /// Whether the rules of classic files hold (decisions.md 9, 10): the keyword `classic`.
     public var isClassic: Bool {
         get { settings[CommonKeywords.classicName]?.entries[.everywhere]?.value == .boolean(true) }
-        set { settings[CommonKeywords.classicName] = ScopedSetting(.boolean(newValue), at: position) }
+        set {
+            settings[CommonKeywords.classicName] = ScopedSetting(.boolean(newValue), at: position)
+        }
     }
 
     public init(

@@ -30,7 +30,7 @@ struct ServiceText {
         let rest = comments.takeAll().map { "  " + LuaText.comment($0) }
         let name = definition.name
         let head = [
-            "-- \(name).lua: converted from \(name)\(EnvService.suffix)",
+            "-- \(name).lua: converted from \(name)\(EnvService.suffix)"
         ]
         let open = "return osvc.service \(LuaText.string(name)) {"
         let whole =
@@ -86,7 +86,9 @@ struct ServiceText {
     }
 
     private mutating func implicitApplication() -> [String] {
-        guard let app = definition.resources.first(where: { $0.id.text == "app" }) else { return [] }
+        guard let app = definition.resources.first(where: { $0.id.text == "app" }) else {
+            return []
+        }
         var rows = RowList()
         add(app, to: &rows)
         return LuaTableText(rows: rows.sorted.map(\.row)).lines(after: "app", indent: 2)
@@ -196,7 +198,9 @@ private struct RowList {
     }
 
     static func oneLine(_ text: String) -> String {
-        String(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : Character($0) })
+        String(
+            text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : Character($0) }
+        )
     }
 }
 

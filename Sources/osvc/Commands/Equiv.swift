@@ -5,7 +5,7 @@ import OSVCLuaBridge
 /// `osvc equiv FILE FILE`
 struct Equiv: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Says whether two services are the same, and what differs.",
+        abstract: "Says what differs between two services.",
         usage: "osvc equiv FILE FILE",
         discussion: """
             The files may be of either kind. Compared are name, settings with

@@ -61,7 +61,9 @@ struct EquivalenceTests {
         let one = resource(section)
         for keyword in type.keywords + CommonKeywords.resource {
             // Of the resources that there are it can only name itself, and no other type is there.
-            guard keyword.name != "after", section != "hb" || keyword.name != "type" else { continue }
+            guard keyword.name != "after", section != "hb" || keyword.name != "type" else {
+                continue
+            }
             var twin = one
             twin.settings[keyword.name] = ScopedSetting(
                 other(keyword),
@@ -71,7 +73,8 @@ struct EquivalenceTests {
                 Fixture.service(resources: [one]),
                 Fixture.service(resources: [twin])
             )
-            let shown = keyword.name.hasSuffix("_on") ? String(keyword.name.dropLast(3)) : keyword.name
+            let shown =
+                keyword.name.hasSuffix("_on") ? String(keyword.name.dropLast(3)) : keyword.name
             let prefix = "\(one.id): \(keyword.name == "always_on" ? "always_on" : shown): "
             #expect(found.count == 1, "\(keyword.name): \(found)")
             #expect(found.first?.hasPrefix(prefix) == true, "\(keyword.name): \(found)")
@@ -110,9 +113,6 @@ struct EquivalenceTests {
     @Test func `names, resources of one side, order, triggers, launchers and hooks are named`()
         async throws
     {
-        let flags = ["flag#0", "flag#1"].map {
-            Fixture.resource($0, driver: "fs.flag", ["file": .string("/\($0)")])
-        }
         let trigger = Trigger(
             moment: .preStart,
             work: .program(["/bin/true"]),
@@ -132,41 +132,38 @@ struct EquivalenceTests {
             onError: .warn,
             script: Fixture.script(3)
         )
-        func found(_ one: ServiceDefinition, _ other: ServiceDefinition) async throws -> [String] {
-            try await differences(one, other)
-        }
         let driver = try #require(DriverRegistry.builtIn.driver(section: "flag")).id.text
-        let two = flags.map { flag in
-            var flag = flag
-            flag.driver = DriverID(driver)
-            return flag
+        let two = ["flag#0", "flag#1"].map {
+            Fixture.resource($0, driver: driver, ["file": .string("/\($0)")])
         }
         #expect(
-            try await found(Fixture.service("a"), Fixture.service("b"))
+            try await differences(Fixture.service("a"), Fixture.service("b"))
                 == ["name: a (web.lua:1) and b (web.lua:1)"]
         )
         #expect(
-            try await found(Fixture.service(resources: two), Fixture.service(resources: [two[0]]))
+            try await differences(
+                Fixture.service(resources: two),
+                Fixture.service(resources: [two[0]])
+            )
                 == ["flag#1: only in web.lua:1"]
         )
-        #expect(
-            try await found(
-                Fixture.service(resources: two),
-                Fixture.service(resources: two.reversed())
-            ) == ["order of flag: flag#0 flag#1 (web.lua) and flag#1 flag#0 (web.lua)"]
+        let order = try await differences(
+            Fixture.service(resources: two),
+            Fixture.service(resources: two.reversed())
         )
+        #expect(order == ["order of flag: flag#0 flag#1 (web.lua) and flag#1 flag#0 (web.lua)"])
         #expect(
-            try await found(Fixture.service(triggers: [trigger]), Fixture.service())
+            try await differences(Fixture.service(triggers: [trigger]), Fixture.service())
                 == ["web: blocking_pre_start: /bin/true (web.lua:1) and not set (web.lua:1)"]
         )
         #expect(
-            try await found(
+            try await differences(
                 Fixture.service(resources: [app(launcher)]),
                 Fixture.service(resources: [app(twinLauncher)])
             ) == ["app: web: user: not set (web.lua:1) and www (web.lua:1)"]
         )
         #expect(
-            try await found(Fixture.service(), Fixture.service(hooks: [hook]))
+            try await differences(Fixture.service(), Fixture.service(hooks: [hook]))
                 == ["hook web/h: only in web.lua:3"]
         )
     }

@@ -8,7 +8,8 @@ import Testing
 @EngineActor
 @Suite struct LuaConversionTests {
     private let directory: ScriptDirectory
-    nonisolated private static let head = "[DEFAULT]\nservice_type = TST\nnodes = n1 n2\ndrpnodes = n3\n"
+    nonisolated private static let head =
+        "[DEFAULT]\nservice_type = TST\nnodes = n1 n2\ndrpnodes = n3\n"
 
     init() throws {
         directory = try ScriptDirectory()
@@ -200,7 +201,9 @@ import Testing
 
     /// Every random classic service that loads and can be said converts to an equivalent one, which has
     /// every comment; what is refused is refused for one of the reasons that there are.
-    @Test(arguments: [0x9E37_79B9_7F4A_7C15, 0xD1B5_4A32_D192_ED03, 0x2545_F491_4F6C_DD1D] as [UInt64])
+    @Test(
+        arguments: [0x9E37_79B9_7F4A_7C15, 0xD1B5_4A32_D192_ED03, 0x2545_F491_4F6C_DD1D] as [UInt64]
+    )
     func `a conversion is always equivalent`(seed: UInt64) async throws {
         var files = RandomClassicFile(seed: seed, lines: RandomClassicFile.goodLines)
         var converted = 0

@@ -69,7 +69,10 @@ import Testing
 
     @Test func `a file gives all three actions, at the places that its name says`() async throws {
         try write("S10web.lua", Self.all)
-        let launcher = try host.scripts.launcher(in: "\(directory.path)/web.d/S10web.lua", number: 10)
+        let launcher = try host.scripts.launcher(
+            in: "\(directory.path)/web.d/S10web.lua",
+            number: 10
+        )
         #expect([launcher.startOrder, launcher.stopOrder, launcher.statusOrder] == [10, 90, 10])
         #expect(await report(try application()) == StatusReport(.up))
         #expect(await steps(try application(), .start) == ["start web"])
@@ -78,7 +81,10 @@ import Testing
 
     @Test func `fields of the file win over its name`() async throws {
         try write("S10web.lua", "S = 70, K = 5, C = false," + Self.all)
-        let launcher = try host.scripts.launcher(in: "\(directory.path)/web.d/S10web.lua", number: 10)
+        let launcher = try host.scripts.launcher(
+            in: "\(directory.path)/web.d/S10web.lua",
+            number: 10
+        )
         #expect([launcher.startOrder, launcher.stopOrder, launcher.statusOrder] == [70, 5, nil])
     }
 
@@ -98,7 +104,9 @@ import Testing
                 == ["start S10db", "start web", "start own", "start S30mail"]
         )
         #expect(
-            await steps(application, .stop) == ["stop K70mail", "stop own", "stop web", "stop K90db"]
+            await steps(application, .stop) == [
+                "stop K70mail", "stop own", "stop web", "stop K90db",
+            ]
         )
     }
 
