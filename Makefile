@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test lab bench lint docs release sanitize clean
+.PHONY: help demo test lab bench fuzz lint docs release install sanitize clean
 
 # The bridge's tests under a sanitizer have a build of their own: objects do not mix. Without
 # XCTest, which leaks by itself.
@@ -12,17 +12,22 @@ SANITIZERS ?= address thread
 help:
 	@echo "make demo      show a service that starts, fails, refuses and stops (1 minute after the build)"
 	@echo "make test      everything this machine can test"
-	@echo "make lab       LVM on multipath, on two virtual machines (2 minutes)"
+	@echo "make lab       LVM on multipath, on two virtual machines; the tutorial as typed (4 minutes)"
 	@echo "make bench     measure against floors, and hold the gates"
+	@echo "make fuzz      libFuzzer against the reader of classic files (SECONDS=60)"
 	@echo "make lint      format and scripts"
 	@echo "make docs      the generated references and the manual page"
 	@echo "make release   .build/release/osvc: one static file"
+	@echo "make install   what make release made, with the classic names, into DESTDIR/opt/opensvc"
 	@echo "make sanitize  the Lua boundary under AddressSanitizer and ThreadSanitizer"
 	@echo "make clean     remove .build"
 
 release:
 	@packaging/needs build || pkg-config --exists lua5.4
 	swift build -c release --product osvc
+
+install:
+	@packaging/install
 
 demo: release
 	@packaging/needs demo || true
@@ -37,11 +42,18 @@ test:
 lab: release
 	@packaging/needs lab
 	Tests/Lab/tutorial-storage
+	Tests/Lab/tutorial-classic
 
 bench: release
 	@packaging/needs bench
 	@if grep -q osvc-luabench Package.swift; then swift build -c release --product osvc-luabench; fi
 	@Tests/Bench/bench
+
+SECONDS := 60
+
+fuzz:
+	@packaging/needs build || pkg-config --exists lua5.4
+	@Tests/Fuzz/fuzz $(SECONDS)
 
 lint:
 	@packaging/needs lint
@@ -59,6 +71,11 @@ docs:
 	$(REFERENCE) keywords > docs/keywords.md
 	cat docs/classic/keywords.tsv docs/classic/actions.tsv | $(REFERENCE) status > docs/status.md
 	$(REFERENCE) man > packaging/man/osvc.1
+	$(REFERENCE) svcmgr > packaging/man/svcmgr.1
+	$(REFERENCE) classic-man > packaging/man/osvc-classic.7
+	sed '/^$(MARK)$$/q' docs/classic.md > .build/classic.md
+	$(REFERENCE) classic >> .build/classic.md
+	mv .build/classic.md docs/classic.md
 	sed '/^$(MARK)$$/q' docs/lua.md > .build/lua.md
 	$(REFERENCE) lua >> .build/lua.md
 	mv .build/lua.md docs/lua.md

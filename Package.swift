@@ -117,3 +117,20 @@ let package = Package(
         ),
     ]
 )
+
+// Linked with libFuzzer, which only `make fuzz` asks for.
+if Context.environment["OSVC_FUZZ"] != nil {
+    package.targets += [
+        .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
+        .executableTarget(
+            name: "osvc-fuzz",
+            dependencies: [
+                "CFuzzer", "OSVCEngine",
+                .product(name: "OrderedCollections", package: "swift-collections"),
+            ],
+            path: "Tests/Fuzz",
+            exclude: ["CFuzzer", "fuzz", "env.dict"],
+            swiftSettings: language + [.unsafeFlags(["-parse-as-library"])]
+        ),
+    ]
+}

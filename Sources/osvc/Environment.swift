@@ -25,13 +25,25 @@ enum Environment {
         }
     }
 
+    /// The directory that osvc was called in; `/` when that is gone.
+    static let directory: String = {
+        guard let here = getcwd(nil, 0) else { return "/" }
+        defer { free(here) }
+        let path = String(cString: here)
+        return path.hasPrefix("/") ? path : "/"
+    }()
+
+    /// Osvc must not itself hold a file system that it is to unmount.
+    static func leaveDirectory() {
+        _ = directory
+        _ = chdir("/")
+    }
+
     /// The path from `/`, not following links.
     static func absolute(_ path: String) -> String {
         guard !path.hasPrefix("/") else { return path }
-        guard let here = getcwd(nil, 0) else { return path }
-        defer { free(here) }
         let path = path.hasPrefix("./") ? String(path.dropFirst(2)) : path
-        return "\(String(cString: here))/\(path)"
+        return "\(directory == "/" ? "" : directory)/\(path)"
     }
 
     private static func variable(_ name: String) -> String? {

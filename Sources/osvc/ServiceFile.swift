@@ -7,6 +7,9 @@ struct ServiceFile {
     let definition: ServiceDefinition
     /// What calls the functions of scripts.
     let scripts: any ScriptRunner
+    /// The same, of a classic service that may share a host with others; nil: its site has hooks, whose
+    /// functions need an interpreter of the service's own.
+    let shareable: LazyScripts?
     /// Tells the scripts what they act on.
     let attach: @EngineActor (any Host) -> Void
     /// What the files wrote with `print` while they were read.
@@ -21,14 +24,21 @@ struct ServiceFile {
     let diagnostic: @EngineActor (ConfigurationError) -> Diagnostic
     let side: Equivalence.Side
 
-    /// Loads a file; its name tells the kind. `node` as for `ClassicLoader`.
+    /// Loads a file; its name tells the kind. `node` as for `ClassicLoader`; `site` is what the classic
+    /// services of the node have in common, for who loads many.
     static func load(
         _ file: String,
         root: String,
         trust: TrustPolicy,
-        node: String?
+        node: String?,
+        site: ClassicSite? = nil
     ) throws(SessionError) -> ServiceFile {
         do {
+            if let site, ClassicLoader.reads(file) {
+                return ServiceFile(
+                    try ClassicLoader.load(path: file, in: site, registry: .builtIn)
+                )
+            }
             if ClassicLoader.reads(file) {
                 return ServiceFile(
                     try ClassicLoader.load(
@@ -60,6 +70,7 @@ struct ServiceFile {
     private init(_ loaded: LoadedService) {
         definition = loaded.definition
         scripts = loaded.session
+        shareable = nil
         attach = { [session = loaded.session] in session.host = $0 }
         printed = loaded.printed
         messages = []
@@ -73,6 +84,7 @@ struct ServiceFile {
         definition = loaded.definition
         let lazy = LazyScripts(loaded, registry: .builtIn)
         scripts = lazy
+        shareable = loaded.session == nil ? lazy : nil
         attach = { lazy.host = $0 }
         printed = loaded.printed
         messages = loaded.messages

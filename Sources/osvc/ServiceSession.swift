@@ -9,15 +9,19 @@ struct ServiceSession {
     let host: LinuxHost
     let log: ConsoleLog
     private let layout: Layout
+    /// What a load told, and the log repeats.
+    private let messages: [EnvMessage]
     /// What the service's file should hold; nil: what it holds.
     private let correction: Correction?
+    /// What programs of the service find in their environment before the service adds to it.
+    private let environment: [String: String]
 
     private struct Correction {
         var path: String
         var bytes: [UInt8]
     }
 
-    /// Loads the service of a file, as this node sees it.
+    /// Loads the service of a file, as this node sees it, and tells what the load has to tell.
     ///
     /// With `asManaged` a classic service that is of other nodes is refused, as the classic loader did.
     static func open(
@@ -26,17 +30,35 @@ struct ServiceSession {
         trust: TrustPolicy = .strict,
         asManaged: Bool = true
     ) throws(SessionError) -> ServiceSession {
-        let layout = Layout(root: Environment.root)
-        let loaded = try ServiceFile.load(
-            file,
-            root: layout.root,
-            trust: trust,
-            node: asManaged ? Environment.nodeName : nil
-        )
-        let host: LinuxHost
+        let root = Environment.root
+        let node = asManaged ? Environment.nodeName : nil
+        let loaded = try ServiceFile.load(file, root: root, trust: trust, node: node)
+        let session = try ServiceSession(loaded, root: root, debug: debug, sharing: nil)
+        Environment.leaveDirectory()
+        for line in loaded.printed { put(line + "\n", to: 2) }
+        session.tellMessages()
+        return session
+    }
+
+    /// The session of a service that is loaded. Services without scripts may share a host, which then
+    /// reads the machine once for all of them.
+    init(
+        _ loaded: ServiceFile,
+        root: String,
+        debug: Bool,
+        sharing shared: SharedHost?
+    ) throws(SessionError) {
+        layout = Layout(root: root)
         do {
-            host = try LinuxHost(scripts: loaded.scripts)
-            if loaded.definition.isClassic { try inheritEnvironment(host) }
+            if let scripts = loaded.shareable, let shared {
+                host = shared.host
+                shared.scripts.add(scripts, on: shared.host)
+            } else {
+                host = try LinuxHost(scripts: loaded.scripts)
+                loaded.attach(host)
+            }
+            environment =
+                loaded.definition.isClassic ? try CallerEnvironment.variables(host) : [:]
         } catch {
             throw .host(error)
         }
@@ -44,9 +66,9 @@ struct ServiceSession {
             name: loaded.definition.name,
             node: host.nodeName,
             groups: loaded.definition.groups,
-            root: layout.root
+            root: layout.root,
+            workingDirectory: Environment.directory
         )
-        let service: Service
         do {
             service = try Service(loaded.definition, facts: facts, registry: .builtIn)
         } catch {
@@ -55,38 +77,17 @@ struct ServiceSession {
         let logFile = ServiceLogFile(service: service.name, in: layout) {
             put("osvc: \($0)\n", to: 2)
         }
-        let log = ConsoleLog(service: service.name, file: logFile, showsDebug: debug, host: host)
-        loaded.attach(host)
-        // Osvc must not itself hold a file system that it is to unmount.
-        _ = chdir("/")
-        for line in loaded.printed { put(line + "\n", to: 2) }
-        for message in loaded.messages { log.write(message.level, message.description, about: nil) }
+        log = ConsoleLog(service: service.name, file: logFile, showsDebug: debug, host: host)
+        messages = loaded.messages
         let path = loaded.definition.files.first
-        return ServiceSession(
-            service: service,
-            host: host,
-            log: log,
-            layout: layout,
-            correction: path.flatMap { path in
-                loaded.corrected.map { Correction(path: path, bytes: $0) }
-            }
-        )
+        correction = path.flatMap { path in
+            loaded.corrected.map { Correction(path: path, bytes: $0) }
+        }
     }
 
-    /// Programs of a classic service see what its caller has in the environment, but for the language:
-    /// what system programs say is read here (classic-resources.md section 5).
-    private static func inheritEnvironment(_ host: LinuxHost) throws(HostError) {
-        let bytes = try host.readFile("/proc/self/environ", limit: 4 << 20) ?? []
-        var all: [String: String] = [:]
-        for entry in bytes.split(separator: 0) {
-            let text = String(decoding: entry, as: UTF8.self)
-            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard parts.count == 2, !parts[0].hasPrefix("LC_"), !parts[0].hasPrefix("LANG") else {
-                continue
-            }
-            all[String(parts[0])] = String(parts[1])
-        }
-        host.childEnvironment = all
+    /// Says what the load found, warnings and lost resources, in the log.
+    func tellMessages() {
+        for message in messages { log.write(message.level, message.description, about: nil) }
     }
 
     /// What a check finds beyond errors, one line each. Errors on any node of the service are thrown.
@@ -129,8 +130,13 @@ struct ServiceSession {
         return service.launcherProblems(on: host).map { "warning: \($0)" }
     }
 
-    /// Does what `osvc run` was asked for; returns the exit code.
-    func carryOut(_ request: Request, _ options: ActionOptions, dryRun: Bool) async -> Int32 {
+    /// Does what was asked for; returns the exit code. `destination` is the node of a switch.
+    func carryOut(
+        _ request: Request,
+        _ options: ActionOptions,
+        dryRun: Bool = false,
+        destination: String? = nil
+    ) async -> Int32 {
         guard service.isManagedHere else {
             let groups = service.facts.groups
             let nodes = (groups.nodes + groups.drpnodes).joined(separator: ", ")
@@ -140,19 +146,139 @@ struct ServiceSession {
             return Exit.failure
         }
         if !dryRun { correctFile() }
+        if request.isGuarded,
+            let refusal = ActionGuard(service, host: host)
+                .refusal(options, isClusterAllowed: request.isClusterAllowed)
+        {
+            log.write(.info, refusal, about: nil)
+            return Exit.failure
+        }
         switch request {
         case .act(let action) where dryRun: return await showPlan(action, options, .text)
         case .act(let action): return await act(action, options)
         case .statusCode: return Int32(await status().overall.shown)
         case .printStatus:
-            put(StatusTree(await status(), colours: Colours(for: 1)).text)
+            await printStatus()
             return Exit.success
         case .jsonStatus:
             put(await status().json.prettyText + "\n")
             return Exit.success
         case .freeze: return await set(frozen: true, options, dryRun: dryRun)
         case .thaw: return await set(frozen: false, options, dryRun: dryRun)
+        case .frozen:
+            return ActionGuard(service, host: host).isFrozen ? Exit.failure : Exit.success
+        case .push:
+            if let stamp { tell(stamp.push()) }
+            return Exit.success
+        case .printModified: return printModified()
+        case .printService:
+            put(ServiceDump(service).text)
+            return Exit.success
+        case .switchOver: return switchOver(to: destination)
+        case .sync, .stonith, .monitorResources:
+            return await actBeside(request, options, dryRun: dryRun)
+        case .list(let what, let asJSON): return list(what, asJSON: asJSON)
         }
+    }
+
+    /// The tree; on a terminal its first line comes before what the look logs (classic-status.md section 5).
+    private func printStatus() async {
+        let showsNameFirst = isatty(1) == 1
+        if showsNameFirst { put(service.name + "\n") }
+        let text = StatusTree(await status(), colours: Colours(for: 1)).text
+        put(showsNameFirst ? String(text.dropFirst(service.name.count + 1)) : text)
+    }
+
+    /// What acts, and drives no resource as a start or stop does.
+    private func actBeside(
+        _ request: Request,
+        _ options: ActionOptions,
+        dryRun: Bool
+    ) async -> Int32 {
+        guard !dryRun else {
+            log.write(.error, "--dry-run is not supported for this action", about: nil)
+            return Exit.failure
+        }
+        giveEnvironment()
+        switch request {
+        case .sync(let action):
+            let syncing = Syncing(service, host: host, log: log)
+            return await interruptibly { await syncing.perform(action, options) }
+        case .stonith:
+            let stonith = Stonith(service, host: host, log: log)
+            return await interruptibly { await stonith.perform(options) }
+        case .monitorResources:
+            let monitor = ResourceMonitor(service, host: host, log: log)
+            return await interruptibly { await monitor.perform(options) }
+        default: preconditionFailure("\(request) is done elsewhere")
+        }
+    }
+
+    private func list(_ what: Request.DeviceList, asJSON: Bool) -> Int32 {
+        do throws(HostError) {
+            let lists = DeviceLists(service, host: host)
+            let names = what == .disks ? try lists.disks() : try lists.devices()
+            put(
+                asJSON
+                    ? JSONValue.array(names.map(JSONValue.string)).prettyText + "\n"
+                    : names.map { "\($0)\n" }.joined()
+            )
+            return Exit.success
+        } catch {
+            log.write(.error, error.description, about: nil)
+            return Exit.failure
+        }
+    }
+
+    private func printModified() -> Int32 {
+        do throws(HostError) {
+            guard let path = service.definition.files.first, let info = try host.fileInfo(path)
+            else { return Exit.failure }
+            // Hundredths, as the classic release had them.
+            put("\((info.modified * 100).rounded() / 100)\n")
+            return Exit.success
+        } catch {
+            log.write(.error, error.description, about: nil)
+            return Exit.failure
+        }
+    }
+
+    /// Refuses before anything is stopped; another node cannot be told to start yet.
+    private func switchOver(to destination: String?) -> Int32 {
+        let words = "'switch' action stopped on execution error"
+        guard let destination else {
+            let text = "a destination node must be provided for the switch action"
+            log.write(.error, "\(words): \(text)", about: nil)
+            return Exit.failure
+        }
+        guard service.facts.groups.nodes.contains(destination) else {
+            let text = "destination node \(destination) is not in service node list"
+            log.write(.error, text, about: nil)
+            log.write(.error, words, about: nil)
+            return Exit.failure
+        }
+        let text = "starting on another node is not supported by this release"
+        log.write(.error, "\(words): \(text)", about: nil)
+        return Exit.failure
+    }
+
+    // MARK: The collector's stamp
+
+    private var stamp: PushStamp? {
+        guard let file = service.definition.files.first, ClassicLoader.reads(file) else {
+            return nil
+        }
+        return PushStamp(of: service.name, file: file, in: layout, host: host)
+    }
+
+    /// What every classic program does with every service that it loads (classic-actions.md section 10).
+    func pushIfChanged(isSilent: Bool = false) {
+        guard let lines = stamp?.refreshIfNeeded(), !isSilent else { return }
+        tell(lines)
+    }
+
+    private func tell(_ lines: [String]) {
+        for line in lines { put(line + "\n") }
     }
 
     /// Writes `[default]` as it is to be, as ever at the first use (classic-env.md section 1).
@@ -167,8 +293,16 @@ struct ServiceSession {
     }
 
     private func act(_ action: Action, _ options: ActionOptions) async -> Int32 {
+        giveEnvironment()
         let runner = ServiceRunner(service, host: host, log: log)
-        let task = Task { @EngineActor in await runner.perform(action, options) }
+        return await interruptibly { await runner.perform(action, options) }
+    }
+
+    /// Ends the work in order at the first signal, at once at the second.
+    private func interruptibly(_ work: @escaping @EngineActor @Sendable () async -> Int32) async
+        -> Int32
+    {
+        let task = Task { @EngineActor in await work() }
         // A terminal that goes away must not leave an action half done: it goes on, and is in the log.
         signal(SIGHUP, SIG_IGN)
         do {
@@ -188,9 +322,23 @@ struct ServiceSession {
     /// What the service is now. Says beforehand, in the log, what a crash left half done.
     private func status() async -> ServiceStatus {
         tellInterruption()
+        return await observe()
+    }
+
+    /// What the service is now.
+    func observe() async -> ServiceStatus {
+        giveEnvironment()
         await ServiceEnvironment(service).give(to: host, action: "status")
+        HeartbeatLinks(service, host: host, log: log).mend()
         return await Observer(service, host: host).status()
     }
+
+    /// Programs of one service must not see what another that shares the host has exported.
+    private func giveEnvironment() {
+        if host.childEnvironment != environment { host.childEnvironment = environment }
+    }
+
+    var isFrozen: Bool { ActionGuard(service, host: host).isFrozen }
 
     private func tellInterruption() {
         guard let interruption = Interruption.find(of: service.name, in: layout) else { return }
@@ -204,12 +352,12 @@ struct ServiceSession {
     /// Prints the plan of an action, scripts rehearsed.
     func showPlan(_ action: Action, _ options: ActionOptions, _ format: OutputFormat) async -> Int32
     {
+        giveEnvironment()
         await ServiceEnvironment(service).give(to: host, action: action.rawValue)
         let seen = await Observer(service, host: host).look(for: .action)
-        let directions: [Action.Direction] =
-            action == .restart ? [.down, .up] : [action.direction ?? .up]
+        let action = action == .boot && !service.startsAtBoot ? .startstandby : action
         var values: [JSONValue] = []
-        for direction in directions {
+        for direction in action.directions {
             let plan: Plan
             do {
                 plan = try Planner.plan(
@@ -260,11 +408,23 @@ struct ServiceSession {
     }
 }
 
+/// A host for many classic services, which reads the machine once for all of them.
+@EngineActor
+struct SharedHost {
+    let scripts = SharedScripts()
+    let host: LinuxHost
+
+    init() throws(HostError) {
+        host = try LinuxHost(scripts: scripts)
+    }
+}
+
 /// Why a service could not be opened.
 enum SessionError: Error {
     case load(LoadError)
     case configuration(ConfigurationError)
     case host(HostError)
+    case state(StateError)
 
     /// Says it on standard error, with the source line where it is known; of a classic service as the
     /// lines of its log.
@@ -272,7 +432,7 @@ enum SessionError: Error {
     func tell(of file: String) {
         switch self {
         case .load(let error) where !error.classic.isEmpty: tell(error.classic, of: file)
-        case .load, .configuration, .host: tellDiagnostics()
+        case .load, .configuration, .host, .state: tellDiagnostics()
         }
     }
 
@@ -282,6 +442,7 @@ enum SessionError: Error {
         case .load(let error): put("\(error)\n", to: 2)
         case .configuration(let error): put("\(error)\n", to: 2)
         case .host(let error): put("osvc: \(error)\n", to: 2)
+        case .state(let error): put("osvc: \(error)\n", to: 2)
         }
     }
 

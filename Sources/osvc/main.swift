@@ -1,4 +1,3 @@
-import ArgumentParser
 import Glibc
 import OSVCEngine
 
@@ -10,4 +9,4 @@ if arguments == ["--version"] {
     exit(0)
 }
 umask(0o022)
-exit(Run.plain(arguments) ?? OSVC.run(arguments))
+exit(Program(calledAs: CommandLine.arguments.first ?? "osvc").run(arguments))

@@ -57,6 +57,9 @@ public final class FakeHost: Host {
     /// What the world does each time that somebody sleeps.
     public var whileSleeping: (@EngineActor (FakeHost) -> Void)?
 
+    /// What the world does right after something was removed.
+    public var whileRemoving: (@EngineActor (FakeHost) -> Void)?
+
     // MARK: The record
 
     public private(set) var orders: [Order] = []
@@ -175,7 +178,8 @@ public final class FakeHost: Host {
     public func removeFile(_ path: String) throws(HostError) {
         record(.removeFile(path))
         try check("removeFile", path)
-        files[path] = nil
+        if links.removeValue(forKey: path) == nil { files[path] = nil }
+        whileRemoving?(self)
     }
 
     public func makeLink(to target: String, at path: String) throws(HostError) {

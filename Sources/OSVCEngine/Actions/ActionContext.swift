@@ -5,7 +5,8 @@ final class ActionContext {
     let host: any Host
     let log: any Log
     let layout: Layout
-    let action: Action
+    /// What is done; a boot becomes `startstandby` where the service does not start.
+    var action: Action
     /// The action as scripts are told it: that of `action`, but for those that drive no resource.
     let actionName: String
     let options: ActionOptions
@@ -17,6 +18,10 @@ final class ActionContext {
     /// The resources of which an entry of the launcher directory was started.
     var startedEntries: Set<ResourceID> = []
     let lastNode: String?
+    /// How loud the log is about files that are written and removed.
+    var stepLevel = LogLevel.info
+    /// The resources that were asked whether another machine has what they want.
+    var checkedForConflict: Set<ResourceID> = []
 
     init(
         service: Service,

@@ -12,12 +12,13 @@ struct ActionRun {
         let before = await observe()
         let code: Int32
         switch context.action {
-        case .start, .startstandby: code = await start(before)
-        case .stop: code = await stop(before)
         case .restart:
             let stopped = await stop(before)
             code = stopped == 0 ? await start(await observe()) : stopped
+        case .boot: code = await boot(before)
         case .status: code = 0
+        case let action where action.direction == .up: code = await start(before)
+        default: code = await stop(before)
         }
         if code == 0 { context.host.scripts.forgetUndo() }
         await tellStatusChange(from: before)
@@ -31,13 +32,27 @@ struct ActionRun {
 
     // MARK: Start
 
+    /// Starts on a node of `autostart_node`, but leaves that to the cluster software where there is
+    /// one (decisions.md 21); what stays up on this node comes up in any case.
+    private func boot(_ seen: [ResourceID: Observation]) async -> Int32 {
+        if service.startsAtBoot {
+            guard await start(seen) != 0 else { return 0 }
+            log.write(.info, "start failed. try to start standby", about: nil)
+        }
+        context.action = .startstandby
+        return await start(await observe())
+    }
+
     private func start(_ seen: [ResourceID: Observation]) async -> Int32 {
         var activated: [Resource] = []
         do {
             try await hooks(.startPre)
             if isTakeover { try await hooks(.clusterTakeover) }
             let plan = try plan(seen, .up)
-            for check in plan.conflictChecks { try await ask(check) }
+            for check in plan.conflictChecks {
+                try await ask(check)
+                context.checkedForConflict.insert(check.resource)
+            }
             try await triggers(.preStart)
             for item in plan.items { try await up(item, &activated) }
             try await triggers(.postStart)
@@ -118,13 +133,10 @@ struct ActionRun {
     }
 
     private func rollBack(_ activated: [Resource]) async {
+        guard context.action.rollsBack else { return }
         let action = context.action == .restart ? "start" : context.action.rawValue
         if context.options.disableRollback {
-            log.write(
-                .info,
-                "skip rollback \(action): as instructed by --disable-rollback",
-                about: nil
-            )
+            tellNoRollback(of: action)
             return
         }
         guard !activated.isEmpty else {
@@ -140,6 +152,11 @@ struct ActionRun {
         await failed(.rollbackPost)
     }
 
+    private func tellNoRollback(of action: String) {
+        let text = "skip rollback \(action): as instructed by --disable-rollback"
+        log.write(.info, text, about: nil)
+    }
+
     // MARK: Stop
 
     private func stop(_ seen: [ResourceID: Observation]) async -> Int32 {
@@ -152,6 +169,7 @@ struct ActionRun {
             try await triggers(.postStop)
         } catch {
             tell(error)
+            if context.options.disableRollback { tellNoRollback(of: context.action.rawValue) }
             await Task { @EngineActor in await failed(.stopFailed) }.value
             return 1
         }
@@ -205,6 +223,10 @@ struct ActionRun {
             log.write(.error, "interrupted by signal", about: nil)
             return
         }
+        if context.action == .boot, let reason = failure.reason(of: "start") {
+            log.write(.error, reason, about: nil)
+            return
+        }
         let reason = failure.reason(of: action).map { ": \($0)" } ?? ""
         log.write(.error, "'\(action)' action stopped on execution error\(reason)", about: nil)
     }
@@ -214,6 +236,7 @@ struct ActionRun {
     }
 
     private func triggers(_ moment: Trigger.Moment) async throws(ActionFailure) {
+        guard context.action.isWhole else { return }
         try await TriggerRuns(performer: performer)
             .run(moment, of: service.definition.triggers, on: nil)
     }

@@ -42,8 +42,10 @@ public struct Freezing {
             options: options,
             lastNode: nil
         )
+        if service.facts.isClassic { context.stepLevel = .debug }
         do throws(ActionFailure) {
-            let steps = try planned(frozen)
+            // The classic tools say nothing, and scripts of a site may rely on it.
+            let steps = try planned(frozen).filter { !service.facts.isClassic || $0.changesMachine }
             for step in steps {
                 try await StepPerformer(context: context).perform(step, on: nil)
             }
@@ -57,7 +59,7 @@ public struct Freezing {
             }
             return 1
         }
-        if !frozen { tellFrozenNode() }
+        if !frozen, !service.facts.isClassic { tellFrozenNode() }
         return 0
     }
 

@@ -13,21 +13,38 @@ public struct Observer {
     /// service that has more than one node: their program may be on the storage.
     public func look(for purpose: Purpose) async -> [ResourceID: Observation] {
         var seen: [ResourceID: Observation] = [:]
-        for resource in service.resources where !type(of: resource.driver).needsStorage {
+        let resources = service.resources.filter { isThere($0) }
+        for resource in resources where !resource.followsStorage {
             seen[resource.id] = await resource.look(host, for: purpose)
         }
         let storage = ServiceStatus.storage(lines(seen))
         let isBelowUp = service.facts.groups.nodes.count < 2 || storage.isUp
-        for resource in service.resources where type(of: resource.driver).needsStorage {
-            if isBelowUp || resource.isDisabled {
-                seen[resource.id] = await resource.look(host, for: purpose)
+        for resource in resources where resource.followsStorage {
+            let isAsked = isBelowUp || resource.isDisabled
+            if isAsked || !type(of: resource.driver).needsStorage {
+                seen[resource.id] = await resource.look(host, for: purpose, storage: storage)
             } else if purpose == .status {
-                seen[resource.id] = Observation(report: StatusReport(.notApplicable))
+                let note = "ip+fs status is \(storage), skip check"
+                let report = StatusReport(.notApplicable, verboseNotes: [note])
+                seen[resource.id] = Observation(report: report)
             } else {
                 seen[resource.id] = await resource.look(host, for: .planning)
             }
         }
         return seen
+    }
+
+    private func isThere(_ resource: Resource) -> Bool {
+        (resource.driver as? any Appearing)?.isThere(on: host) ?? true
+    }
+
+    /// The sum of address and storage; nothing else is looked at.
+    public func storage() async -> Status {
+        var seen: [ResourceID: Observation] = [:]
+        for resource in service.resources where ServiceStatus.isStorage(resource.type) {
+            seen[resource.id] = await resource.look(host, for: .status)
+        }
+        return ServiceStatus.storage(lines(seen))
     }
 
     public func status() async -> ServiceStatus {
@@ -51,5 +68,12 @@ public struct Observer {
                 )
             }
         }
+    }
+}
+
+extension Resource {
+    /// Whether it is looked at after address and storage, whose status decides about it.
+    fileprivate var followsStorage: Bool {
+        driver is any StorageJudging || Swift.type(of: driver).needsStorage
     }
 }

@@ -1,6 +1,6 @@
 /// Makes plans: pure, from what was written, what was seen and what is asked.
 public enum Planner {
-    /// The plan of `start`, `stop` or `startstandby`; a restart is a stop and then a start.
+    /// The plan of an action in one direction; a restart is a stop and then a start.
     ///
     /// Throws when a filter names a resource that is not there, so that a typing error does not look
     /// like success (decisions.md 31).
@@ -18,14 +18,16 @@ public enum Planner {
         } catch {
             throw .configuration(error)
         }
-        let items = (direction == .up ? order : order.reversed()).map { resource in
+        let concerned = order.filter { action.concerns($0.type) && type(of: $0.driver).isDriven }
+        let items = (direction == .up ? concerned : concerned.reversed()).map { resource in
             item(resource, seen[resource.id], action, direction, options)
         }
         return Plan(
             service: service.name,
             node: service.facts.node,
             action: action,
-            conflictChecks: action == .start ? conflictChecks(service, seen) : [],
+            conflictChecks: action.checksConflicts && direction == .up
+                ? conflictChecks(service, seen) : [],
             stages: items.map { [$0] }
         )
     }
@@ -38,7 +40,12 @@ public enum Planner {
         _ options: ActionOptions
     ) -> PlanItem {
         let skip = skip(resource, action, direction, options)
-        let steps = direction == .up ? seen?.startSteps : seen?.stopSteps
+        let steps =
+            switch direction {
+            case .up where action == .startstandby: seen.map { resource.standbySteps($0) }
+            case .up: seen?.startSteps
+            case .down: seen?.stopSteps
+            }
         return PlanItem(
             resource: resource.id,
             label: resource.label,
@@ -58,8 +65,10 @@ public enum Planner {
         if resource.isDisabled { return .disabled }
         if resource.tags.contains("noaction") { return .noAction }
         if !options.selects(resource) { return .filtered }
-        if action == .startstandby, !resource.isStandby { return .notStandby }
-        if direction == .down, resource.isStandby, !options.force { return .standby }
+        if action == .startstandby, !resource.hasStandby { return .notStandby }
+        if direction == .down, resource.isStandby, !options.force, action != .shutdown {
+            return .standby
+        }
         return nil
     }
 
@@ -77,13 +86,16 @@ public enum Planner {
         }
     }
 
-    private static func check(
+    /// Throws when a filter names what the service does not have.
+    static func check(
         _ options: ActionOptions,
         against service: Service
     ) throws(PlanError) {
         for id in options.rids where service.resource(id) == nil {
             throw .unknownResource(id, known: service.resources.map(\.id))
         }
+        // A classic filter that fits nothing does nothing.
+        guard !service.facts.isClassic else { return }
         for tag in options.tags where !service.resources.contains(where: { $0.tags.contains(tag) })
         {
             throw .unknownTag(tag)

@@ -17,18 +17,27 @@ struct ResourceRun {
         }
         context.host.forget()
         let seen = await resource.look(context.host, for: .action)
-        for step in seen.startSteps {
+        let isPart = context.action == .startstandby && !resource.isStandby
+        let steps = isPart ? seen.standbySteps : seen.startSteps
+        try await askForConflict(seen)
+        for step in steps {
             changed = changed || step.changesMachine
             try await performer.perform(step, on: resource.id)
         }
-        if seen.startSteps.contains(where: \.changesMachine) {
-            let isTolerant = seen.startSteps.flatMap(\.unbundled).contains(
-                where: \.toleratesFailure
-            )
+        if !isPart, steps.contains(where: \.changesMachine) {
+            let isTolerant = steps.flatMap(\.unbundled).contains(where: \.toleratesFailure)
             try await confirmUp(tolerant: isTolerant || resource.toleratesFailedStart)
         }
         try await triggers(.postStart)
         try await hooks(.resourceStartPost)
+    }
+
+    /// Where the action as a whole did not ask, the resource does, without a word when all is well.
+    private func askForConflict(_ seen: Observation) async throws(ActionFailure) {
+        guard !context.checkedForConflict.contains(resource.id) else { return }
+        for case .require(let probe, let text) in seen.conflictChecks {
+            try await performer.perform(.require(probe, orFail: text), on: resource.id)
+        }
     }
 
     /// A start that did not make the resource up has failed.
@@ -136,6 +145,7 @@ struct ResourceRun {
     }
 
     private func triggers(_ moment: Trigger.Moment) async throws(ActionFailure) {
+        guard context.action.runsTriggers else { return }
         try await TriggerRuns(performer: performer).run(
             moment,
             of: resource.triggers,

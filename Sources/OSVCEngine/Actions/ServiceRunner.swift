@@ -18,17 +18,23 @@ public final class ServiceRunner {
         layout = Layout(root: service.facts.root)
     }
 
-    /// Does `start`, `stop`, `restart` or `startstandby`. Returns the exit code, 0 or 1; the log has
-    /// said why.
+    /// Does anything but a status. Returns the exit code, 0 or 1; the log has said why.
     public func perform(_ action: Action, _ options: ActionOptions) async -> Int32 {
         precondition(action != .status, "a status is looked at, not performed")
-        if isFrozen {
-            log.write(.info, "Abort action for frozen service", about: nil)
+        if let refusal = ActionGuard(service, host: host).refusal(of: action, options) {
+            log.write(.info, refusal, about: nil)
             return 1
         }
         let lock: ServiceLock
         do {
-            lock = try await takeLock(action, options)
+            lock = try await ServiceLock.take(
+                service.name,
+                for: action.rawValue,
+                in: layout,
+                within: options.lockLimit,
+                host: host,
+                log: log
+            )
         } catch {
             log.write(.error, "\(action.rawValue): \(error)", about: nil)
             return 1
@@ -58,30 +64,6 @@ public final class ServiceRunner {
             log.write(.warning, "cannot tell what was left running: \(error)", about: nil)
         }
         return true
-    }
-
-    private var isFrozen: Bool {
-        [layout.frozenNodeFlag, layout.frozenFlag(of: service.name)].contains {
-            (try? host.fileInfo($0)) ?? nil != nil
-        }
-    }
-
-    private func takeLock(_ action: Action, _ options: ActionOptions) async throws(StateError)
-        -> ServiceLock
-    {
-        defer { log.waiting(for: nil) }
-        return try await ServiceLock.take(
-            service.name,
-            for: action.rawValue,
-            in: layout,
-            within: options.lockLimit,
-            host: host
-        ) { holder in
-            let who = holder.map { "\($0)" } ?? "another process"
-            let limit = options.lockLimit.text
-            log.write(.info, "waiting up to \(limit) for \(who) to release the service", about: nil)
-            log.waiting(for: who)
-        }
     }
 
     private func locked(_ action: Action, _ options: ActionOptions) async -> Int32 {
@@ -122,8 +104,14 @@ public final class ServiceRunner {
         let code = await ActionRun(context: context).perform()
         await context.awaitBesides()
         context.journal?.end(code: code, at: host.now())
-        if code == 0, action != .stop { rememberNode() }
+        // A boot that starts only what is standby has become another action.
+        if code == 0, ranService(context.action, options) { rememberNode() }
         return code
+    }
+
+    /// Whether success means that the service runs here: not of what stays up everywhere, nor of a part.
+    private func ranService(_ action: Action, _ options: ActionOptions) -> Bool {
+        action.bringsUpWhole && options.rids.isEmpty && options.tags.isEmpty
     }
 
     private func rememberNode() {

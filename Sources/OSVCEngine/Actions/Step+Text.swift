@@ -11,7 +11,7 @@ extension Step {
         case .writeFile(let path, _): "write \(path)"
         case .removeFile(let path): "rm -f \(path)"
         case .announce(let address, let device): "announce \(address) on \(device)"
-        case .attachLoop(let file): "losetup -f \(file)"
+        case .tellLoop(let file): "say which loop device shows \(file)"
         case .unmount(let mountPoint): "umount \(mountPoint)"
         case .launch(let launcher, let action): "\(action.rawValue) \(launcher.name)"
         case .together(let steps): steps.map(\.summary).joined(separator: " & ")

@@ -22,8 +22,8 @@ public indirect enum Step: Sendable, Equatable {
     case removeFile(String)
     /// Tells the neighbours on the link that the address is here now (ARP or neighbour advertisement).
     case announce(IPAddress, device: String)
-    /// Binds a file to the first free loop device.
-    case attachLoop(file: String)
+    /// Says in the log to which loop devices the file is bound now.
+    case tellLoop(file: String)
     /// Unmounts, and when it is busy ends what uses it (classic-resources.md section 4, Stop).
     case unmount(String)
     /// Asks one thing of a launcher, within its limit.
@@ -38,7 +38,7 @@ extension Step {
     /// Whether the step can change the machine; the others only say or ask something.
     public var changesMachine: Bool {
         switch self {
-        case .note, .require, .waitUntil: false
+        case .note, .require, .waitUntil, .tellLoop: false
         case .together(let steps): steps.contains(where: \.changesMachine)
         default: true
         }

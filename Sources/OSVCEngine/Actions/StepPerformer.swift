@@ -29,6 +29,7 @@ struct StepPerformer {
         switch step {
         case .note(let level, let text):
             context.log.write(level, text, about: resource)
+        case .tellLoop(let file): try tellLoop(file, resource)
         case .require(let probe, let text):
             guard try await holds(probe, resource) else { throw fail(text, resource) }
         case .waitUntil(let probe, let pause, let limit, let text):
@@ -41,6 +42,14 @@ struct StepPerformer {
             }
         default:
             preconditionFailure("\(step) changes the machine")
+        }
+    }
+
+    private func tellLoop(_ file: String, _ resource: ResourceID?) throws(ActionFailure) {
+        host.forget()
+        try told(resource) { () throws(HostError) in
+            let devices = try host.loopDevices(of: file).map(\.path).joined(separator: ", ")
+            context.log.write(.info, "\(devices) now loops to \(file)", about: resource)
         }
     }
 
@@ -60,25 +69,22 @@ struct StepPerformer {
         case .makeDirectory(let path):
             try told(resource) { () throws(HostError) in try host.makeDirectory(path) }
         case .writeFile(let path, let contents):
-            context.log.write(.info, step.summary, about: resource)
+            context.log.write(context.stepLevel, step.summary, about: resource)
             try told(resource) { () throws(HostError) in
                 try host.writeFile(path, Array(contents.utf8), mode: 0o644)
             }
         case .removeFile(let path):
-            context.log.write(.info, step.summary, about: resource)
+            context.log.write(context.stepLevel, step.summary, about: resource)
             try told(resource) { () throws(HostError) in try host.removeFile(path) }
         case .announce(let address, let device):
             context.log.write(.info, step.summary, about: resource)
             try told(resource) { () throws(HostError) in try host.announce(address, on: device) }
-        case .attachLoop(let file):
-            context.log.write(.info, step.summary, about: resource)
-            try told(resource) { () throws(HostError) in _ = try host.attachLoop(file) }
         case .unmount(let mountPoint):
             try await Unmounting(performer: self, resource: resource).unmount(mountPoint)
         case .launch(let launcher, let action):
             try await Launching(context: context, resource: resource, launcher: launcher)
                 .perform(action)
-        case .note, .require, .waitUntil, .together:
+        case .note, .require, .waitUntil, .tellLoop, .together:
             preconditionFailure("\(step) is done elsewhere")
         }
         host.forget()

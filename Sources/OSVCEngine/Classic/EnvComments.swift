@@ -1,6 +1,6 @@
 /// The comments of a classic file, with the section or key that each is about: the line that it ends, or
 /// else the next line that says something.
-public struct EnvComments: Sendable, Equatable {
+public struct EnvComments: Sendable {
     public struct Comment: Sendable, Equatable {
         /// Without its sign, in one line without control characters.
         public var text: String
@@ -15,37 +15,38 @@ public struct EnvComments: Sendable, Equatable {
     /// The places in `all` of comments that wait for the line they are about.
     private var waiting: [Int] = []
     /// The line of the key that indented lines go on with.
-    private var pending: Int?
-    private var hasSection = false
+    private var pending = 0
+    private var lexer = EnvLexer()
 
     public init(_ bytes: [UInt8]) {
-        let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        for (index, line) in lines.enumerated() { read(line, number: index + 1) }
+        for (index, line) in EnvLexer.lines(of: bytes).enumerated() {
+            read(line, number: index + 1)
+        }
     }
 
     private mutating func read(_ line: ArraySlice<UInt8>, number: Int) {
-        guard !line.isEnvComment else {
-            if !line.trimmed.isEmpty { addAlone(line.trimmed) }
-            return
-        }
         let said = line.withoutComment
         let rest = line[said.endIndex...]
-        guard let first = said.first, !said.trimmed.isEmpty else {
-            if !rest.isEmpty { addAlone(rest) }
-            return
-        }
-        var owner = number
-        if first.isBlank, let pending { owner = pending } else { settle(number) }
-        if first == UInt8(ascii: "["), let end = said.firstIndex(of: UInt8(ascii: "]")) {
-            hasSection = true
-            pending = nil
+        switch lexer.read(line) {
+        case .nothing:
+            let text = EnvLexer.isComment(line) ? line.trimmed : rest
+            if !text.isEmpty { addAlone(text) }
+        case .section:
+            settle(number)
+            let end = said.firstIndex(of: UInt8(ascii: "]")) ?? said.startIndex
             let note = said[(end + 1)...].trimmed
-            if !note.isEmpty { add(note, owner) }
-        } else if owner == number {
-            pending = hasSection ? number : nil
-            addSemicolon(of: said, owner)
+            if !note.isEmpty { add(note, number) }
+            if !rest.isEmpty { add(rest, number) }
+        case .key:
+            settle(number)
+            pending = number
+            addSemicolon(of: said, number)
+            if !rest.isEmpty { add(rest, number) }
+        case .continuation:
+            if !rest.isEmpty { add(rest, pending) }
+        case .problem:
+            settle(number)
         }
-        if !rest.isEmpty { add(rest, owner) }
     }
 
     private mutating func addSemicolon(of line: ArraySlice<UInt8>, _ owner: Int) {
@@ -72,7 +73,7 @@ public struct EnvComments: Sendable, Equatable {
 
     private static func text(_ bytes: ArraySlice<UInt8>) -> String {
         var bytes = bytes
-        if bytes.isEnvComment, let first = bytes.first, first | 0x20 == UInt8(ascii: "r") {
+        if EnvLexer.isComment(bytes), let first = bytes.first, first | 0x20 == UInt8(ascii: "r") {
             bytes = bytes.dropFirst(3)
         }
         let signs: Set<UInt8> = [UInt8(ascii: "#"), UInt8(ascii: ";")]

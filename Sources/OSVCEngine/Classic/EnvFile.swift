@@ -58,10 +58,10 @@ public struct EnvFile: Sendable, Equatable {
     }
 
     public init(_ bytes: [UInt8]) {
-        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-        let text = bytes.starts(with: mark) ? bytes.dropFirst(mark.count) : bytes[...]
-        let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        for (index, line) in lines.enumerated() { read(line, number: index + 1) }
+        var lexer = EnvLexer()
+        for (index, line) in EnvLexer.lines(of: bytes).enumerated() {
+            read(lexer.read(line), number: index + 1)
+        }
         store()
         current = nil
     }
@@ -77,30 +77,21 @@ public struct EnvFile: Sendable, Equatable {
 
     // MARK: Lines
 
-    private mutating func read(_ line: ArraySlice<UInt8>, number: Int) {
-        guard !line.isEnvComment else { return }
-        let line = line.withoutComment
-        guard let first = line.first, !line.trimmed.isEmpty else { return }
-        if first.isBlank, pending != nil {
-            pending?.bytes += [UInt8(ascii: "\n")] + line.trimmed
-        } else if let name = sectionName(line) {
-            open(name, number)
-        } else {
-            readKey(line, number)
+    private mutating func read(_ line: EnvLine, number: Int) {
+        switch line {
+        case .nothing: break
+        case .section(let name): open(name, number)
+        case .key(let key, _, let value):
+            store()
+            pending = (key, number, value.elementsEqual(Array("\"\"".utf8)) ? [] : Array(value))
+        case .continuation(let text): pending?.bytes += [EnvLexer.newline] + text
+        case .problem(let text): problems.append(Problem(line: number, text: text))
         }
-    }
-
-    /// `[name]` at the first column; what follows the bracket does not count.
-    private func sectionName(_ line: ArraySlice<UInt8>) -> String? {
-        guard line.first == UInt8(ascii: "["),
-            let end = line.firstIndex(of: UInt8(ascii: "]")), end > line.startIndex + 1
-        else { return nil }
-        return String(decoding: line[(line.startIndex + 1)..<end], as: UTF8.self)
     }
 
     private mutating func open(_ name: String, _ number: Int) {
         store()
-        if name == Self.defaultName || name == "default" {
+        if name == Self.defaultName {
             if defaults.entries.isEmpty { defaults.line = number }
             current = .defaults
             return
@@ -110,24 +101,6 @@ public struct EnvFile: Sendable, Equatable {
             sections.append(Section(name: name, line: number))
         }
         current = places[name].map(Place.section)
-    }
-
-    private mutating func readKey(_ line: ArraySlice<UInt8>, _ number: Int) {
-        let separator = line.firstIndex { $0 == UInt8(ascii: "=") || $0 == UInt8(ascii: ":") }
-        guard let separator, let first = line.first, !first.isBlank, separator > line.startIndex
-        else {
-            problems.append(Problem(line: number, text: "neither a section nor 'key = value'"))
-            return
-        }
-        guard current != nil else {
-            problems.append(Problem(line: number, text: "a key before any [section]"))
-            return
-        }
-        let key = String(decoding: line[..<separator].trimmed, as: UTF8.self).lowercased()
-        var value = line[(separator + 1)...].withoutSemicolonComment.trimmed
-        if value.elementsEqual(Array("\"\"".utf8)) { value = [] }
-        store()
-        pending = (key, number, Array(value))
     }
 
     /// Writes the pending value where it belongs.
@@ -167,45 +140,4 @@ public struct EnvFile: Sendable, Equatable {
     }
 
     public func section(_ name: String) -> Section? { places[name].map { sections[$0] } }
-}
-
-extension UInt8 {
-    /// What the classic parser takes for a blank; a carriage return is one.
-    var isBlank: Bool { self == 0x20 || (0x09...0x0D).contains(self) }
-}
-
-extension ArraySlice<UInt8> {
-    /// Whether the line as a whole is a comment, or empty.
-    var isEnvComment: Bool {
-        guard let first else { return true }
-        if first == UInt8(ascii: "#") || first == UInt8(ascii: ";") { return true }
-        let word = prefix { !$0.isBlank }
-        return word.count == 3 && word.map { $0 | 0x20 } == Array("rem".utf8)
-    }
-
-    var trimmed: ArraySlice<UInt8> {
-        guard let first = firstIndex(where: { !$0.isBlank }),
-            let last = lastIndex(where: { !$0.isBlank })
-        else { return [] }
-        return self[first...last]
-    }
-
-    /// Up to the first `#` that stands behind a blank.
-    var withoutComment: ArraySlice<UInt8> {
-        guard
-            let sign = indices.first(where: {
-                self[$0] == UInt8(ascii: "#") && $0 > startIndex && self[$0 - 1].isBlank
-            })
-        else { return self }
-        return self[..<sign]
-    }
-
-    /// Up to the first `;` when it stands behind a blank and the value does not begin with it; a later
-    /// one never counts.
-    var withoutSemicolonComment: ArraySlice<UInt8> {
-        guard let sign = firstIndex(of: UInt8(ascii: ";")), sign > startIndex,
-            self[sign - 1].isBlank, trimmed.first != UInt8(ascii: ";")
-        else { return self }
-        return self[..<sign]
-    }
 }

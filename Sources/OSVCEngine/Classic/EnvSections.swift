@@ -3,6 +3,10 @@ struct EnvSectionName: Equatable {
     enum Kind: Equatable {
         /// A resource that the registry knows by this section word.
         case known
+        /// `[sync]`: the schedule of the generated syncs.
+        case schedule
+        /// `[sync#i0]` and its like: what is said of a generated sync.
+        case generated
         /// A resource that the classic release knows and this one does not.
         case later
         case unknown
@@ -11,6 +15,8 @@ struct EnvSectionName: Equatable {
     /// The section word, in small letters.
     let word: String
     let kind: Kind
+    /// Its place in the order in which resources are made.
+    let creationPlace: Int
 
     init(_ name: String, registry: DriverRegistry) {
         let parts = name.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
@@ -22,13 +28,24 @@ struct EnvSectionName: Equatable {
         let isNumbered = index.first?.isASCII == true && index.first?.isNumber == true
         let isNamed = word == Application.section ? name == word : isNumbered
         self.word = word
-        if isNamed, registry.driver(section: word) != nil {
+        if isNamed, word == GeneratedSyncs.section, registry.driver(section: word) != nil {
+            kind = Self.kind(ofSync: name)
+        } else if isNamed, registry.driver(section: word) != nil {
             kind = .known
         } else if isNamed, CommonKeywords.sectionsLater.contains(word) {
             kind = .later
         } else {
             kind = .unknown
         }
+        let place = kind == .unknown ? nil : Self.creationOrder.firstIndex(of: word)
+        creationPlace = place ?? Self.creationOrder.count
+    }
+
+    private static func kind(ofSync name: String) -> Kind {
+        let id = ResourceID(name.lowercased())
+        if GeneratedSyncs.contains(id) { return .generated }
+        guard !name.contains("#") else { return .later }
+        return name == GeneratedSyncs.section ? .schedule : .unknown
     }
 
     /// The order in which the classic release makes resources, and tells what is wrong with them.
@@ -37,18 +54,15 @@ struct EnvSectionName: Equatable {
         "flag", "share", "app", "sync",
     ]
 
-    var creationPlace: Int {
-        let place = kind == .unknown ? nil : Self.creationOrder.firstIndex(of: word)
-        return place ?? Self.creationOrder.count
-    }
-
     /// The keyword without which a resource of another release is dropped, as the loader says it.
     static func complaint(of word: String, lacking keys: (String) -> Bool, in name: String)
         -> String?
     {
         let required = [
-            "share": "type", "stonith": "type", "drbd": "res", "pool": "poolname", "sync": "src",
+            "share": "type", "stonith": "target", "drbd": "res", "pool": "poolname", "sync": "src",
         ]
+        // `name` is the former word for `target`.
+        if word == "stonith", !keys("name") { return nil }
         guard let key = required[word], keys(key), name.contains("#") else { return nil }
         guard word == "sync" else { return "\(key) must be set in section \(name)" }
         return "config file section \(name) must have \(key) set"

@@ -15,6 +15,16 @@ public struct EnvService: Sendable, Equatable {
         registry: DriverRegistry,
         node: EnvNode?
     ) throws(EnvRefusal) {
+        try self.init(bytes, path: path, schema: EnvSchema(registry), node: node)
+    }
+
+    /// The same, for who reads many files.
+    public init(
+        _ bytes: [UInt8],
+        path: String,
+        schema: EnvSchema,
+        node: EnvNode?
+    ) throws(EnvRefusal) {
         let start = SourcePosition(file: path, line: 1)
         guard !bytes.contains(0) else {
             throw EnvRefusal([EnvMessage(.error, "the file is not text", at: start)])
@@ -31,7 +41,7 @@ public struct EnvService: Sendable, Equatable {
         if let message = EnvValidation(file: file, name: name, node: node).refusal {
             throw EnvRefusal([message])
         }
-        var translator = EnvTranslator(file: file, name: name, path: path, registry: registry)
+        var translator = EnvTranslator(file: file, name: name, path: path, schema: schema)
         definition = translator.translate()
         if let node, !translator.isRefused { translator.drop(from: &definition, on: node.name) }
         messages = translator.messages

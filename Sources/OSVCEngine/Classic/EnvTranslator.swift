@@ -10,18 +10,20 @@ struct EnvTranslator {
     let file: EnvFile
     let name: String
     let path: String
-    let registry: DriverRegistry
-    private var findings: [EnvMessage] = []
+    private let schema: EnvSchema
+    var findings: [EnvMessage] = []
     /// Of resources that are dropped, with the place in the creation order at which they are told.
     private var complaints: [(place: Int, message: EnvMessage)] = []
     private(set) var isRefused = false
-    private let defaults: EnvKeys
+    let defaults: EnvKeys
 
-    init(file: EnvFile, name: String, path: String, registry: DriverRegistry) {
+    var registry: DriverRegistry { schema.registry }
+
+    init(file: EnvFile, name: String, path: String, schema: EnvSchema) {
         self.file = file
         self.name = name
         self.path = path
-        self.registry = registry
+        self.schema = schema
         defaults = EnvKeys(file.defaults)
     }
 
@@ -45,6 +47,9 @@ struct EnvTranslator {
         for section in sections {
             guard let made = resource(section.section, section.name) else { continue }
             resources.append((section.name.creationPlace, made))
+        }
+        for made in syncs(definition.groups) {
+            resources.append((EnvSectionName(made.id.text, registry: registry).creationPlace, made))
         }
         if file.section(Application.section) == nil, let made = implicitApplication() {
             resources.append((EnvSectionName("app", registry: registry).creationPlace, made))
@@ -109,33 +114,48 @@ struct EnvTranslator {
             let hint = nearest(to: name.word, in: words).map { " (did you mean '\($0)'?)" } ?? ""
             warn("unknown section [\(section.name)]\(hint)", section.line)
             return nil
-        case .later:
-            let lacks = { (key: String) in keys[key] == nil && defaults[key] == nil }
-            if let text = EnvSectionName.complaint(
-                of: name.word,
-                lacking: lacks,
-                in: section.name
-            ) {
-                complaints.append((name.creationPlace, EnvMessage(.error, text)))
-            } else {
-                refuse("\(section.name) is not supported by this release", section.line)
-            }
+        case .schedule:
+            checkSync(keys, of: section.name)
             return nil
+        case .generated:
+            // As ever, it is taken for a sync of its own, too.
+            _ = refuseLater(section, name, keys)
+            checkSync(keys, of: section.name)
+            return nil
+        case .later:
+            return refuseLater(section, name, keys)
+        case .known where isILO(name, keys):
+            return refuseLater(section, name, keys)
         case .known:
             guard let type = driver(name.word, keys) else { return nil }
-            check(keys, of: section.name, word: name.word, type)
+            check(keys, of: section.name, type)
             return make(section, keys, type)
         }
     }
 
+    /// Tells the keyword that is missing, or else that the whole is not supported.
+    private mutating func refuseLater(
+        _ section: EnvFile.Section,
+        _ name: EnvSectionName,
+        _ keys: EnvKeys
+    ) -> ResourceDefinition? {
+        let lacks = { (key: String) in keys[key] == nil && defaults[key] == nil }
+        if let text = EnvSectionName.complaint(of: name.word, lacking: lacks, in: section.name) {
+            complaints.append((name.creationPlace, EnvMessage(.error, text)))
+        } else {
+            refuse("\(section.name) is not supported by this release", section.line)
+        }
+        return nil
+    }
+
+    /// A stonith of the type that this release does not have.
+    private func isILO(_ name: EnvSectionName, _ keys: EnvKeys) -> Bool {
+        name.word == StonithCallout.section && keys["type"]?.value == "ilo"
+    }
+
     /// The driver of a section word; of several, the one whose id ends in the `type` that is written.
     private func driver(_ word: String, _ keys: EnvKeys) -> (any Driver.Type)? {
-        if let type = (keys["type"] ?? defaults["type"])?.value,
-            let driver = registry.driver(DriverID("\(word).\(type)")), driver.section == word
-        {
-            return driver
-        }
-        return registry.driver(section: word)
+        registry.driver(section: word, type: (keys["type"] ?? defaults["type"])?.value)
     }
 
     private mutating func make(
@@ -144,7 +164,7 @@ struct EnvTranslator {
         _ type: any Driver.Type
     ) -> ResourceDefinition {
         var settings: OrderedDictionary<String, ScopedSetting> = [:]
-        for keyword in type.keywords + CommonKeywords.resource {
+        for keyword in schema.section(of: type).written(in: keys, defaults) {
             settings[keyword.name] = setting(keyword, of: section.name, keys, defaults)
         }
         if case .list(let tags)? = settings["tags"]?.entries[.everywhere]?.value,
@@ -176,7 +196,7 @@ struct EnvTranslator {
             driver: type.id,
             position: position(file.defaults.line)
         )
-        for keyword in type.keywords + CommonKeywords.resource
+        for keyword in schema.section(of: type).written(in: EnvKeys(), defaults)
         where inherited.contains(keyword.name) {
             resource.settings[keyword.name] = setting(keyword, of: "app", EnvKeys(), defaults)
         }
@@ -205,7 +225,7 @@ struct EnvTranslator {
     private mutating func service() -> OrderedDictionary<String, ScopedSetting> {
         checkDefaults()
         var settings: OrderedDictionary<String, ScopedSetting> = [:]
-        for keyword in CommonKeywords.service {
+        for keyword in schema.service.written(in: defaults, EnvKeys()) {
             var setting = setting(keyword, of: "DEFAULT", defaults, EnvKeys())
             if ["nodes", "drpnodes"].contains(keyword.name) { setting?.makeLowercased() }
             settings[keyword.name] = setting
@@ -214,16 +234,18 @@ struct EnvTranslator {
     }
 
     /// The value for every scope: the section's own, else that of DEFAULT.
-    private mutating func setting(
+    mutating func setting(
         _ keyword: Keyword,
         of owner: String,
         _ own: EnvKeys,
         _ inherited: EnvKeys
     ) -> ScopedSetting? {
-        var written = inherited.entries(keyword.name)
-        written.merge(own.entries(keyword.name)) { _, own in own }
+        let here = own.entries(keyword.name)
+        let above = inherited.entries(keyword.name).filter { entry in
+            !here.contains { $0.scope == entry.scope }
+        }
         var setting = ScopedSetting([:])
-        for (scope, entry) in written where scope == .everywhere || keyword.isScopable {
+        for (scope, entry) in above + here where scope == .everywhere || keyword.isScopable {
             if keyword.kind == .path, entry.value.isEmpty, !keyword.isRequired { continue }
             do throws(EnvValue.Problem) {
                 let value = try EnvValue.read(entry, as: keyword.kind)
@@ -253,23 +275,19 @@ struct EnvTranslator {
 
     // MARK: Words
 
-    private mutating func check(
+    mutating func check(
         _ keys: EnvKeys,
         of owner: String,
-        word: String,
         _ type: any Driver.Type
     ) {
-        let keywords = type.keywords + CommonKeywords.resource
-        let words = EnvWords(keywords: keywords, later: CommonKeywords.later(in: word))
+        let words = schema.section(of: type).words
         for key in keys.all { judge(key, words.verdict(on: key), owner, words) }
     }
 
     /// In DEFAULT stand the keywords of the service, and any that its resources inherit.
     private mutating func checkDefaults() {
-        let inherited = registry.drivers.flatMap { $0.keywords } + CommonKeywords.resource
-        let later = CommonKeywords.serviceLater.union(CommonKeywords.resourceLater)
-            .union(CommonKeywords.sectionKeywordsLater.values.flatMap(\.self))
-        let words = EnvWords(keywords: CommonKeywords.service + inherited, later: later)
+        tellMinDelay(defaults)
+        let words = schema.defaults
         for key in defaults.all { judge(key, words.verdict(on: key), "DEFAULT", words) }
     }
 
@@ -293,7 +311,7 @@ struct EnvTranslator {
 
     // MARK: Messages
 
-    private func position(_ line: Int) -> SourcePosition { SourcePosition(file: path, line: line) }
+    func position(_ line: Int) -> SourcePosition { SourcePosition(file: path, line: line) }
 
     private mutating func warn(_ text: String, _ line: Int) {
         findings.append(EnvMessage(.warning, text, at: position(line)))

@@ -27,6 +27,10 @@ enum EnvValue {
         case .duration: return .duration(try duration(text))
         case .size: return .integer(try size(text))
         case .list: return .list(words(text))
+        case .periods:
+            return .list(try checked(strings(text), SyncWords.problem(periods:)))
+        case .weekdays:
+            return .list(try checked(strings(text), SyncWords.problem(days:)))
         case .choice(let words):
             guard words.contains(text) else {
                 let hint = nearest(to: text, in: words).map { " (did you mean '\($0)'?)" } ?? ""
@@ -34,6 +38,32 @@ enum EnvValue {
             }
             return .string(text)
         }
+    }
+
+    /// The strings of a JSON list, also of one of lists, in their order; of anything else none.
+    private static func strings(_ text: String) throws(Problem) -> [String] {
+        let value: JSONValue
+        do throws(JSONError) {
+            value = try JSONValue(parsing: text)
+        } catch {
+            throw Problem("'\(text)' is no JSON: \(error)")
+        }
+        guard case .array(let elements) = value else { return [] }
+        return elements.flatMap { element -> [String] in
+            switch element {
+            case .string(let word): [word]
+            case .array(let pair): pair.map { if case .string(let word) = $0 { word } else { "" } }
+            default: [""]
+            }
+        }
+    }
+
+    private static func checked(
+        _ words: [String],
+        _ problem: ([String]) -> String?
+    ) throws(Problem) -> [String] {
+        if let problem = problem(words) { throw Problem(problem) }
+        return words
     }
 
     static func words(_ text: String) -> [String] {

@@ -1,6 +1,6 @@
 internal import OrderedCollections
 
-/// The keys of one section, taken apart at `@`.
+/// The keys of one section, taken apart at `@`. A section has few: they are searched one by one.
 struct EnvKeys {
     struct Key {
         /// As written, in small letters: `mnt@n1`.
@@ -8,35 +8,44 @@ struct EnvKeys {
         /// `mnt`.
         var word: String
         var scope: Scope
-        var line: Int
-        var value: String
+        var entry: EnvFile.Entry
+
+        var line: Int { entry.line }
+        var value: String { entry.value }
     }
 
     private(set) var all: [Key] = []
-    private var byWord: [String: [Scope: EnvFile.Entry]] = [:]
 
     init() {}
 
     init(_ section: EnvFile.Section) {
+        all.reserveCapacity(section.entries.count)
         for (text, entry) in section.entries {
-            let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
-            let word = String(parts[0])
-            let scope = parts.count > 1 ? Scope(word: String(parts[1])) : .everywhere
-            all.append(
-                Key(text: text, word: word, scope: scope, line: entry.line, value: entry.value)
-            )
-            byWord[word, default: [:]][scope] = entry
+            guard let sign = text.utf8.firstIndex(of: UInt8(ascii: "@")) else {
+                all.append(Key(text: text, word: text, scope: .everywhere, entry: entry))
+                continue
+            }
+            let scope = Scope(word: String(text[text.utf8.index(after: sign)...]))
+            all.append(Key(text: text, word: String(text[..<sign]), scope: scope, entry: entry))
         }
     }
 
-    /// The value that holds everywhere.
-    subscript(word: String) -> EnvFile.Entry? { byWord[word]?[.everywhere] }
+    /// `mnt` of `MNT@n1`.
+    static func word(of text: String) -> String { String(text.lowercased().prefix { $0 != "@" }) }
 
-    func entries(_ word: String) -> [Scope: EnvFile.Entry] { byWord[word] ?? [:] }
+    /// The value that holds everywhere.
+    subscript(word: String) -> EnvFile.Entry? {
+        all.first { $0.scope == .everywhere && $0.word == word }?.entry
+    }
+
+    /// The values of a word, one for each scope that it is written for.
+    func entries(_ word: String) -> [(scope: Scope, entry: EnvFile.Entry)] {
+        all.filter { $0.word == word }.map { ($0.scope, $0.entry) }
+    }
 }
 
 /// The words that may stand in one section, and what is said of the others.
-struct EnvWords {
+struct EnvWords: Sendable {
     enum Verdict {
         case good
         /// The classic release knows it, and here it would have no effect.
@@ -75,7 +84,7 @@ struct EnvWords {
     private func isWithoutEffect(_ key: EnvKeys.Key) -> Bool {
         switch key.word {
         case "containerize": true
-        case "scsireserv", "no_preempt_abort", "restart", "drnoaction":
+        case "scsireserv", "no_preempt_abort", "drnoaction":
             ["0", "no", "false", "off"].contains(key.value.lowercased())
         default: false
         }

@@ -12,12 +12,14 @@ public struct LauncherDirectory: Sendable, Equatable {
     let mustBeLink: Bool
     /// Whether it is told when nothing is there at all. A Lua service need not have one.
     let isExpected: Bool
+    private let nodeConfiguration: String
 
     /// The directory of a service, or the one that the keyword `dir` names.
     init(of service: ServiceFacts, written: String?) {
         path = written ?? "\(service.root)/etc/\(service.name).d"
         mustBeLink = written == nil
         isExpected = written != nil || service.isClassic
+        nodeConfiguration = "\(service.root)/etc/node.conf"
     }
 
     /// What one look at the directory found.
@@ -88,7 +90,7 @@ public struct LauncherDirectory: Sendable, Equatable {
                 return Contents(target == nil ? .absent : .missing)
             }
             let target = mustBeLink ? try host.readLink(path) : path
-            let trust = LauncherTrust(host)
+            let trust = LauncherTrust(host, configuration: nodeConfiguration)
             let launchers = names.filter { LauncherAction(letterOf: $0) != nil }
                 .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
             var entries: [Entry] = []
@@ -135,9 +137,25 @@ extension LauncherDirectory.Contents.Condition {
 }
 
 extension LauncherDirectory.Entry {
+    /// `nodes` of `S10web.standby@nodes`: where it is started though the service stays down.
+    var standbyWord: String? {
+        let mark = ".standby@"
+        var rest = name[...]
+        while let dot = rest.firstIndex(of: ".") {
+            rest = rest[dot...]
+            if rest.hasPrefix(mark) { return String(rest.dropFirst(mark.count)) }
+            rest = rest.dropFirst()
+        }
+        return nil
+    }
+
     /// The entry as a launcher of one action. It gets what every program of the service gets in its
     /// environment, nothing more.
-    func launcher(limit: Duration?, onError: Launcher.OnError) -> Launcher? {
+    func launcher(
+        limit: Duration?,
+        onError: Launcher.OnError,
+        directory: String = "/"
+    ) -> Launcher? {
         guard let action, !isScript else { return nil }
         return Launcher(
             name: name,
@@ -146,6 +164,7 @@ extension LauncherDirectory.Entry {
             statusOrder: action == .status ? number : nil,
             methods: [action: .program([path, action.rawValue])],
             limits: limit.map { [action: $0] } ?? [:],
+            directory: directory,
             onError: onError,
             isEntry: true,
             position: SourcePosition(file: path, line: 1)

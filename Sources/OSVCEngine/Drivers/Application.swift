@@ -56,6 +56,10 @@ public struct Application: Driver {
     private let limit: Duration?
     private let probe: LauncherProbe
     private let isClassic: Bool
+    /// Where the entries of the directory are run.
+    private let workingDirectory: String
+    /// Whether a word after `.standby@` in the name of a launcher means this node.
+    private let standbyWords: Set<String>
 
     public init(_ settings: Settings) throws(ConfigurationError) {
         let limit = settings.duration("timeout")
@@ -64,6 +68,11 @@ public struct Application: Driver {
         self.limit = limit
         self.onError = onError
         isClassic = settings.service.isClassic
+        workingDirectory = isClassic ? settings.service.workingDirectory : "/"
+        let node = settings.service.node
+        standbyWords = Set(
+            [node, "nodes", "drpnodes"].filter { settings.service.groups.word($0, covers: node) }
+        )
         directory =
             path != nil || settings.owner == "app"
             ? LauncherDirectory(of: settings.service, written: path) : nil
@@ -113,8 +122,11 @@ public struct Application: Driver {
             return StatusReport(.warn, notes: [problem])
         }
         guard !seen.answers.isEmpty else {
-            let notes = seen.directory.condition == .missing ? [] : ["no checkup scripts"]
-            return StatusReport(.notApplicable, notes: notes + refusals)
+            if seen.directory.condition == .missing, let directory {
+                let note = "\(directory.path) does not exist"
+                return StatusReport(.notApplicable, notes: refusals, verboseNotes: [note])
+            }
+            return StatusReport(.notApplicable, notes: ["no checkup scripts"] + refusals)
         }
         var reports = seen.answers.compactMap(\.report)
         if let programs = programsReport(seen) { reports.append(programs) }
@@ -162,6 +174,22 @@ public struct Application: Driver {
         steps(.stop, seen, skipping: .down, word: "down")
     }
 
+    public var hasStandbyPart: Bool { directory != nil }
+
+    /// On a node where the service stays down, its launchers `S….standby@<node>`, `@nodes` or
+    /// `@drpnodes` are started nevertheless (classic-resources.md section 5).
+    public func standbySteps(_ seen: Seen) -> [Step] {
+        let entries = runnable(seen.directory).filter { entry in
+            guard entry.action == .start, let word = entry.standbyWord else { return false }
+            return standbyWords.contains(word)
+        }
+        let refused = entries.compactMap(\.problem)
+        guard refused.isEmpty else { return refused.map { .require(.never, orFail: $0) } }
+        return entries.flatMap { entry in
+            launcher(of: entry, limit: limit).map { steps($0, .start, entry) } ?? []
+        }
+    }
+
     /// A launcher that says it is where it shall go is left alone; one without a status always runs, and so
     /// does the stop of a daemon: a check that says down may speak of a daemon that hangs.
     private func steps(
@@ -177,8 +205,7 @@ public struct Application: Driver {
             uniqueKeysWithValues: entries.map { ($0.name, $0) }
         )
         let scripts = seen.directory.condition == .present ? seen.scripts : []
-        let all =
-            launchers + scripts + entries.compactMap { $0.launcher(limit: limit, onError: onError) }
+        let all = launchers + scripts + entries.compactMap { launcher(of: $0, limit: limit) }
         let groups = all.inOrder(of: action).map { launcher in
             let isSure =
                 action == .start || launcher.daemon == nil
@@ -205,6 +232,10 @@ public struct Application: Driver {
         guard action == .stop else { return [] }
         return runnable(contents).filter { $0.isScript && $0.action != .status }
             .compactMap(\.problem).map { .require(.never, orFail: $0) }
+    }
+
+    private func launcher(of entry: LauncherDirectory.Entry, limit: Duration?) -> Launcher? {
+        entry.launcher(limit: limit, onError: onError, directory: workingDirectory)
     }
 
     /// Those that a start or stop runs: none of a directory that is in the wrong place.
@@ -266,7 +297,11 @@ extension Application {
         for (index, entry) in contents.entries.enumerated()
         where entry.isScript && entry.problem == nil {
             do throws(LauncherFileError) {
-                let launcher = try host.scripts.launcher(in: entry.path, number: entry.number)
+                let launcher = try host.scripts.launcher(
+                    in: entry.path,
+                    number: entry.number,
+                    of: probe.service.name
+                )
                 if let twin = (launchers + scripts).first(where: { $0.name == launcher.name }) {
                     throw LauncherFileError(
                         "\(launcher.position): launcher '\(launcher.name)' occurs twice, first at"
@@ -304,7 +339,7 @@ extension Application {
             return LauncherAnswer(name: entry.name, verdict: .status(.warn, note: problem))
         }
         let limit = isClassic ? nil : LauncherProbe.defaultLimit
-        guard let launcher = entry.launcher(limit: limit, onError: onError) else { return nil }
+        guard let launcher = launcher(of: entry, limit: limit) else { return nil }
         if entry.lacksExecuteBit {
             let mend = Command(["chmod", "+x", entry.path], logging: .quiet)
             // Where it does not help, running the launcher tells why.

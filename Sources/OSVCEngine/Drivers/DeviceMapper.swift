@@ -41,19 +41,26 @@ public enum VolumeGroupName {
 extension Host {
     /// Whether any logical volume of the group is active, from /sys alone.
     public func hasActiveVolumes(in group: String) throws(HostError) -> Bool {
+        try !activeVolumes(in: group, atMost: 1).isEmpty
+    }
+
+    /// The kernel's names of the active logical volumes of a group: `dm-0`.
+    func activeVolumes(in group: String, atMost limit: Int = .max) throws(HostError) -> [String] {
+        var found: [String] = []
         for name in try directory("/sys/class/block") ?? [] where name.hasPrefix("dm-") {
             let folder = "/sys/class/block/\(name)/dm"
             // A device that is gone by now has no files: it is not active.
-            guard let device = try readText("\(folder)/name"),
+            guard let device = try firstLine("\(folder)/name"),
                 VolumeGroupName.holds(group, device: device)
             else { continue }
-            if try readText("\(folder)/uuid")?.hasPrefix("LVM-") == true { return true }
+            if try firstLine("\(folder)/uuid")?.hasPrefix("LVM-") == true { found.append(name) }
+            if found.count >= limit { break }
         }
-        return false
+        return found
     }
 
     /// The first line of a small file of the kernel; nil: there is none.
-    private func readText(_ path: String) throws(HostError) -> String? {
+    func firstLine(_ path: String) throws(HostError) -> String? {
         guard let bytes = try readFile(path, limit: 4096) else { return nil }
         return String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
     }

@@ -34,6 +34,8 @@ public protocol Driver: Sendable {
     static var keywords: [Keyword] { get }
     /// Whether status is only worth asking while address and storage are up (classic-resources.md 5).
     static var needsStorage: Bool { get }
+    /// Whether it is started and stopped; what is not has no place in plans, nor hooks of starts.
+    static var isDriven: Bool { get }
 
     init(_ settings: Settings) throws(ConfigurationError)
 
@@ -53,6 +55,10 @@ public protocol Driver: Sendable {
     /// notes, which say so.
     func startSteps(_ seen: Seen) -> [Step]
     func stopSteps(_ seen: Seen) -> [Step]
+    /// Whether a part of the resource may stay up on a node though the resource as a whole does not.
+    var hasStandbyPart: Bool { get }
+    /// The steps that bring that part up; only asked for when there is one. Pure.
+    func standbySteps(_ seen: Seen) -> [Step]
     /// Questions that must be answered well before any resource is started: is the address free?
     /// Pure; notes and requirements only.
     func conflictChecks(_ seen: Seen) -> [Step]
@@ -74,7 +80,10 @@ public enum Purpose: Sendable, Equatable {
 
 extension Driver {
     public static var needsStorage: Bool { false }
+    public static var isDriven: Bool { true }
     public var sortKey: String? { nil }
+    public var hasStandbyPart: Bool { false }
+    public func standbySteps(_ seen: Seen) -> [Step] { [] }
     public func conflictChecks(_ seen: Seen) -> [Step] { [] }
     public func exports(_ host: any Host, index: Int) async -> [String: String] { [:] }
 
@@ -87,7 +96,8 @@ extension Driver {
             report: status(seen),
             conflictChecks: conflictChecks(seen),
             startSteps: startSteps(seen),
-            stopSteps: stopSteps(seen)
+            stopSteps: stopSteps(seen),
+            standbySteps: standbySteps(seen)
         )
     }
 }
@@ -99,16 +109,20 @@ public struct Observation: Sendable, Equatable {
     public var conflictChecks: [Step]
     public var startSteps: [Step]
     public var stopSteps: [Step]
+    /// What brings up the part of it that stays up on this node.
+    public var standbySteps: [Step]
 
     public init(
         report: StatusReport,
         conflictChecks: [Step] = [],
         startSteps: [Step] = [],
-        stopSteps: [Step] = []
+        stopSteps: [Step] = [],
+        standbySteps: [Step] = []
     ) {
         self.report = report
         self.conflictChecks = conflictChecks
         self.startSteps = startSteps
         self.stopSteps = stopSteps
+        self.standbySteps = standbySteps
     }
 }

@@ -9,6 +9,8 @@ public struct DriverRegistry: Sendable {
         FSFlag.self,
         Application.self,
         HeartbeatOpenHA.self,
+        StonithCallout.self,
+        SyncRsync.self,
     ])
 
     /// In the order of the start.

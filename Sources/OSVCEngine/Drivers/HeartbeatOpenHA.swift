@@ -98,15 +98,40 @@ public struct HeartbeatOpenHA: Driver {
         }
     }
 
+    /// The states between up and down.
+    private static let words: [Character: String] = [
+        "1": "stopping", "3": "starting", "4": "start_failed", "5": "stop_failed",
+        "6": "frozen_stop", "7": "start_ready", "9": "force_stop",
+    ]
+
     private func note(_ digit: Character?) -> String {
-        let words: [Character: String] = [
-            "1": "stopping", "3": "starting", "4": "start_failed", "5": "stop_failed",
-            "6": "frozen_stop", "7": "start_ready", "9": "force_stop",
-        ]
-        guard let word = digit.flatMap({ words[$0] }) else {
+        guard let word = digit.flatMap({ Self.words[$0] }) else {
             return "unable to determine cluster service state"
         }
         return "cluster service status is \(word)"
+    }
+
+    /// Whether the state of the service on a node cannot be told: that node may be dead.
+    @EngineActor
+    func isStateUnknown(on node: String, _ host: any Host) -> Bool {
+        // What cannot be read is unknown.
+        let state = try? text(host, "\(Self.base)/services/\(name)/STATE.\(node)")
+        guard let digit = state?.first else { return true }
+        return digit != "0" && digit != "2" && Self.words[digit] == nil
+    }
+
+    /// Has the cluster stop the service and leave it down.
+    var freezeStop: Command { Command(["\(Self.base)/bin/service", "-A", name, "freeze-stop"]) }
+
+    public func exports(_ host: any Host, index: Int) async -> [String: String] {
+        [
+            "EZ": Self.base,
+            "EZ_BIN": "\(Self.base)/bin",
+            "EZ_SERVICES": "\(Self.base)/services",
+            "EZ_NODES": "\(Self.base)/conf/nodes",
+            "EZ_MONITOR": "\(Self.base)/conf/monitor",
+            "EZ_LOG": "\(Self.base)/log",
+        ]
     }
 
     public func startSteps(_ seen: Seen) -> [Step] { [] }

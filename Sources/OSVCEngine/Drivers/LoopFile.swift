@@ -51,10 +51,7 @@ public struct LoopFile: Driver {
     public func startSteps(_ seen: Seen) -> [Step] {
         if let problem = seen.problem { return [.require(.never, orFail: problem)] }
         guard seen.devices.isEmpty else { return [.note(.info, "\(file) is already up")] }
-        return [
-            .require(.pathExists(file), orFail: "\(file) does not exist"),
-            .run(Command(["losetup", "-f", file])),
-        ]
+        return [.run(Command(["losetup", "-f", file])), .tellLoop(file: file)]
     }
 
     /// The kernel lets go of a loop device at its last close, which may come after the command.

@@ -9,4 +9,7 @@ public enum StartPlace {
     public static let fileSystem = 40
     public static let application = 70
     public static let heartbeat = 80
+    /// Nothing of these is started or stopped.
+    public static let stonith = 90
+    public static let sync = 100
 }

@@ -53,7 +53,7 @@ struct ResourceView {
         self.resource = resource
         self.side = side
         let own = registry.driver(resource.type)?.keywords ?? []
-        let written = service.definition.withApplication.resources.first { $0.id == resource.id }
+        let written = service.definition.completed.resources.first { $0.id == resource.id }
         settings = Settings(
             written
                 ?? ResourceDefinition(

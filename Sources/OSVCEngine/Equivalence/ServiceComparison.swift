@@ -184,7 +184,9 @@ struct ServiceComparison {
 
     private func plans() async -> [String] {
         var found: [String] = []
-        for (action, direction) in [(Action.start, Action.Direction.up), (.stop, .down)] {
+        for (action, direction) in [
+            (Action.start, Action.Direction.up), (.stop, .down), (.startstandby, .up),
+        ] {
             let plans = [
                 await plan(of: one, action, direction), await plan(of: other, action, direction),
             ]

@@ -12,8 +12,18 @@ enum FileReader {
         if info.st_mode & S_IFMT == S_IFREG, info.st_size > limit {
             throw .tooLarge(path: path, limit: limit)
         }
+        return try rest(of: file, limit: limit, path, expecting: Int(info.st_size))
+    }
+
+    /// What is left to read of an open file, of which about `size` bytes are expected.
+    static func rest(
+        of file: borrowing Descriptor,
+        limit: Int,
+        _ path: String,
+        expecting size: Int = 0
+    ) throws(HostError) -> [UInt8] {
         var bytes: [UInt8] = []
-        var room = max(4096, min(Int(info.st_size), limit) + 1)
+        var room = max(4096, min(size, limit) + 1)
         while true {
             let count = try append(room, of: file.number, to: &bytes, path)
             if count == 0 { return bytes }

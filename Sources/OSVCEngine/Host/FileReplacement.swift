@@ -3,8 +3,14 @@ internal import Glibc
 
 /// Replaces a file whole: readers see the old or the new one, also after a crash.
 enum FileReplacement {
-    /// If it throws, the old file is untouched and no temporary file is left.
-    static func write(_ contents: [UInt8], to path: String, mode: UInt32) throws(HostError) {
+    /// If it throws, the old file is untouched and no temporary file is left. Without `isSynced` a power
+    /// cut may bring the old file back, or an empty one.
+    static func write(
+        _ contents: [UInt8],
+        to path: String,
+        mode: UInt32,
+        isSynced: Bool = true
+    ) throws(HostError) {
         let (folder, name) = split(path)
         let temporary = "\(folder)/.\(name.prefix(64)).\(getpid()).tmp"
         // One left by a crashed osvc of the same pid would be in the way.
@@ -16,6 +22,9 @@ enum FileReplacement {
         )
         do throws(HostError) {
             try fill(file, contents, mode, path)
+            guard !isSynced || fsync(file.number) == 0 else {
+                throw .system(call: "fsync", subject: path, errno: errno)
+            }
             guard rename(temporary, path) == 0 else {
                 throw .system(call: "rename", subject: path, errno: errno)
             }
@@ -23,7 +32,7 @@ enum FileReplacement {
             unlink(temporary)
             throw error
         }
-        try sync(folder)
+        if isSynced { try sync(folder) }
     }
 
     private static func fill(
@@ -42,9 +51,6 @@ enum FileReplacement {
         // Not by open's argument: the umask would take bits away.
         guard fchmod(file.number, mode) == 0 else {
             throw .system(call: "chmod", subject: path, errno: errno)
-        }
-        guard fsync(file.number) == 0 else {
-            throw .system(call: "fsync", subject: path, errno: errno)
         }
     }
 

@@ -7,9 +7,10 @@ public protocol ScriptRunner: AnyObject, Sendable {
     func undo(_ key: ScriptKey, _ call: ScriptCall) async -> Bool
     /// Forgets every undo: the action succeeded.
     func forgetUndo()
-    /// Reads a file of a launcher directory that holds one launcher; `number` is its place in the start
+    /// Reads a file of a service's launcher directory that holds one launcher; `number` is its place in the start
     /// unless the file says another. Throws with the file, line and cause in the text.
-    func launcher(in path: String, number: Int) throws(LauncherFileError) -> Launcher
+    func launcher(in path: String, number: Int, of service: String) throws(LauncherFileError)
+        -> Launcher
 }
 
 /// Why a launcher's file is not used: `/srv/web.d/S10web.lua:3:5: web: unknown field 'strat'`.
@@ -22,7 +23,9 @@ public struct LauncherFileError: Error, Sendable, Equatable, CustomStringConvert
 }
 
 extension ScriptRunner {
-    public func launcher(in path: String, number: Int) throws(LauncherFileError) -> Launcher {
+    public func launcher(in path: String, number: Int, of service: String) throws(LauncherFileError)
+        -> Launcher
+    {
         throw LauncherFileError("\(path): there is nothing here that runs scripts")
     }
 }

@@ -26,5 +26,11 @@ public struct LocalTime {
         return "\(date) \(clock)," + String(repeating: "0", count: 3 - fraction.count) + fraction
     }
 
+    /// From Sunday, 0, to Saturday, 6.
+    var weekday: Int { Int(fields.tm_wday) }
+
+    /// From midnight, 0 to 1439.
+    var minuteOfDay: Int { Int(fields.tm_hour * 60 + fields.tm_min) }
+
     private func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
 }

@@ -10,6 +10,8 @@ public struct Resource: Sendable {
     public let isMonitored: Bool
     /// Whether it stays up on this node (`always_on`).
     public let isStandby: Bool
+    /// How often `resource_monitor` tries to start it before it counts as lost.
+    public let restarts: Int
     public let tags: [String]
     public let after: [ResourceID]
     public let triggers: [Trigger]
@@ -35,6 +37,7 @@ public struct Resource: Sendable {
         isOptional = settings.flag("optional", or: "optional_on")
         isMonitored = settings.flag("monitor", or: "monitor_on")
         isStandby = settings.names(facts.node, in: "always_on")
+        restarts = settings.integer("restart") ?? 0
         tags = settings.list("tags")
         after = settings.list("after").map(ResourceID.init)
         triggers = written.triggers
@@ -48,13 +51,32 @@ public struct Resource: Sendable {
         (isMonitored ? "M" : ".") + (isDisabled ? "D" : ".") + (isOptional ? "O" : ".") + "."
     }
 
+    /// Whether `startstandby` brings up the resource, or a part of it.
+    var hasStandby: Bool { isStandby || driver.hasStandbyPart }
+
+    /// What `startstandby` does from what was seen: all of a standby resource, of others their part.
+    func standbySteps(_ seen: Observation) -> [Step] {
+        isStandby ? seen.startSteps : seen.standbySteps
+    }
+
     /// What the resource is now, with standby and disabled taken into account.
+    ///
+    /// `storage` is what address and storage of its service are; only the driver that judges by it asks.
     @EngineActor
-    public func look(_ host: any Host, for purpose: Purpose) async -> Observation {
+    public func look(
+        _ host: any Host,
+        for purpose: Purpose,
+        storage: Status = .undefined
+    ) async -> Observation {
         guard !isDisabled else {
             return Observation(report: StatusReport(.notApplicable, notes: ["disabled"]))
         }
-        var seen = await driver.look(host, for: purpose)
+        var seen =
+            if let driver = driver as? any StorageJudging {
+                await driver.look(host, for: purpose, storage: storage)
+            } else {
+                await driver.look(host, for: purpose)
+            }
         if isStandby { seen.report.status = seen.report.status.asStandby }
         return seen
     }

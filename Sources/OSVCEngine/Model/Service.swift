@@ -32,7 +32,7 @@ public struct Service: Sendable {
         }
         var resources: [Resource] = []
         var seen: [ResourceID: SourcePosition] = [:]
-        for written in definition.withApplication.resources
+        for written in definition.completed.resources
         where !written.isLeft(out: facts.node, of: facts.groups) {
             if let first = seen[written.id] {
                 throw .duplicateResource(written.id, first: first, at: written.position)
@@ -71,6 +71,24 @@ public struct Service: Sendable {
         places[id].map { resources[$0] }
     }
 
+    /// Whether this node is one of `autostart_node`: the primary node of the service.
+    public var isPrimary: Bool {
+        let setting = definition.settings["autostart_node"]
+        guard case .list(let nodes)? = setting?.entry(on: facts.node, of: facts.groups)?.value
+        else { return false }
+        return nodes.contains(facts.node)
+    }
+
+    /// Whether a boot of this node starts the service: not where cluster software does
+    /// (decisions.md 21).
+    public var startsAtBoot: Bool { isPrimary && !isClustered }
+
+    /// Whether cluster software decides where the service runs: it has an enabled heartbeat
+    /// (classic-actions.md section 4).
+    public var isClustered: Bool {
+        resources.contains { $0.type.group == "hb" && !$0.isDisabled }
+    }
+
     /// Whether the service may run on the node; one that names no nodes may run anywhere.
     public var isManagedHere: Bool {
         let groups = facts.groups
@@ -80,6 +98,9 @@ public struct Service: Sendable {
 }
 
 extension ServiceDefinition {
+    /// The definition with all that a service has, written or not.
+    var completed: ServiceDefinition { withApplication.withSyncs }
+
     /// The definition with the one `app` resource every service has, whether written or not
     /// (classic-resources.md section 5).
     var withApplication: ServiceDefinition {

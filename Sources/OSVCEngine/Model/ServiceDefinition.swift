@@ -62,7 +62,7 @@ extension ResourceDefinition {
     /// Whether a node of the service has no part in the resource: the recovery site is not in the cluster
     /// (classic-env.md section 5).
     func isLeft(out node: String, of groups: NodeGroups) -> Bool {
-        id.section.lowercased() == "hb" && groups.drpnodes.contains(node)
+        ["hb", "stonith"].contains(id.section.lowercased()) && groups.drpnodes.contains(node)
             && !groups.nodes.contains(node)
     }
 
@@ -75,7 +75,8 @@ extension ResourceDefinition {
         let keywords = registry.driver(driver)?.keywords ?? []
         return keywords.first { keyword in
             let entry = settings[keyword.name]?.entry(on: node, of: groups)
-            return keyword.isRequired && (entry == nil || entry?.value == .string(""))
+            return keyword.isRequired
+                && (entry == nil || [.string(""), .list([])].contains(entry?.value))
         }?.name
     }
 }

@@ -30,7 +30,7 @@ public struct ServiceStatus: Sendable, Equatable {
     }
 
     public let service: String
-    /// Every resource, in the order of display.
+    /// Every resource that is shown, in the order of display.
     public let lines: [Line]
     /// The sums by group: container ip disk fs share sync app hb; `n/a` where there is nothing.
     public let groups: [String: Status]
@@ -39,10 +39,21 @@ public struct ServiceStatus: Sendable, Equatable {
 
     public static let groupNames = ["container", "ip", "disk", "fs", "share", "sync", "app", "hb"]
 
+    /// The status by which services are chosen, `--status up` and the like (classic-status.md section 3.2):
+    /// of all resources at once, in which sync and heartbeat weigh in their places.
+    public var selection: Status {
+        Self.shown(
+            Self.types(in: lines).reduce(.undefined) { total, type in
+                let sum = Self.sum(lines, of: type)
+                return total.merged(with: type.group == "sync" ? Self.syncWeight(sum) : sum)
+            }
+        )
+    }
+
     /// Adds up `lines`, which come in creation order.
     public init(service: String, lines: [Line]) {
         self.service = service
-        let ordered = Self.displayOrder(lines)
+        let ordered = Self.displayOrder(lines.filter { !Self.hiddenGroups.contains($0.type.group) })
         self.lines = ordered
         var sums = Self.sums(ordered)
         groups = sums.groups
@@ -56,11 +67,25 @@ public struct ServiceStatus: Sendable, Equatable {
         overall = avail == .down ? .down : sums.overall
     }
 
+    /// Resources that are neither shown nor counted (classic-status.md section 3).
+    private static let hiddenGroups: Set<String> = ["stonith"]
+
+    /// The internal sums as what they show.
+    private static func shown(_ sum: Status) -> Status {
+        switch sum {
+        case .standbyUpWithUp: .up
+        case .standbyUpWithDown: .standbyUp
+        default: sum
+        }
+    }
+
     /// The sum of address and storage alone: what must be up before launchers are asked anything
     /// (classic-resources.md section 5).
     public static func storage(_ lines: [Line]) -> Status {
-        sums(displayOrder(lines).filter { storageGroups.contains($0.type.group) }).avail
+        sums(displayOrder(lines).filter { isStorage($0.type) }).avail
     }
+
+    static func isStorage(_ type: DriverID) -> Bool { storageGroups.contains(type.group) }
 
     private static let storageGroups: Set<String> = ["container", "ip", "disk", "fs", "share"]
 
@@ -74,11 +99,7 @@ public struct ServiceStatus: Sendable, Equatable {
             groups[type.group] = (groups[type.group] ?? .notApplicable).merged(with: sum)
             if type.group != "sync", type.group != "hb" { avail = avail.merged(with: sum) }
         }
-        switch avail {
-        case .standbyUpWithUp: avail = .up
-        case .standbyUpWithDown: avail = .standbyUp
-        default: break
-        }
+        avail = shown(avail)
         return (groups, avail, avail)
     }
 

@@ -81,9 +81,15 @@ public enum Status: Int, Sendable, CaseIterable, CustomStringConvertible {
 public struct StatusReport: Sendable, Equatable {
     public var status: Status
     public var notes: [String]
+    /// What only `json status` says (classic-status.md section 5, `Evaluation trick`).
+    public var verboseNotes: [String]
 
-    public init(_ status: Status, notes: [String] = []) {
+    public init(_ status: Status, notes: [String] = [], verboseNotes: [String] = []) {
         self.status = status
         self.notes = notes
+        self.verboseNotes = verboseNotes
     }
+
+    /// Everything that there is to say.
+    public var allNotes: [String] { verboseNotes + notes }
 }

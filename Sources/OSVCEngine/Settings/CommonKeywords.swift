@@ -1,7 +1,9 @@
 /// The keywords that belong to no driver: those of the service, and those every resource has.
 public enum CommonKeywords {
     /// Of the service itself: the DEFAULT section of classic files.
-    public static let service: [Keyword] = [
+    public static let service = serviceItself + sync
+
+    private static let serviceItself = [
         Keyword(
             "app",
             .string,
@@ -74,6 +76,13 @@ public enum CommonKeywords {
             summary: "Keeps the rules of classic files, where those of Lua differ; true in them.",
             example: "true"
         ),
+        Keyword(
+            "monitor_action",
+            .choice(["reboot", "crash", "freezestop"]),
+            scopable: false,
+            summary: "What resource_monitor does when a monitored resource is lost.",
+            example: "freezestop"
+        ),
     ]
 
     /// The keyword that says whether the rules of classic files hold: launchers have no time limit and may
@@ -131,6 +140,13 @@ public enum CommonKeywords {
             scopable: false,
             summary: "Nodes, or the words nodes and drpnodes, where the resource is monitored.",
             example: "nodes"
+        ),
+        Keyword(
+            "restart",
+            .integer(0...1000),
+            default: .integer(0),
+            summary: "How often resource_monitor tries to start it before it takes it for lost.",
+            example: "2"
         ),
         Keyword(
             "always_on",

@@ -62,7 +62,15 @@ private struct DefinitionCheck {
     private static let nodeLists = ["always_on", "disable_on", "optional_on", "monitor_on"]
     private static let nodeWords: Set<String> = ["nodes", "drpnodes"]
 
-    var findings: [CrossChecks.Finding] { mixedIDs + strangers + deafHooks }
+    var findings: [CrossChecks.Finding] { mixedIDs + strangers + deafHooks + formerNames }
+
+    /// A classic file is told while it is loaded.
+    private var formerNames: [CrossChecks.Finding] {
+        guard !definition.position.file.hasSuffix(EnvService.suffix) else { return [] }
+        let all = [definition.settings] + definition.resources.map(\.settings)
+        return all.flatMap { $0["sync_min_delay"]?.entries.values.map(\.position) ?? [] }
+            .map { CrossChecks.Finding(CommonKeywords.minDelayNote, at: $0) }
+    }
 
     /// Counted ids change when a resource is added before them; beside written ones nobody expects that.
     private var mixedIDs: [CrossChecks.Finding] {
@@ -119,7 +127,7 @@ private struct DefinitionCheck {
 
     /// A hook of the service for resources that it does not have. Those of a site are for many services.
     private var deafHooks: [CrossChecks.Finding] {
-        let ids = definition.withApplication.resources.map(\.id.text)
+        let ids = definition.completed.resources.map(\.id.text)
         return definition.hooks.filter { $0.set == definition.name }.compactMap { hook in
             guard let pattern = hook.resourcePattern,
                 !ids.contains(where: { $0.matches(glob: pattern) })

@@ -12,6 +12,10 @@ public struct Keyword: Sendable, Equatable {
         case size
         /// Words.
         case list
+        /// Pairs of times of day, begin and end: `["03:59", "05:59"]`, or a list of such pairs.
+        case periods
+        /// Days of the week in English, as a list.
+        case weekdays
         /// One of the words, written as they are.
         case choice([String])
     }

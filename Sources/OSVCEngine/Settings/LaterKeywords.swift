@@ -8,15 +8,14 @@ extension CommonKeywords {
         "containerize", "disable", "drnoaction", "drp_type", "drpnode", "encapnodes",
         "flex_cpu_high_threshold", "flex_cpu_low_threshold", "flex_cpu_max_threshold",
         "flex_cpu_min_threshold", "flex_max_nodes", "flex_min_nodes", "flex_primary", "monitor",
-        "monitor_action", "no_preempt_abort", "optional", "pkg_name", "postsnap_trigger",
-        "presnap_trigger", "restart", "scsireserv", "sync_days", "sync_interval", "sync_max_delay",
-        "sync_min_delay", "sync_period",
+        "no_preempt_abort", "optional", "pkg_name", "postsnap_trigger",
+        "presnap_trigger", "restart", "scsireserv",
     ]
 
     /// Of every resource.
     public static let resourceLater: Set<String> = [
         "no_preempt_abort", "post_syncdrp", "post_syncnodes", "post_syncresync", "pre_syncdrp",
-        "pre_syncnodes", "pre_syncresync", "restart", "scsireserv", "subset",
+        "pre_syncnodes", "pre_syncresync", "scsireserv", "subset",
     ]
 
     /// Of the resources of one section, beside those of every resource.
@@ -24,6 +23,8 @@ extension CommonKeywords {
         "fs": ["size", "snap_size", "vg", "zone"],
         "ip": ["gateway", "ipdevext", "type", "zone"],
         "loop": ["size"],
+        "stonith": ["name", "target"],
+        "sync": ["bwlimit", "dst", "dstfs", "exclude", "snap", "src", "target"],
         "vg": [
             "cloud_id", "devs", "dsf", "group", "name", "node", "options", "perm", "pvs", "type",
             "user", "vgtype",
@@ -32,7 +33,7 @@ extension CommonKeywords {
 
     /// Section words whose drivers this release does not have.
     public static let sectionsLater: Set<String> = [
-        "container", "drbd", "pool", "share", "stonith", "sync", "vdisk", "vmdg",
+        "container", "drbd", "pool", "share", "vdisk", "vmdg",
     ]
 
     /// The keywords that are refused by name in a section.

@@ -91,18 +91,22 @@ public struct ServiceFacts: Sendable, Equatable {
     public var root: String
     /// Whether the service was written in the classic format.
     public var isClassic: Bool
+    /// Where launchers of a classic launcher directory are run: where osvc was called, as ever.
+    public var workingDirectory: String
 
     public init(
         name: String = "",
         node: String = "",
         groups: NodeGroups = NodeGroups(nodes: []),
         root: String = "/opt/opensvc",
-        isClassic: Bool = false
+        isClassic: Bool = false,
+        workingDirectory: String = "/"
     ) {
         self.name = name
         self.node = node
         self.groups = groups
         self.root = root
         self.isClassic = isClassic
+        self.workingDirectory = workingDirectory
     }
 }

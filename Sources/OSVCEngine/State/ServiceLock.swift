@@ -52,6 +52,25 @@ public final class ServiceLock {
         return ServiceLock(descriptor)
     }
 
+    /// Takes the lock, and tells the log whom it waits for.
+    static func take(
+        _ service: String,
+        for action: String,
+        in layout: Layout,
+        within limit: Duration,
+        host: any Host,
+        log: any Log
+    ) async throws(StateError) -> ServiceLock {
+        defer { log.waiting(for: nil) }
+        return try await take(service, for: action, in: layout, within: limit, host: host) {
+            holder in
+            let who = holder.map { "\($0)" } ?? "another process"
+            let text = "waiting up to \(limit.text) for \(who) to release the service"
+            log.write(.info, text, about: nil)
+            log.waiting(for: who)
+        }
+    }
+
     /// Who holds the lock at this moment; nil: nobody.
     public static func holder(of service: String, in layout: Layout) -> LockHolder? {
         let path = layout.lock(of: service)

@@ -6,6 +6,9 @@ struct ServiceText {
     let definition: ServiceDefinition
     let file: EnvFile
     let registry: DriverRegistry
+    /// The words of the resources that were written.
+    private var used: Set<String> = []
+    private var written: Set<ResourceID> = []
     private var comments: CommentStock
 
     init(
@@ -26,7 +29,9 @@ struct ServiceText {
         let fields = serviceTable().fieldLines(indent: 2)
         var resources: [String] = []
         for section in file.sections { resources += lines(of: section) }
-        let implicit = file.section("app") == nil ? implicitApplication() : []
+        for resource in definition.resources where !written.contains(resource.id) {
+            resources += implicit(resource)
+        }
         let rest = comments.takeAll().map { "  " + LuaText.comment($0) }
         let name = definition.name
         let head = [
@@ -37,16 +42,15 @@ struct ServiceText {
             head + top.map(LuaText.comment)
             + ["local osvc = require \"osvc.v1\"", locals, ""]
             + [open + (note.map { " \(LuaText.comment($0))" } ?? "")]
-            + fields + [""] + resources + implicit + rest + ["}"]
+            + fields + [""] + resources + rest + ["}"]
         return whole.joined(separator: "\n") + "\n"
     }
 
     /// `local ip, fs, app = osvc.ip, osvc.fs, osvc.app`
     private var locals: String {
-        let all = definition.resources.map { $0.id.section } + ["app"]
-        let used = registry.sections.filter(all.contains)
-        let values = used.map { "osvc.\($0)" }.joined(separator: ", ")
-        return "local \(used.joined(separator: ", ")) = \(values)"
+        let words = registry.sections.filter(used.contains)
+        let values = words.map { "osvc.\($0)" }.joined(separator: ", ")
+        return "local \(words.joined(separator: ", ")) = \(values)"
     }
 
     // MARK: The service
@@ -65,9 +69,16 @@ struct ServiceText {
     // MARK: Resources
 
     private mutating func lines(of section: EnvFile.Section) -> [String] {
+        if isAboutSyncs(section) { return [] }
+        guard let resource = resource(of: section) else { return remembered(section) }
+        return lines(of: section, as: resource)
+    }
+
+    private mutating func lines(of section: EnvFile.Section, as resource: ResourceDefinition)
+        -> [String]
+    {
         let before = comments.takeAlone(before: section.line).map { "  " + LuaText.comment($0) }
-        guard let resource = definition.resources.first(where: { $0.id.text == section.name })
-        else { return before + remembered(section) }
+        written.insert(resource.id)
         var rows = RowList()
         add(resource, to: &rows)
         for (key, entry) in section.entries where !rows.lines.contains(entry.line) {
@@ -80,33 +91,61 @@ struct ServiceText {
         return before + table.lines(after: head(of: resource), indent: 2)
     }
 
-    private func head(of resource: ResourceDefinition) -> String {
+    private func resource(of section: EnvFile.Section) -> ResourceDefinition? {
+        definition.resources.first { $0.id.text == section.name }
+    }
+
+    private var syncs: [ResourceDefinition] {
+        definition.resources.filter { GeneratedSyncs.contains($0.id) }
+    }
+
+    /// Whether a section is about syncs that there are. They are written last, in their own order,
+    /// which the sections of a classic file do not have.
+    private func isAboutSyncs(_ section: EnvFile.Section) -> Bool {
+        section.name == GeneratedSyncs.section && !syncs.isEmpty
+            || syncs.contains { $0.id.text == section.name.lowercased() }
+    }
+
+    private mutating func head(of resource: ResourceDefinition) -> String {
         let id = resource.id.text.split(separator: "#", maxSplits: 1)
+        used.insert(String(id[0]))
         return id.count == 2 ? "\(id[0]) \(LuaText.string(String(id[1])))" : String(id[0])
     }
 
-    private mutating func implicitApplication() -> [String] {
-        guard let app = definition.resources.first(where: { $0.id.text == "app" }) else {
-            return []
+    /// A resource without a section of its own. A sync is there without a word; what `[sync]` says is said
+    /// in each that it is about.
+    private mutating func implicit(_ resource: ResourceDefinition) -> [String] {
+        if GeneratedSyncs.contains(resource.id),
+            let section = file.sections.first(where: { $0.name.lowercased() == resource.id.text })
+                ?? file.section(GeneratedSyncs.section)
+        {
+            return lines(of: section, as: resource)
         }
         var rows = RowList()
-        add(app, to: &rows)
-        return LuaTableText(rows: rows.sorted.map(\.row)).lines(after: "app", indent: 2)
+        add(resource, to: &rows)
+        let table = LuaTableText(rows: rows.sorted.map(\.row))
+        guard !table.rows.isEmpty else { return [] }
+        return table.lines(after: head(of: resource), indent: 2)
     }
 
     /// A section that makes no resource, as comments.
     private mutating func remembered(_ section: EnvFile.Section) -> [String] {
+        let before = comments.takeAlone(before: section.line)
         var rows = RowList()
         for (key, entry) in section.entries { rows.remember(key, entry, why: nil) }
         let note = comments.takeBehind(section.line).map { [$0] } ?? []
         let head = ["[\(oneLine(section.name))]: osvc has no such resource"] + note
         let table = table(rows, of: section)
-        return head.map { "  " + LuaText.comment($0) } + table.fieldLines(indent: 2)
+        return (before + head).map { "  " + LuaText.comment($0) } + table.fieldLines(indent: 2)
     }
 
     private func add(_ resource: ResourceDefinition, to rows: inout RowList) {
         for (keyword, setting) in resource.settings {
             if setting.isSilentFlag(keyword, in: resource), !hasComment(setting) { continue }
+            // Syncs take their schedule from the service in Lua, too.
+            if GeneratedSyncs.contains(resource.id), definition.settings[keyword] == setting {
+                continue
+            }
             add(setting, keyword, to: &rows)
         }
         for trigger in resource.triggers {

@@ -38,14 +38,33 @@ public enum ClassicLoader {
         node: String?,
         trust: TrustPolicy = .strict
     ) throws(LoadError) -> ClassicService {
-        let files = ScriptFiles(service: path, root: root, policy: trust)
+        let site = ClassicSite(root: root, registry: registry, node: node, trust: trust)
+        return try load(path: path, in: site, registry: registry, sharing: nil)
+    }
+
+    /// Loads one of many services that lie in `etc`.
+    @EngineActor
+    public static func load(
+        path: String,
+        in site: ClassicSite,
+        registry: DriverRegistry
+    ) throws(LoadError) -> ClassicService {
+        try load(path: path, in: site, registry: registry, sharing: site.directory)
+    }
+
+    @EngineActor
+    private static func load(
+        path: String,
+        in site: ClassicSite,
+        registry: DriverRegistry,
+        sharing own: TrustedDirectory?
+    ) throws(LoadError) -> ClassicService {
+        let files = ScriptFiles(service: path, root: site.root, policy: site.trust, own: own)
         let bytes = try read(path, files)
-        let here = try node.map { (name) throws(LoadError) in
-            EnvNode(name: name, hostMode: try hostMode(root, files))
-        }
+        let here = try site.envNode()
         let service: EnvService
         do throws(EnvRefusal) {
-            service = try EnvService(bytes, path: path, registry: registry, node: here)
+            service = try EnvService(bytes, path: path, schema: site.schema, node: here)
         } catch {
             let found = error.messages.map { message in
                 Diagnostic(
@@ -65,7 +84,7 @@ public enum ClassicLoader {
             bytes: bytes,
             files: files
         )
-        try addHooks(to: &loaded, root, registry)
+        if site.mayHaveHooks { try addHooks(to: &loaded, site.root, registry) }
         loaded.definition.files = files.files.map(\.path)
         return loaded
     }
@@ -79,18 +98,6 @@ public enum ClassicLoader {
         }
     }
 
-    private static func hostMode(_ root: String, _ files: ScriptFiles) throws(LoadError) -> String {
-        let path = "\(root)/etc/node.conf"
-        do throws(TrustError) {
-            return EnvNode.hostMode(in: EnvFile(try files.readAside(path)))
-        } catch .missing {
-            return EnvNode.defaultMode
-        } catch {
-            let position = SourcePosition(file: path, line: 0)
-            throw LoadError([Diagnostic(position: position, message: error.description)])
-        }
-    }
-
     /// Hooks are Lua; where the site has none, no interpreter is made.
     @EngineActor
     private static func addHooks(
@@ -98,9 +105,6 @@ public enum ClassicLoader {
         _ root: String,
         _ registry: DriverRegistry
     ) throws(LoadError) {
-        let names = try? service.files.scripts(in: "\(root)/etc/site.d")
-        // What cannot be listed is reported by the reader below.
-        guard names?.isEmpty != true else { return }
         let state = LuaState(limits: LuaLimits())
         defer { withExtendedLifetime(state) {} }
         let loading = Loading(state: state, registry: registry, files: service.files)

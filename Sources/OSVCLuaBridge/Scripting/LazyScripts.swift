@@ -14,6 +14,8 @@ public final class LazyScripts: ScriptRunner {
         didSet { session?.host = host }
     }
 
+    var service: String { definition.name }
+
     /// The service's own session goes on, where it has one.
     public init(_ service: ClassicService, registry: DriverRegistry) {
         definition = service.definition
@@ -35,8 +37,12 @@ public final class LazyScripts: ScriptRunner {
 
     public func forgetUndo() { session?.forgetUndo() }
 
-    public func launcher(in path: String, number: Int) throws(LauncherFileError) -> Launcher {
-        try (session ?? begin()).launcher(in: path, number: number)
+    public func launcher(
+        in path: String,
+        number: Int,
+        of service: String
+    ) throws(LauncherFileError) -> Launcher {
+        try (session ?? begin()).launcher(in: path, number: number, of: service)
     }
 
     private func begin() -> ScriptSession {

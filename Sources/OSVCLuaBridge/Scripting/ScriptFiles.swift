@@ -18,16 +18,24 @@ final class ScriptFiles {
     static let sizeLimit = 1 << 20
 
     private let policy: TrustPolicy
+    private let own: TrustedDirectory?
     private let directories: [(name: String, path: String)]
     private(set) var files: [File] = []
     private var locators: [String: LuaSourceLocator] = [:]
 
-    /// `service` is the service's file as it was given; `root` that of the mutable files.
-    init(service: String, root: String, policy: TrustPolicy) {
+    /// `service` is the service's file as it was given; `root` that of the mutable files; `own` a
+    /// directory that was judged already.
+    init(
+        service: String,
+        root: String,
+        policy: TrustPolicy,
+        own: TrustedDirectory? = nil
+    ) {
         self.policy = policy
-        let own = Self.directory(of: service)
+        self.own = own
+        let beside = Self.directory(of: service)
         directories = [
-            (own, Self.absolute(own.isEmpty ? "." : own)),
+            (beside, Self.absolute(beside.isEmpty ? "." : beside)),
             ("\(root)/etc/lib/", "\(root)/etc/lib"),
             ("/usr/share/osvc/lua/", "/usr/share/osvc/lua"),
         ]
@@ -37,10 +45,16 @@ final class ScriptFiles {
     func read(_ name: String) throws(TrustError) -> File {
         let path = Self.absolute(name)
         if let known = files.first(where: { $0.path == path }) { return known }
-        let trusted = try TrustedFile(reading: path, policy: policy, limit: Self.sizeLimit)
-        let file = File(name: name, path: path, bytes: trusted.bytes)
+        let file = File(name: name, path: path, bytes: try bytes(of: path))
         files.append(file)
         return file
+    }
+
+    private func bytes(of path: String) throws(TrustError) -> [UInt8] {
+        if let own, own.holds(path), let bytes = try own.read(path, limit: Self.sizeLimit) {
+            return bytes
+        }
+        return try TrustedFile(reading: path, policy: policy, limit: Self.sizeLimit).bytes
     }
 
     /// Reads a file as it is now, whatever it was.
@@ -54,11 +68,6 @@ final class ScriptFiles {
     /// Takes a text for what a file holds that need not be there.
     func take(_ bytes: [UInt8], as name: String) {
         files.append(File(name: name, path: Self.absolute(name), bytes: bytes))
-    }
-
-    /// Reads a file that is looked at and is no part of the service.
-    func readAside(_ path: String) throws(TrustError) -> [UInt8] {
-        try TrustedFile(reading: path, policy: policy, limit: Self.sizeLimit).bytes
     }
 
     /// The file of a module, `lib.website` in `lib/website.lua`, from the first directory that has it.
@@ -79,6 +88,13 @@ final class ScriptFiles {
 
     /// The names of the Lua files in a directory, sorted.
     func scripts(in directory: String) throws(TrustError) -> [String] {
+        try Self.scripts(in: directory, policy)
+    }
+
+    static func scripts(
+        in directory: String,
+        _ policy: TrustPolicy
+    ) throws(TrustError) -> [String] {
         let names = try TrustedFile.names(in: directory, policy: policy) ?? []
         return names.filter { $0.hasSuffix(".lua") && !$0.hasPrefix(".") }
     }

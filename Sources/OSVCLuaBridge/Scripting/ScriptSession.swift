@@ -55,7 +55,11 @@ public final class ScriptSession: ScriptRunner {
     private var launcherFiles: [String: (bytes: [UInt8], launcher: Launcher)] = [:]
 
     /// Reads the file as it is now, at most once for the same bytes. What it prints meanwhile is not shown.
-    public func launcher(in path: String, number: Int) throws(LauncherFileError) -> Launcher {
+    public func launcher(
+        in path: String,
+        number: Int,
+        of service: String
+    ) throws(LauncherFileError) -> Launcher {
         let file: ScriptFiles.File
         do throws(TrustError) {
             file = try files.readAgain(path)

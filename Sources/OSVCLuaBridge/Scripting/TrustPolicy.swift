@@ -25,6 +25,16 @@ public struct TrustPolicy: Sendable, Equatable {
     }
 
     func trusts(owner: UInt32) -> Bool { owner == 0 || owner == caller }
+
+    /// Throws when a file or directory is in the wrong hands; `place` is its path.
+    func judge(_ status: stat, at place: String) throws(TrustError) {
+        guard trusts(owner: status.st_uid) else {
+            throw .foreignOwner(component: place, owner: status.st_uid, caller: caller)
+        }
+        guard !checksWriters || status.st_mode & 0o022 == 0 else {
+            throw .writable(component: place, mode: status.st_mode)
+        }
+    }
 }
 
 /// Why a file is not read. Every case names what is to be mended.

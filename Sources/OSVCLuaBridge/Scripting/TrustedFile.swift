@@ -13,9 +13,8 @@ struct TrustedFile {
     init(reading path: String, policy: TrustPolicy, limit: Int) throws(TrustError) {
         let file = try TrustedWalk(path, policy: policy).openFile()
         defer { close(file) }
-        let size = try Self.status(of: file, at: path).st_size
-        guard size <= limit else { throw .tooLarge(path, size: size, limit: limit) }
-        bytes = try Self.contents(of: file, at: path, limit: limit)
+        let status = try Self.status(of: file, at: path)
+        bytes = try Self.contents(of: file, status, at: path, limit: limit)
     }
 
     /// The names in a directory that is judged as files are, sorted; nil: there is none.
@@ -50,13 +49,16 @@ struct TrustedFile {
     }
 
     /// Reads to the end, one byte more than allowed at most: the file may grow while it is read.
-    private static func contents(
+    static func contents(
         of file: Int32,
+        _ status: stat,
         at path: String,
         limit: Int
     ) throws(TrustError) -> [UInt8] {
+        let size = status.st_size
+        guard size <= limit else { throw .tooLarge(path, size: size, limit: limit) }
         var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 64 * 1024)
+        var buffer = [UInt8](repeating: 0, count: max(4096, size + 1))
         while bytes.count <= limit {
             let count = unsafe read(file, &buffer, buffer.count)
             if count == 0 { return bytes }

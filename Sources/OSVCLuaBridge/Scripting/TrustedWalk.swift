@@ -37,7 +37,7 @@ struct TrustedWalk {
         do throws(TrustError) {
             let status = try TrustedFile.status(of: file, at: path)
             guard status.st_mode & S_IFMT == S_IFREG else { throw .notRegular(path) }
-            try judge(status, at: place)
+            try policy.judge(status, at: place)
         } catch {
             close(file)
             throw error
@@ -131,16 +131,7 @@ struct TrustedWalk {
         let status = try TrustedFile.status(of: directory, at: place)
         guard status.st_mode & S_IFMT == S_IFDIR else { throw .notDirectory(place) }
         guard policy.checksWriters else { return }
-        try judge(status, at: place)
-    }
-
-    private func judge(_ status: stat, at place: String) throws(TrustError) {
-        guard policy.trusts(owner: status.st_uid) else {
-            throw .foreignOwner(component: place, owner: status.st_uid, caller: policy.caller)
-        }
-        guard !policy.checksWriters || status.st_mode & 0o022 == 0 else {
-            throw .writable(component: place, mode: status.st_mode)
-        }
+        try policy.judge(status, at: place)
     }
 
     private func failure(_ call: String, _ number: Int32) -> TrustError {

@@ -199,11 +199,32 @@ enum ValueReader {
         case .duration: return .duration(try duration(value))
         case .size: return .integer(try size(value))
         case .list: return .list(try words(value))
+        case .periods: return .list(try checked(periods(value), SyncWords.problem(periods:)))
+        case .weekdays: return .list(try checked(words(value), SyncWords.problem(days:)))
         case .choice(let words):
             let word = try text(value)
             guard words.contains(word) else { throw noChoice(word, among: words) }
             return .string(word)
         }
+    }
+
+    /// Times as one list, or as a list of pairs.
+    private static func periods(_ value: LuaValue) throws(ValueProblem) -> [String] {
+        guard case .table(let table) = value, case .table? = table.list.first else {
+            return try strings(value, expecting: "a pair of times, or a list of such pairs,")
+        }
+        try checkIsList(table)
+        var times: [String] = []
+        for pair in table.list { times += try strings(pair, expecting: "a pair of times") }
+        return times
+    }
+
+    private static func checked(
+        _ words: [String],
+        _ problem: ([String]) -> String?
+    ) throws(ValueProblem) -> [String] {
+        if let problem = problem(words) { throw ValueProblem(problem) }
+        return words
     }
 
     static func noChoice(_ word: String, among words: [String]) -> ValueProblem {

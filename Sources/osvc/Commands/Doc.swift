@@ -47,6 +47,9 @@ enum Reference: String, ExpressibleByArgument {
     case lua
     case status
     case man
+    case svcmgr
+    case classicMan = "classic-man"
+    case classic
 
     var text: String {
         switch self {
@@ -54,6 +57,9 @@ enum Reference: String, ExpressibleByArgument {
         case .lua: LuaReferenceText().text
         case .status: StatusReference(classicTables: allInput()).text
         case .man: ManualPage().text
+        case .svcmgr: ServiceManagerPage().text
+        case .classicMan: ClassicManualPage().text
+        case .classic: ClassicDeviationTable().text
         }
     }
 }

@@ -18,12 +18,18 @@ struct OSVC: ParsableCommand {
               osvc run web.lua print status   what is it now?
               osvc doc fs                     what can be said of a file system?
 
+            Services whose files lie in ROOT/etc are known by their names:
+
+              osvc svc web print status       as osvc run ROOT/etc/web.env
+              osvc mon                        all of them, in a table
+
             Logs, locks and journals are kept under one root: $OSVC_ROOT, else
             /opt/opensvc; for an ordinary user $XDG_STATE_HOME/osvc.
             """,
         version: "osvc \(osvcVersion)",
         subcommands: [
-            Run.self, PlanCommand.self, Check.self, Convert.self, Equiv.self, Doc.self,
+            Run.self, PlanCommand.self, Check.self, Convert.self, Equiv.self, Trust.self,
+            ServiceCommand.self, MonitorCommand.self, NodeTreeCommand.self, Doc.self,
         ]
     )
 

@@ -1,6 +1,6 @@
 import OSVCEngine
 
-/// What `run` can be asked for.
+/// What can be asked of one service.
 enum Request: Equatable {
     case act(Action)
     case statusCode
@@ -8,32 +8,142 @@ enum Request: Equatable {
     case jsonStatus
     case freeze
     case thaw
+    case frozen
+    case push
+    case printModified
+    case printService
+    case sync(SyncAction)
+    case stonith
+    case monitorResources
+    case list(DeviceList, asJSON: Bool)
+    /// Stops here and starts elsewhere.
+    case switchOver
 
-    private static let names: [(String, Request)] = [
-        ("start", .act(.start)), ("stop", .act(.stop)), ("restart", .act(.restart)),
-        ("startstandby", .act(.startstandby)), ("status", .statusCode),
-        ("print status", .printStatus), ("json status", .jsonStatus), ("freeze", .freeze),
-        ("thaw", .thaw),
+    /// What `disklist` and `devlist` name.
+    enum DeviceList: Equatable {
+        case disks, devices
+    }
+
+    /// A request by its name, with what a help says of it.
+    struct Entry {
+        let name: String
+        let request: Request
+        let summary: String
+
+        init(_ name: String, _ request: Request, _ summary: String) {
+            self.name = name
+            self.request = request
+            self.summary = summary
+        }
+
+        /// Whether the words, joined by underscores, are its name.
+        func isCalled(_ joined: String) -> Bool {
+            let blank = UInt8(ascii: " ")
+            return name.utf8.lazy.map { $0 == blank ? UInt8(ascii: "_") : $0 }
+                .elementsEqual(joined.utf8)
+        }
+    }
+
+    /// In the order of a help.
+    static let entries: [Entry] = [
+        Entry("start", .act(.start), "bring up, in order, what is not up"),
+        Entry("stop", .act(.stop), "bring down, in reverse order, what is not down"),
+        Entry("restart", .act(.restart), "stop, then start"),
+        Entry("startstandby", .act(.startstandby), "bring up what stays up on this node"),
+        Entry(
+            "boot",
+            .act(.boot),
+            "start on a node of autostart_node, else only what is standby"
+        ),
+        Entry("shutdown", .act(.shutdown), "stop, standby resources too, without triggers"),
+        Entry("print status", .printStatus, "show the tree of resources and what each is"),
+        Entry("json status", .jsonStatus, "the same for programs"),
+        Entry("status", .statusCode, "print nothing; the exit code is the status"),
+        Entry("startip", .act(.startip), "bring up the addresses only"),
+        Entry("stopip", .act(.stopip), "bring them down"),
+        Entry("startdisk", .act(.startdisk), "bring up the disks only"),
+        Entry("stopdisk", .act(.stopdisk), "bring them down"),
+        Entry("startfs", .act(.startfs), "bring up disks and file systems only"),
+        Entry("stopfs", .act(.stopfs), "bring them down"),
+        Entry("startvg", .act(.startvg), "bring up the volume groups only"),
+        Entry("stopvg", .act(.stopvg), "bring them down"),
+        Entry("startloop", .act(.startloop), "bind the loop devices only"),
+        Entry("stoploop", .act(.stoploop), "free them"),
+        Entry("startapp", .act(.startapp), "start the launchers only"),
+        Entry("stopapp", .act(.stopapp), "stop them"),
+        Entry("freeze", .freeze, "from now on refuse start and stop"),
+        Entry("thaw", .thaw, "allow them again"),
+        Entry("frozen", .frozen, "exit 1 when the service or its node is frozen"),
+        Entry("push", .push, "refresh the stamp of the service file"),
+        Entry("print env mtime", .printModified, "when the service file was changed"),
+        Entry("printsvc", .printService, "show the service as this node read it"),
+        Entry("print devlist", .list(.devices, asJSON: false), "show the devices that it uses"),
+        Entry("json devlist", .list(.devices, asJSON: true), "the same for programs"),
+        Entry("print disklist", .list(.disks, asJSON: false), "show the disks below them"),
+        Entry("json disklist", .list(.disks, asJSON: true), "the same for programs"),
+        Entry("syncnodes", .sync(.syncnodes), "tell which nodes are due for the service's files"),
+        Entry("syncdrp", .sync(.syncdrp), "the same for drpnodes"),
+        Entry("syncall", .sync(.syncall), "the same for both"),
+        Entry("resource_monitor", .monitorResources, "start again what is monitored and lost"),
+        Entry("stonith", .stonith, "end the other node when a heartbeat asks for it"),
     ]
 
-    static var allNames: [String] { names.map(\.0) }
+    /// What a help or an error names.
+    static var allNames: [String] { entries.map(\.name) }
 
     /// Two words, or one with an underscore: `print status` and `print_status` are the same.
     init?(words: [String]) {
-        let name = words.joined(separator: " ").split(separator: "_").joined(separator: " ")
-        guard let found = Self.names.first(where: { $0.0 == name }) else { return nil }
-        self = found.1
+        let name = Self.joined(words)
+        if name == "switch" {
+            self = .switchOver
+            return
+        }
+        guard let found = Self.entries.first(where: { $0.isCalled(name) }) else { return nil }
+        self = found.request
+    }
+
+    /// The name of an action as the classic release has it: words joined by underscores.
+    static func joined(_ words: [String]) -> String {
+        words.joined(separator: "_").split(separator: " ").joined(separator: "_")
     }
 
     /// Why the words are no action: this release does not have it, or nobody does.
-    static func refusal(of words: [String]) -> String {
+    static func refusal(of words: [String], among known: [String] = allNames) -> String {
         let word = words.joined(separator: " ")
-        let name = words.joined(separator: "_").split(separator: " ").joined(separator: "_")
-        if ClassicAction.later.contains(name) {
+        if ClassicAction.later.contains(joined(words)) {
             return "action '\(word)' is not supported by this release"
         }
-        let hint = nearest(to: word, in: allNames).map { " (did you mean '\($0)'?)" } ?? ""
-        return "unknown action '\(word)'\(hint): \(allNames.joined(separator: ", "))"
+        if ConfigurationAction(rawValue: joined(words)) != nil {
+            return "action '\(word)' edits the file of a classic service: osvc svc NAME \(word)"
+        }
+        let hint = nearest(to: word, in: known).map { " (did you mean '\($0)'?)" } ?? ""
+        return "unknown action '\(word)'\(hint): \(known.joined(separator: ", "))"
+    }
+
+    /// Whether it drives resources or other nodes, so that a frozen service or the cluster software may
+    /// have something against it; `act` is asked by its runner.
+    var isGuarded: Bool {
+        switch self {
+        case .switchOver, .sync, .stonith, .monitorResources: true
+        default: false
+        }
+    }
+
+    /// Whether cluster software has nothing against it: what it asks for itself, and what sends files
+    /// (classic-actions.md section 4, decisions.md 4).
+    var isClusterAllowed: Bool {
+        switch self {
+        case .sync, .monitorResources: true
+        default: false
+        }
+    }
+
+    /// Whether its output is read by programs, which the lines about the collector would disturb.
+    var isForPrograms: Bool {
+        switch self {
+        case .jsonStatus, .list: true
+        default: false
+        }
     }
 }
 
@@ -41,68 +151,10 @@ enum Request: Equatable {
 enum ClassicAction {
     /// What this release does not do, and refuses by name.
     static let later: Set<String> = [
-        "boot",
-        "create",
-        "delete",
-        "disable",
-        "enable",
-        "freezestop",
-        "frozen",
-        "get",
-        "install",
-        "json_devlist",
-        "json_disklist",
-        "migrate",
-        "postsync",
-        "presync",
-        "print_devlist",
-        "print_disklist",
-        "print_env_mtime",
-        "printsvc",
-        "provision",
-        "prstart",
-        "prstatus",
-        "prstop",
-        "push",
-        "push_appinfo",
-        "resource_monitor",
-        "resync",
-        "set",
-        "shutdown",
-        "startapp",
-        "startcontainer",
-        "startdisk",
-        "startfs",
-        "startip",
-        "startloop",
-        "startpool",
-        "startshare",
-        "startvg",
-        "stonith",
-        "stopapp",
-        "stopcontainer",
-        "stopdisk",
-        "stopfs",
-        "stopip",
-        "stoploop",
-        "stoppool",
-        "stopshare",
-        "stopvg",
-        "switch",
-        "syncall",
-        "syncbreak",
-        "syncdrp",
-        "syncestablish",
-        "syncfullsync",
-        "syncnodes",
-        "syncquiesce",
-        "syncresume",
-        "syncresync",
-        "syncsplit",
-        "syncswap",
-        "syncupdate",
-        "syncverify",
-        "unset",
-        "update",
+        "freezestop", "migrate", "postsync", "presync", "provision", "prstart", "prstatus",
+        "prstop", "push_appinfo", "resync", "startcontainer", "startpool", "startshare",
+        "stopcontainer", "stoppool", "stopshare", "switch", "syncbreak", "syncestablish",
+        "syncfullsync", "syncquiesce", "syncresume", "syncresync", "syncsplit", "syncswap",
+        "syncupdate", "syncverify",
     ]
 }

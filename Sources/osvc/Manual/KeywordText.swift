@@ -11,6 +11,8 @@ extension Keyword.Kind {
         case .duration: "duration: seconds, or 500ms, 10s, 5m, 2h"
         case .size: "size: bytes, or 64M, 2G"
         case .list: "list of words"
+        case .periods: "pairs of times of day"
+        case .weekdays: "list of weekdays"
         case .choice(let words): "one of \(words.joined(separator: ", "))"
         }
     }

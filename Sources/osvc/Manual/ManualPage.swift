@@ -4,7 +4,10 @@ import OSVCEngine
 /// osvc(1), in the language of man: from the command tree and the registry.
 struct ManualPage {
     private static let commands: [(name: String, type: any ParsableCommand.Type)] = [
-        ("run", Run.self), ("plan", PlanCommand.self), ("check", Check.self), ("doc", Doc.self),
+        ("run", Run.self), ("plan", PlanCommand.self), ("check", Check.self),
+        ("trust fix", TrustFix.self),
+        ("svc", ServiceCommand.self), ("mon", MonitorCommand.self), ("node", NodeTreeCommand.self),
+        ("doc", Doc.self),
     ]
 
     var text: String {
@@ -15,7 +18,10 @@ struct ManualPage {
             ".SH SYNOPSIS",
         ]
         for command in Self.commands {
-            lines += [".br", ".B osvc \(command.name)", Self.escaped(arguments(of: command.type))]
+            lines += [
+                ".br", ".B osvc \(command.name)",
+                Self.escaped(arguments(of: command.type, named: command.name)),
+            ]
         }
         lines += [".SH DESCRIPTION"] + block(OSVC.configuration.discussion)
         lines.append(".SH COMMANDS")
@@ -61,9 +67,10 @@ struct ManualPage {
     ]
 
     /// What follows `USAGE: osvc run` in the help, on one line.
-    private func arguments(of command: any ParsableCommand.Type) -> String {
+    private func arguments(of command: any ParsableCommand.Type, named name: String) -> String {
         let usage = OSVC.usageString(for: command, includeHidden: false)
-        return usage.split(whereSeparator: \.isWhitespace).dropFirst(2).joined(separator: " ")
+        let words = usage.split(whereSeparator: \.isWhitespace)
+        return words.dropFirst(1 + name.split(separator: " ").count).joined(separator: " ")
     }
 
     /// The help from ARGUMENTS on.

@@ -66,8 +66,9 @@ struct StatusReference {
 
     func state(of row: ActionRow) -> State {
         if !row.system.isEmpty { return .otherSystem }
-        if Request(words: [row.action]) != nil { return .works }
-        return ClassicAction.later.contains(row.action) ? .refused : .unknown
+        if ClassicAction.later.contains(row.action) { return .refused }
+        if ConfigurationAction(rawValue: row.action) != nil { return .works }
+        return Request(words: [row.action]) == nil ? .unknown : .works
     }
 
     private func keyword(_ row: KeywordRow) -> Keyword? {
@@ -81,9 +82,18 @@ struct StatusReference {
         case "*": return CommonKeywords.resource
         default:
             guard let type = registry.driver(section: row.section) else { return [] }
-            let isVariant = !row.type.isEmpty && row.type != "OpenHA"
-            return isVariant ? [] : type.keywords + CommonKeywords.resource
+            return isVariant(row) ? [] : type.keywords + CommonKeywords.resource
         }
+    }
+
+    /// Whether the keyword is of a type that is not there.
+    private func isVariant(_ row: KeywordRow) -> Bool {
+        !["", "*", "OpenHA", "callout", "rsync"].contains(row.type)
+    }
+
+    /// Whether it is the type that is refused, whatever else is said.
+    func isRefusedByType(_ row: KeywordRow) -> Bool {
+        row.section == GeneratedSyncs.section && isVariant(row)
     }
 
     private func isTrigger(_ row: KeywordRow) -> Bool {
@@ -92,6 +102,7 @@ struct StatusReference {
 
     private func isRefused(_ row: KeywordRow) -> Bool {
         switch row.section {
+        case _ where isRefusedByType(row): true
         case "DEFAULT": CommonKeywords.serviceLater.contains(row.keyword)
         case let section where CommonKeywords.sectionsLater.contains(section): true
         case let section: CommonKeywords.later(in: section).contains(row.keyword)
@@ -147,8 +158,13 @@ struct StatusReference {
     private func row(_ action: ActionRow) -> String {
         Markdown.row([
             "`\(action.action)`", text(state(of: action), action.system),
-            Markdown.cell(action.summary),
+            Markdown.cell(action.summary + note(action)),
         ])
+    }
+
+    private func note(_ action: ActionRow) -> String {
+        guard SyncAction(rawValue: action.action) != nil else { return "" }
+        return " (Here: which nodes are due; the sending itself is refused by name.)"
     }
 
     private func row(_ row: KeywordRow) -> String {

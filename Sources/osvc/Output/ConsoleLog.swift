@@ -7,11 +7,14 @@ import OSVCEngine
 /// ends; nothing of it is in a pipe or file.
 @EngineActor
 final class ConsoleLog: Log {
+    /// What standard error is: asked once, however many services there are.
+    private static let terminal = (isThere: isatty(2) == 1, colours: Colours(for: 2))
+
     private let name: String
     private let file: ServiceLogFile?
-    private let colours = Colours(for: 2)
+    private var colours: Colours { Self.terminal.colours }
     private let showsDebug: Bool
-    private let showsProgress = isatty(2) == 1
+    private var showsProgress: Bool { Self.terminal.isThere }
     private let host: any Host
     private var ticker: Task<Void, Never>?
     private var isProgressShown = false
@@ -27,11 +30,14 @@ final class ConsoleLog: Log {
         file?.write(level, message, about: resource)
         guard level != .debug || showsDebug else { return }
         clearProgress()
-        let subject = (resource.map { "\(name).\($0)" } ?? name).uppercased()
-        let head =
-            "\(LocalTime(host.now()).clock) \(padded(level.rawValue, 7))"
-            + " \(padded(subject, name.count + 8)) "
-        put(colours.paint("\(head)\(message)", for: level) + "\n", to: 2)
+        let line = LogLine(
+            service: name,
+            clock: LocalTime(host.now()).clock,
+            level: level,
+            message: message,
+            resource: resource
+        )
+        put(colours.paint(line.text, for: level) + "\n", to: 2)
     }
 
     func waiting(for what: String?) {
@@ -61,9 +67,5 @@ final class ConsoleLog: Log {
         guard isProgressShown else { return }
         put("\r\u{1b}[K", to: 2)
         isProgressShown = false
-    }
-
-    private func padded(_ text: String, _ width: Int) -> String {
-        text + String(repeating: " ", count: max(0, width - text.count))
     }
 }

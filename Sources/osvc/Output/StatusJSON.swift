@@ -22,7 +22,7 @@ extension ServiceStatus.Line {
         [
             "status": .string(report.status.description),
             "label": .string(label),
-            "log": .string(report.notes.map { "# \($0)\n" }.joined()),
+            "log": .string(report.allNotes.map { "# \($0)\n" }.joined()),
             "monitor": .boolean(flags.contains("M")),
             "disable": .boolean(isDisabled),
             "optional": .boolean(flags.contains("O")),

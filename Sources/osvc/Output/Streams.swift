@@ -2,7 +2,11 @@ import Glibc
 
 /// Writes all of the text to a descriptor. A reader that went away (a closed pipe) is no error of ours.
 func put(_ text: String, to descriptor: Int32 = 1) {
-    var bytes = Array(text.utf8)[...]
+    put(bytes: Array(text.utf8), to: descriptor)
+}
+
+func put(bytes: [UInt8], to descriptor: Int32 = 1) {
+    var bytes = bytes[...]
     while !bytes.isEmpty {
         let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
         if count < 0, errno == EINTR { continue }

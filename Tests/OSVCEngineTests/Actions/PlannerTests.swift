@@ -22,6 +22,7 @@ private func flag(_ id: String, _ values: KeyValuePairs<String, SettingValue> = 
 
 private func order(_ resources: [ResourceDefinition]) throws -> [String] {
     try StartOrder.sorted(try service(resources).resources).map(\.id.text)
+        .filter { $0 != "sync#i0" }
 }
 
 struct StartOrderTests {

@@ -63,6 +63,35 @@ struct ServiceRunnerTests {
         )
     }
 
+    // MARK: Where it ran
+
+    private var lastNode: String? {
+        host.files["\(directory.path)/var/web/last_node"].map {
+            String(decoding: $0.contents, as: UTF8.self)
+        }
+    }
+
+    @Test func `a whole start that succeeds is remembered, and its stop does not forget it`()
+        async throws
+    {
+        #expect(try await perform(.start, [flag("flag#0")]) == 0)
+        #expect(lastNode == "n1\n")
+        #expect(try await perform(.stop, [flag("flag#0")]) == 0)
+        #expect(lastNode == "n1\n")
+    }
+
+    @Test func `what is up everywhere, a part, and a failure do not make a node the last`()
+        async throws
+    {
+        let standby = flag("flag#0", ["always_on": .list(["nodes"])])
+        #expect(try await perform(.startstandby, [standby]) == 0)
+        let part = ActionOptions(rids: [ResourceID("flag#0")])
+        #expect(try await perform(.start, [flag("flag#0")], options: part) == 0)
+        host.refusals["writeFile /run/flag#1"] = .system(call: "open", subject: "x", errno: 28)
+        #expect(try await perform(.start, [flag("flag#1")]) == 1)
+        #expect(lastNode == nil)
+    }
+
     // MARK: Order and idempotence
 
     @Test func `start brings up in order, stop brings down in reverse`() async throws {

@@ -89,6 +89,7 @@ struct EnvServiceTests {
                 "vg#0 .... vgsvc1",
                 "fs#0 .... /dev/mapper/vgsvc1-lvappsvc1@/svc1/app",
                 "app .... app",
+                "sync#i0 .... rsync svc config to drpnodes, nodes",
             ]
         )
         #expect(try load(text, node: EnvNode(name: "sles1")).messages == [])
@@ -218,16 +219,17 @@ struct EnvServiceTests {
 
     @Test func `a resource may lack its keyword on one node only`() throws {
         let text = "[DEFAULT]\nservice_type = TST\nnodes = n1 n2\n[vg#0]\nvgname@n2 = vg\n"
-        #expect(try load(text).definition.resources.map(\.id.text) == ["app"])
+        #expect(try load(text).definition.resources.map(\.id.text) == ["app", "sync#i0"])
         let other = try load(text, node: EnvNode(name: "n2"))
-        #expect(other.definition.resources.map(\.id.text) == ["vg#0", "app"])
+        #expect(other.definition.resources.map(\.id.text) == ["vg#0", "app", "sync#i0"])
     }
 
     @Test func `a heartbeat is not there on a recovery node`() throws {
         let text =
             "[DEFAULT]\nservice_type = TST\nnodes = n1\ndrpnodes = n2\n[hb#0]\ntype = OpenHA\n"
         let loaded = try load(text, node: EnvNode(name: "n2"))
-        #expect(loaded.definition.resources.map(\.id.text) == ["app"])
+        let syncs = ["sync#i0", "sync#i1", "sync#i2"]
+        #expect(loaded.definition.resources.map(\.id.text) == ["app"] + syncs)
         #expect(loaded.messages == [])
     }
 
@@ -342,7 +344,8 @@ struct EnvServiceTests {
 
     @Test func `without a node the file is read for all of them`() throws {
         let text = "[DEFAULT]\nservice_type = TST\nnodes = n8 n9\n[vg#0]\nvgname@n8 = vg\n"
-        #expect(try load(text, node: nil).definition.resources.map(\.id.text) == ["vg#0", "app"])
+        let resources = try load(text, node: nil).definition.resources
+        #expect(resources.map(\.id.text) == ["vg#0", "app", "sync#i0"])
     }
 
     /// `node.conf`, and the mode of the node.

@@ -93,7 +93,8 @@ struct LauncherDirectoryTests {
 
     @Test func `a classic service says that its directory is away`() async throws {
         let seen = await look(try app())
-        #expect(seen.report == StatusReport(.notApplicable))
+        let note = "/opt/opensvc/etc/web.d does not exist"
+        #expect(seen.report == StatusReport(.notApplicable, verboseNotes: [note]))
         #expect(lines(seen.startSteps) == ["ERROR \(path) is not present"])
         let stop = ["INFO \(path) is not present, perhaps already stopped"]
         #expect(lines(seen.stopSteps) == stop)
@@ -159,26 +160,26 @@ struct LauncherDirectoryTests {
         let seen = await look(try app())
         let text =
             "\(path)/S20b is not run: \(path)/S20b belongs to user 12 (mode 755),"
-            + " who could change it: chown root \(path)/S20b"
+            + " who could change it: osvc trust fix \(path)/S20b"
         #expect(lines(seen.startSteps) == ["refused \(text)"])
         #expect(lines(seen.stopSteps) == ["\(path)/K20b stop"])
         #expect(seen.report.notes == ["no checkup scripts", text])
     }
 
-    /// Modes, and what mends them; nil: nothing is wrong.
+    /// Modes, and whether such a launcher is run.
     @Test(
         arguments: [
-            (0o755, nil), (0o700, nil), (0o777, "go-w"), (0o775, "g-w"), (0o757, "o-w"),
-        ] as [(UInt32, String?)]
+            (0o755, true), (0o700, true), (0o777, false), (0o775, false), (0o757, false),
+        ] as [(UInt32, Bool)]
     )
-    func `a launcher that others may write is refused`(mode: UInt32, mend: String?) async throws {
+    func `a launcher that others may write is refused`(mode: UInt32, isRun: Bool) async throws {
         lay("S10a", mode: mode)
         let steps = lines(await look(try app()).startSteps)
-        if let mend {
+        if !isRun {
             let digits = String(mode, radix: 8)
             let text = "\(path)/S10a may be written by others (owner 0, mode \(digits))"
             #expect(
-                steps == ["refused \(path)/S10a is not run: \(text): chmod \(mend) \(path)/S10a"]
+                steps == ["refused \(path)/S10a is not run: \(text): osvc trust fix \(path)/S10a"]
             )
         } else {
             #expect(steps == ["\(path)/S10a start"])
@@ -199,6 +200,47 @@ struct LauncherDirectoryTests {
         host.userID = 1000
         host.files["\(path)/S10a"]?.info.owner = 1000
         #expect(lines(await look(try app()).startSteps) == ["\(path)/S10a start"])
+    }
+
+    /// What `node.conf` says, who owns it and with which mode, and whether a stranger's launcher is run.
+    @Test(
+        arguments: [
+            ("[node]\nlauncher_owner = any\n", 0, 0o644, true),
+            ("[DEFAULT]\nlauncher_owner = any\n", 0, 0o644, true),
+            ("[node]\nlauncher_owner = root\n", 0, 0o644, false),
+            ("[node]\n", 0, 0o644, false),
+            // Who may write node.conf must not thereby become root.
+            ("[node]\nlauncher_owner = any\n", 12, 0o644, false),
+            ("[node]\nlauncher_owner = any\n", 0, 0o664, false),
+        ] as [(String, UInt32, UInt32, Bool)]
+    )
+    func `node.conf can let anyone own launchers`(
+        text: String,
+        owner: UInt32,
+        mode: UInt32,
+        isRun: Bool
+    ) async throws {
+        lay("S10a")
+        host.files["\(path)/S10a"]?.info.owner = 12
+        host.files["/srv/init.d"]?.info.owner = 13
+        let configuration = "\(Fixture.facts.root)/etc/node.conf"
+        host.files[configuration] = FakeFile(contents: Array(text.utf8), mode: mode)
+        host.files[configuration]?.info.owner = owner
+        let steps = lines(await look(try app()).startSteps)
+        #expect((steps == ["\(path)/S10a start"]) == isRun)
+        #expect(steps.first?.hasPrefix("refused \(path)/S10a") == !isRun)
+    }
+
+    @Test func `whoever may own launchers, others may not write them`() async throws {
+        lay("S10a", mode: 0o775)
+        let configuration = "\(Fixture.facts.root)/etc/node.conf"
+        host.files[configuration] = FakeFile("[node]\nlauncher_owner = any\n")
+        let steps = lines(await look(try app()).startSteps)
+        #expect(steps.first?.hasSuffix("osvc trust fix \(path)/S10a") == true)
+        host.files["\(path)/S10a"]?.info.mode = 0o755
+        host.files["/srv/init.d"]?.info.mode = 0o777
+        let others = lines(await look(try app()).startSteps)
+        #expect(others.first?.hasSuffix("chmod go-w /srv/init.d") == true)
     }
 
     @Test func `a stop goes on beside a launcher that is refused`() async throws {

@@ -6,7 +6,7 @@ struct DriverRegistryTests {
     static let drivers = DriverRegistry.builtIn.drivers.map { $0.id.text }
 
     @Test func `drivers start in the classic order`() {
-        let sections = ["ip", "loop", "vg", "fs", "flag", "app", "hb"]
+        let sections = ["ip", "loop", "vg", "fs", "flag", "app", "hb", "stonith", "sync"]
         #expect(DriverRegistry.builtIn.sections == sections)
     }
 

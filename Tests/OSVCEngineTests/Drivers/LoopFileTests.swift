@@ -29,8 +29,8 @@ struct LoopFileTests {
         #expect(seen.report == StatusReport(.down))
         #expect(
             seen.startSteps == [
-                .require(.pathExists("/srv/web.img"), orFail: "/srv/web.img does not exist"),
                 .run(Command(["losetup", "-f", "/srv/web.img"])),
+                .tellLoop(file: "/srv/web.img"),
             ]
         )
         #expect(seen.stopSteps == [.note(.info, "/srv/web.img is already down")])

@@ -17,7 +17,8 @@ struct StrangersDriverTests {
 
     @Test func `the word is known, in its place`() {
         #expect(registry.driver(section: "swap")?.id == DriverID("disk.swap"))
-        #expect(registry.sections == ["ip", "loop", "vg", "swap", "fs", "flag", "app", "hb"])
+        let sections = DriverRegistry.builtIn.sections
+        #expect(registry.sections == sections[..<3] + ["swap"] + sections[3...])
     }
 
     @Test func `a service with the new resource is loaded, looked at and started`() async throws {

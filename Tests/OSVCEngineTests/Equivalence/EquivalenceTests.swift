@@ -19,13 +19,14 @@ struct EquivalenceTests {
         "ip": ["ipname": .string("web"), "ipdev": .string("eth0"), "netmask": .string("24")],
         "fs": ["type": .string("ext4"), "dev": .string("/dev/sda"), "mnt": .string("/a")],
         "loop": ["file": .string("/x.img")], "vg": ["vgname": .string("vg1")],
+        "stonith": ["type": .string("callout"), "cmd": .list(["/bin/st"])], "sync": [:],
         "flag": ["file": .string("/flag")], "hb": ["type": .string("OpenHA")], "app": [:],
     ]
 
     private func resource(_ section: String) -> ResourceDefinition {
         let type = DriverRegistry.builtIn.driver(section: section)
         return Fixture.resource(
-            section == "app" ? "app" : "\(section)#0",
+            ["app": "app", "sync": "sync#i0"][section] ?? "\(section)#0",
             driver: type?.id.text ?? section,
             Self.settings[section] ?? [:]
         )
@@ -41,6 +42,8 @@ struct EquivalenceTests {
         case .duration: .duration(.seconds(77))
         case .size: .integer(77)
         case .list: .list(["n1"])
+        case .periods: .list(["01:00", "02:00"])
+        case .weekdays: .list(["monday"])
         case .choice(let words):
             .string(words.last { .string($0) != keyword.defaultValue } ?? words[0])
         }
@@ -61,7 +64,7 @@ struct EquivalenceTests {
         let one = resource(section)
         for keyword in type.keywords + CommonKeywords.resource {
             // Of the resources that there are it can only name itself, and no other type is there.
-            guard keyword.name != "after", section != "hb" || keyword.name != "type" else {
+            guard keyword.name != "after", section == "fs" || keyword.name != "type" else {
                 continue
             }
             var twin = one

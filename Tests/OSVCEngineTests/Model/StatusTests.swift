@@ -136,4 +136,38 @@ struct ServiceStatusTests {
         )
         #expect(status.lines.map(\.id.text) == ["vg#0", "x#0", "fs#0", "flag#0", "ip#0"])
     }
+
+    // MARK: Selection
+
+    /// classic-status.md section 3.2: the lines, and the status by which the service is chosen.
+    @Test(
+        arguments: [
+            ([], Status.undefined),
+            ([("fs#0", "fs", .up), ("sync#i0", "sync.rsync", .up)], .up),
+            ([("fs#0", "fs", .up), ("sync#i0", "sync.rsync", .down)], .warn),
+            ([("fs#0", "fs", .down), ("sync#i0", "sync.rsync", .down)], .warn),
+            ([("fs#0", "fs", .down), ("sync#i0", "sync.rsync", .notApplicable)], .down),
+            ([("fs#0", "fs", .up), ("hb#0", "hb.openha", .down)], .warn),
+            ([("vg#0", "disk.vg", .standbyUp), ("fs#0", "fs", .up)], .up),
+            ([("vg#0", "disk.vg", .standbyUp), ("fs#0", "fs", .down)], .standbyUp),
+            ([("app", "app", .notApplicable)], .notApplicable),
+        ] as [([(String, String, Status)], Status)]
+    )
+    func `services are chosen by all they have, sync and heartbeat in their places`(
+        lines: [(String, String, Status)],
+        selection: Status
+    ) {
+        let status = ServiceStatus(
+            service: "web",
+            lines: lines.map { line($0.0, $0.1, $0.2) }
+        )
+        #expect(status.selection == selection)
+    }
+
+    @Test func `a stonith is neither shown nor counted`() {
+        let lines = [line("fs#0", "fs", .up), line("stonith#0", "stonith.callout", .warn)]
+        let status = ServiceStatus(service: "web", lines: lines)
+        #expect(status.lines.map(\.id.text) == ["fs#0"])
+        #expect(status.overall == .up && status.selection == .up)
+    }
 }

@@ -121,7 +121,7 @@ import Testing
             -- web.lua: converted from web.env
             -- A header.
             local osvc = require "osvc.v1"
-            local ip, app = osvc.ip, osvc.app
+            local ip, app, sync = osvc.ip, osvc.app, osvc.sync
 
             return osvc.service "web" { -- the service
               service_type = "TST", -- what for
@@ -143,11 +143,30 @@ import Testing
               -- [wat]: osvc has no such resource
               -- x = y
               app { on_error = "continue", optional = true },
+              sync "i0" { optional = true },
               -- the end
             }
 
             """
         #expect(try await convert(Array(classic.utf8)) == lua)
+    }
+
+    @Test func `what the file says of its syncs comes over`() async throws {
+        let classic =
+            Self.head + "sync_interval = 7\n[sync] # all\n# at night\n"
+            + "sync_period = [\"23:00\", \"01:00\"]\n[sync#i1]\ndisable = yes\n"
+        let text = try await convert(Array(classic.utf8))
+        let lines = """
+              sync "i0" { -- all
+                -- at night
+                sync_period = { "23:00", "01:00" },
+              },
+              sync "i1" { disable = true, sync_period = { "23:00", "01:00" } },
+              sync "i2" { sync_period = { "23:00", "01:00" } },
+
+            """
+        #expect(text.contains(lines), "\(text)")
+        #expect(text.contains("  sync_interval = 7,\n"))
     }
 
     @Test(arguments: [
@@ -186,7 +205,8 @@ import Testing
     @Test func `a file that does not load is shown with its line`() async throws {
         let found = try await problems(Self.head + "disable = maybe\n")
         #expect(found.count == 1)
-        #expect(found.first?.hasPrefix("web.env:5: app: keyword 'disable'") == true)
+        #expect(found.first?.hasPrefix("web.env:5: ") == true)
+        #expect(found.first?.contains(": keyword 'disable': 'maybe' is neither") == true)
     }
 
     @Test func `heartbeats are not of the recovery site, in either kind of file`() async throws {

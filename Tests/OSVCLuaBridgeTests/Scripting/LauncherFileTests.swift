@@ -71,7 +71,8 @@ import Testing
         try write("S10web.lua", Self.all)
         let launcher = try host.scripts.launcher(
             in: "\(directory.path)/web.d/S10web.lua",
-            number: 10
+            number: 10,
+            of: "web"
         )
         #expect([launcher.startOrder, launcher.stopOrder, launcher.statusOrder] == [10, 90, 10])
         #expect(await report(try application()) == StatusReport(.up))
@@ -83,7 +84,8 @@ import Testing
         try write("S10web.lua", "S = 70, K = 5, C = false," + Self.all)
         let launcher = try host.scripts.launcher(
             in: "\(directory.path)/web.d/S10web.lua",
-            number: 10
+            number: 10,
+            of: "web"
         )
         #expect([launcher.startOrder, launcher.stopOrder, launcher.statusOrder] == [70, 5, nil])
     }

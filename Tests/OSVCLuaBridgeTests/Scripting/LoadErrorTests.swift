@@ -223,7 +223,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("osvc.sync '0' {}", "3: sync: is not supported by this release"),
+        ("osvc.pool '0' {}", "3: pool: is not supported by this release"),
         ("osvc.resource_type 'x' {}", "3: osvc.resource_type is not supported by this release"),
         ("osvc.t.string()", "3: osvc.t is not supported by this release"),
         ("osvc.servce 'x' {}", "3: osvc has no 'servce' (did you mean 'service'?)"),

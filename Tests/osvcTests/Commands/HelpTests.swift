@@ -7,6 +7,8 @@ import Testing
 struct HelpTests {
     private static let commands: [any ParsableCommand.Type] = [
         OSVC.self, Run.self, PlanCommand.self, osvc.Check.self, Doc.self,
+        ServiceCommand.self, NodeTreeCommand.self, MonitorCommand.self,
+        osvc.Trust.self, TrustFix.self,
     ]
 
     private static func help(_ command: any ParsableCommand.Type) -> [Substring] {

@@ -25,9 +25,11 @@ struct ClassicStatusTests {
         for row in Self.reference.keywords where Self.reference.state(of: row) != .works {
             let said = problems(row, in: directory)
             let expected =
-                CommonKeywords.sectionsLater.contains(row.section)
-                ? "\(row.section): is not supported by this release"
-                : "field '\(row.keyword)' is not supported by this release"
+                Self.reference.isRefusedByType(row)
+                ? "field 'type': '\(row.type)' is none of rsync"
+                : CommonKeywords.sectionsLater.contains(row.section)
+                    ? "\(row.section): is not supported by this release"
+                    : "field '\(row.keyword)' is not supported by this release"
             #expect(said.contains(expected), "\(row): \(said)")
         }
     }
@@ -58,7 +60,8 @@ struct ClassicStatusTests {
         _ row: StatusReference.KeywordRow,
         in directory: TemporaryDirectory
     ) -> String {
-        let field = "[\"\(row.keyword)\"] = \"x\""
+        let isByType = Self.reference.isRefusedByType(row)
+        let field = isByType ? "type = \"\(row.type)\"" : "[\"\(row.keyword)\"] = \"x\""
         let section = row.section == "*" ? "fs" : row.section
         let line = row.section == "DEFAULT" ? field : "osvc.\(section) \"0\" { \(field) }"
         let text = """

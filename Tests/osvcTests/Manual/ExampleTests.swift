@@ -71,7 +71,11 @@ struct ExampleTests {
                 trust: .unprivileged,
                 node: nil
             )
-            _ = try loaded.scripts.launcher(in: "\(directory.path)/S10example.lua", number: 10)
+            _ = try loaded.scripts.launcher(
+                in: "\(directory.path)/S10example.lua",
+                number: 10,
+                of: "web"
+            )
         }
         if example.name.hasPrefix("site.d/") {
             let host = try LinuxHost()

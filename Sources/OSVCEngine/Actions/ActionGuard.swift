@@ -1,0 +1,35 @@
+/// What keeps an action from being begun at all (classic-actions.md section 4): a frozen service or node,
+/// and cluster software that alone decides where the service runs.
+@EngineActor
+public struct ActionGuard {
+    private let service: Service
+    private let host: any Host
+    private let layout: Layout
+
+    public init(_ service: Service, host: any Host) {
+        self.service = service
+        self.host = host
+        layout = Layout(root: service.facts.root)
+    }
+
+    /// Why the action is refused, as the log says it; nil: it may go on.
+    public func refusal(of action: Action, _ options: ActionOptions) -> String? {
+        refusal(options, isClusterAllowed: action == .boot || action == .startstandby)
+    }
+
+    /// The same for what drives no resource. `isClusterAllowed`: cluster software has nothing against it.
+    public func refusal(_ options: ActionOptions, isClusterAllowed: Bool) -> String? {
+        if isFrozen { return "Abort action for frozen service" }
+        guard service.isClustered, !isClusterAllowed, options.reason != .cluster else { return nil }
+        return "this service is managed by a clusterware, thus direct service manipulation is"
+            + " disabled. the --cluster option circumvent this safety net."
+    }
+
+    /// Whether the service is frozen, alone or with its node.
+    public var isFrozen: Bool {
+        // A flag that cannot be looked at does not freeze: the lock below it cannot be taken either.
+        [layout.frozenNodeFlag, layout.frozenFlag(of: service.name)].contains {
+            (try? host.fileInfo($0)) ?? nil != nil
+        }
+    }
+}

@@ -1,0 +1,82 @@
+/// The devices of a service, and the disks below them (classic-status.md section 6, `disklist` and
+/// `devlist`), as the kernel shows them in /sys: of what is not active nothing is known.
+@EngineActor
+public struct DeviceLists {
+    private let service: Service
+    private let host: any Host
+
+    public init(_ service: Service, host: any Host) {
+        self.service = service
+        self.host = host
+    }
+
+    /// What the resources stand on: `/dev/mapper/vgsvc1-lvapp`, `/dev/loop0`. Sorted, each once.
+    public func devices() throws(HostError) -> [String] {
+        try sorted(kernelNames()) { name throws(HostError) in try file(of: name) }
+    }
+
+    /// The disks below: what holds nothing else, whole disks for partitions. A map of several paths to one
+    /// disk is one disk; a file behind a loop device is none. Sorted, each once.
+    public func disks() throws(HostError) -> [String] {
+        var disks: Set<String> = []
+        var seen: Set<String> = []
+        for name in try kernelNames() { try collectDisks(of: name, into: &disks, &seen) }
+        return try sorted(disks) { name throws(HostError) in try file(of: name) }
+    }
+
+    private func sorted(
+        _ names: Set<String>,
+        _ file: (String) throws(HostError) -> String
+    ) throws(HostError) -> [String] {
+        var files: Set<String> = []
+        for name in names { files.insert(try file(name)) }
+        return files.sorted()
+    }
+
+    /// `dm-0`, `sda1`: without `/dev/`.
+    private func kernelNames() throws(HostError) -> Set<String> {
+        var names: Set<String> = []
+        for resource in service.resources where !resource.isDisabled {
+            guard let driver = resource.driver as? any DeviceHolding else { continue }
+            for device in try driver.devices(host) { names.insert(try kernelName(of: device)) }
+        }
+        return names
+    }
+
+    /// Below `/dev/mapper` there may be device files of their own in place of links.
+    private func kernelName(of device: String) throws(HostError) -> String {
+        let path = host.realPath(device) ?? device
+        if let info = try host.fileInfo(path), info.kind == .blockDevice,
+            let real = host.realPath("/sys/dev/block/\(info.device.major):\(info.device.minor)")
+        {
+            return String(real.split(separator: "/").last ?? "")
+        }
+        return path.hasPrefix("/dev/") ? String(path.dropFirst(5)) : path
+    }
+
+    private func collectDisks(
+        of name: String,
+        into disks: inout Set<String>,
+        _ seen: inout Set<String>
+    ) throws(HostError) {
+        guard seen.insert(name).inserted else { return }
+        let folder = "/sys/class/block/\(name)"
+        let below = try host.directory("\(folder)/slaves") ?? []
+        let isMultipath = try host.firstLine("\(folder)/dm/uuid")?.hasPrefix("mpath-") == true
+        if !below.isEmpty, !isMultipath {
+            for slave in below { try collectDisks(of: slave, into: &disks, &seen) }
+        } else if try host.fileInfo("\(folder)/partition") != nil,
+            let whole = host.realPath(folder)?.split(separator: "/").dropLast().last
+        {
+            try collectDisks(of: String(whole), into: &disks, &seen)
+        } else if !name.hasPrefix("loop") {
+            disks.insert(name)
+        }
+    }
+
+    /// The name that people know: of a device mapper device the one that was given to it.
+    private func file(of name: String) throws(HostError) -> String {
+        let given = try host.firstLine("/sys/class/block/\(name)/dm/name")
+        return given.map { "/dev/mapper/\($0)" } ?? "/dev/\(name)"
+    }
+}

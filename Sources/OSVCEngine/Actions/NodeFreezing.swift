@@ -1,0 +1,30 @@
+/// Freezes the node, and with it every service, by the flag `var/FROZEN` (classic-actions.md section 11).
+@EngineActor
+public struct NodeFreezing {
+    private let layout: Layout
+    private let host: any Host
+
+    public init(_ layout: Layout, host: any Host) {
+        self.layout = layout
+        self.host = host
+    }
+
+    public var isFrozen: Bool {
+        get throws(HostError) { try host.fileInfo(layout.frozenNodeFlag) != nil }
+    }
+
+    public func freeze() throws(HostError) {
+        guard try !isFrozen else { return }
+        try host.makeDirectory("\(layout.root)/var")
+        try host.writeFile(layout.frozenNodeFlag, [], mode: 0o644)
+    }
+
+    /// Takes away the flags of all services, too: whoever thaws a node wants it to work.
+    public func thaw() throws(HostError) {
+        let folder = "\(layout.root)/var"
+        for name in try host.directory(folder) ?? []
+        where name == "FROZEN" || name.hasPrefix("FROZEN.") {
+            try host.removeFile("\(folder)/\(name)")
+        }
+    }
+}

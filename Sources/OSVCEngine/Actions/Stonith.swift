@@ -1,0 +1,94 @@
+/// Ends the other node, when a heartbeat cannot tell what the service does there
+/// (classic-resources.md section 7).
+///
+/// A doubt never triggers anything: a heartbeat that cannot judge is an error, and ends the action.
+@EngineActor
+public struct Stonith {
+    private let service: Service
+    private let host: any Host
+    private let log: any Log
+    private let layout: Layout
+
+    public init(_ service: Service, host: any Host, log: any Log) {
+        self.service = service
+        self.host = host
+        self.log = log
+        layout = Layout(root: service.facts.root)
+    }
+
+    /// Asks every heartbeat, and when one wants it runs the methods, in order. Returns the exit code; the
+    /// log has said why.
+    public func perform(_ options: ActionOptions) async -> Int32 {
+        let lock: ServiceLock
+        do {
+            lock = try await ServiceLock.take(
+                service.name,
+                for: "stonith",
+                in: layout,
+                within: options.lockLimit,
+                host: host,
+                log: log
+            )
+        } catch {
+            log.write(.error, "stonith: \(error)", about: nil)
+            return 1
+        }
+        defer { lock.release() }
+        do throws(ActionFailure) {
+            guard try isAsked() else {
+                log.write(.info, "stonith bypassed", about: nil)
+                return 0
+            }
+            log.write(.info, "sanity checks passed. trigger stonith method", about: nil)
+            try await trigger(options)
+            return 0
+        } catch {
+            let reason = error.reason(of: "stonith").map { ": \($0)" } ?? ""
+            log.write(.error, "'stonith' action stopped on execution error\(reason)", about: nil)
+            return 1
+        }
+    }
+
+    private func isAsked() throws(ActionFailure) -> Bool {
+        for resource in service.resources where !resource.isDisabled {
+            guard let heartbeat = resource.driver as? HeartbeatOpenHA else { continue }
+            let nodes = service.facts.groups.nodes
+            guard nodes.count == 2, nodes.contains(service.facts.node),
+                let peer = nodes.first(where: { $0 != service.facts.node })
+            else {
+                log.write(.error, "HA cluster must have 2 nodes", about: resource.id)
+                throw .step(resource.id)
+            }
+            guard heartbeat.isStateUnknown(on: peer, host) else { continue }
+            log.write(.info, "heartbeat \(resource.id) asks for stonith", about: nil)
+            return true
+        }
+        return false
+    }
+
+    private func trigger(_ options: ActionOptions) async throws(ActionFailure) {
+        let methods = service.resources.filter { resource in
+            resource.driver is StonithCallout && !resource.isDisabled
+                && !resource.tags.contains("noaction")
+        }
+        guard !methods.isEmpty else {
+            throw .untold(nil, "the service has no stonith resource; the other node was not ended")
+        }
+        let context = ActionContext(
+            service: service,
+            host: host,
+            log: log,
+            layout: layout,
+            action: .status,
+            actionName: "stonith",
+            options: options,
+            lastNode: nil
+        )
+        await ServiceEnvironment(service).give(to: host, action: "stonith")
+        for method in methods {
+            guard let callout = method.driver as? StonithCallout else { continue }
+            try await StepPerformer(context: context)
+                .perform(.run(Command(callout.arguments)), on: method.id)
+        }
+    }
+}

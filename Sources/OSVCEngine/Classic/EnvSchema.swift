@@ -1,0 +1,57 @@
+/// What may stand in each section of a classic file, made once from the drivers and used for every service
+/// of a node.
+public struct EnvSchema: Sendable {
+    /// The keywords of one kind of section.
+    struct Section: Sendable {
+        let keywords: [Keyword]
+        let words: EnvWords
+        private let places: [String: Int]
+
+        init(_ keywords: [Keyword], later: Set<String>) {
+            self.keywords = keywords
+            words = EnvWords(keywords: keywords, later: later)
+            places = Dictionary(
+                keywords.enumerated().map { ($0.element.name, $0.offset) },
+                uniquingKeysWith: { first, _ in first }
+            )
+        }
+
+        /// The keywords that one of the lists of keys has, in the order of the manual.
+        func written(in keys: EnvKeys, _ others: EnvKeys) -> [Keyword] {
+            var isWritten = [Bool](repeating: false, count: keywords.count)
+            for key in keys.all { if let place = places[key.word] { isWritten[place] = true } }
+            for key in others.all { if let place = places[key.word] { isWritten[place] = true } }
+            return keywords.indices.filter { isWritten[$0] }.map { keywords[$0] }
+        }
+    }
+
+    let registry: DriverRegistry
+    /// The settings of the service itself, in DEFAULT.
+    let service: Section
+    /// All that DEFAULT may say: the service's own, and what its resources inherit.
+    let defaults: EnvWords
+    private let drivers: [DriverID: Section]
+
+    public init(_ registry: DriverRegistry) {
+        self.registry = registry
+        let later = CommonKeywords.serviceLater.union(CommonKeywords.resourceLater)
+            .union(CommonKeywords.sectionKeywordsLater.values.flatMap(\.self))
+        let inherited = registry.drivers.flatMap { $0.keywords } + CommonKeywords.resource
+        service = Section(CommonKeywords.service, later: [])
+        defaults = EnvWords(keywords: CommonKeywords.service + inherited, later: later)
+        drivers = Dictionary(
+            registry.drivers.map { type in
+                let later = CommonKeywords.later(in: type.section)
+                return (type.id, Section(type.keywords + CommonKeywords.resource, later: later))
+            },
+            uniquingKeysWith: { first, _ in first }
+        )
+    }
+
+    func section(of type: any Driver.Type) -> Section {
+        guard let section = drivers[type.id] else {
+            preconditionFailure("\(type.id) is no driver of this registry")
+        }
+        return section
+    }
+}

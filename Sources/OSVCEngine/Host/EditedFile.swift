@@ -1,0 +1,187 @@
+internal import Glibc
+
+/// A file of people that osvc edits: as it was read, and replaced only while it still is so.
+///
+/// Of a link the file behind it is edited, and the link stays. Mode, owner and group are kept. The new
+/// text is written beside the file, synced, and renamed over it, so that readers see the old or the new
+/// one, also after a crash; whatever fails, the file is as it was.
+public struct EditedFile: Sendable {
+    /// What tells that nobody has touched a file in between.
+    private struct Version: Sendable, Equatable {
+        var device: UInt64
+        var number: UInt64
+        var size: Int
+        var modified: [Int]
+
+        init(_ info: stat) {
+            device = UInt64(info.st_dev)
+            number = UInt64(info.st_ino)
+            size = Int(info.st_size)
+            modified = [
+                info.st_mtim.tv_sec, info.st_mtim.tv_nsec, info.st_ctim.tv_sec,
+                info.st_ctim.tv_nsec,
+            ]
+        }
+    }
+
+    public let path: String
+    public let bytes: [UInt8]
+    /// Where the file really is.
+    private let folder: String
+    private let name: String
+    private let version: Version
+    private let owner: UInt32
+    private let group: UInt32
+    private let mode: UInt32
+
+    /// Reads a file of at most `limit` bytes; nil: nothing is at the path.
+    public static func read(_ path: String, limit: Int = EnvFile.sizeLimit) throws(HostError)
+        -> EditedFile?
+    {
+        guard let real = FileReader.realPath(path) else {
+            let number = errno
+            guard number == ENOENT else {
+                throw .system(call: "open", subject: path, errno: number)
+            }
+            guard let target = FileReader.link(path) else { return nil }
+            throw .malformed(
+                subject: path,
+                problem: "the link leads to \(target), which is missing"
+            )
+        }
+        return try EditedFile(path, real: real, limit: limit)
+    }
+
+    private init(_ path: String, real: String, limit: Int) throws(HostError) {
+        self.path = path
+        (folder, name) = Self.split(real)
+        // Without blocking, lest a pipe hangs osvc.
+        let file = try Descriptor.open(real, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
+        let info = try Self.status(of: file, path)
+        guard info.st_mode & S_IFMT == S_IFREG else {
+            throw .malformed(subject: path, problem: "is not a regular file")
+        }
+        version = Version(info)
+        owner = info.st_uid
+        group = info.st_gid
+        mode = UInt32(info.st_mode) & 0o7777
+        guard info.st_size <= limit else { throw .tooLarge(path: path, limit: limit) }
+        bytes = try FileReader.rest(of: file, limit: limit, path)
+    }
+
+    /// Replaces the text. Throws, and leaves the file as it is, when somebody has changed it meanwhile.
+    public func replace(with contents: [UInt8], limit: Int = EnvFile.sizeLimit) throws(HostError) {
+        guard contents.count <= limit else { throw .tooLarge(path: path, limit: limit) }
+        let directory = try Descriptor.open(folder, O_RDONLY | O_DIRECTORY)
+        try Self.write(contents, beside: name, in: directory, path) { (file) throws(HostError) in
+            let new = try Self.status(of: file, path)
+            // The owner first: to give a file away takes bits of its mode.
+            if new.st_uid != owner || new.st_gid != group, fchown(file.number, owner, group) != 0 {
+                throw .system(call: "chown", subject: path, errno: errno)
+            }
+            guard fchmod(file.number, mode) == 0 else {
+                throw .system(call: "chmod", subject: path, errno: errno)
+            }
+        } finally: { (temporary) throws(HostError) in
+            var now = stat()
+            guard fstatat(directory.number, name, &now, AT_SYMLINK_NOFOLLOW) == 0,
+                Version(now) == version
+            else {
+                throw .malformed(subject: path, problem: "somebody else has changed it meanwhile")
+            }
+            guard renameat(directory.number, temporary, directory.number, name) == 0 else {
+                throw .system(call: "rename", subject: path, errno: errno)
+            }
+        }
+    }
+
+    /// Makes a file with this text; throws when something is at the path, or comes there meanwhile.
+    public static func create(_ path: String, _ contents: [UInt8], mode: UInt32 = 0o644)
+        throws(HostError)
+    {
+        guard contents.count <= EnvFile.sizeLimit else {
+            throw .tooLarge(path: path, limit: EnvFile.sizeLimit)
+        }
+        let (folder, name) = split(path)
+        let directory = try Descriptor.open(folder, O_RDONLY | O_DIRECTORY)
+        try write(contents, beside: name, in: directory, path) { (file) throws(HostError) in
+            guard fchmod(file.number, mode) == 0 else {
+                throw .system(call: "chmod", subject: path, errno: errno)
+            }
+        } finally: { (temporary) throws(HostError) in
+            // A second name, which must be free, where a rename would replace what is there.
+            guard linkat(directory.number, temporary, directory.number, name, 0) == 0 else {
+                throw .system(call: "link", subject: path, errno: errno)
+            }
+            unlinkat(directory.number, temporary, 0)
+        }
+    }
+
+    // MARK: The temporary file
+
+    private static func write(
+        _ contents: [UInt8],
+        beside name: String,
+        in directory: borrowing Descriptor,
+        _ path: String,
+        prepare: (borrowing Descriptor) throws(HostError) -> Void,
+        finally take: (String) throws(HostError) -> Void
+    ) throws(HostError) {
+        let temporary = ".\(name.prefix(64)).\(getpid()).tmp"
+        // One left by a crashed osvc of the same pid would be in the way.
+        unlinkat(directory.number, temporary, 0)
+        let number = openat(
+            directory.number,
+            temporary,
+            O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+            0o600
+        )
+        guard number >= 0 else {
+            throw .system(call: "write a new text of", subject: path, errno: errno)
+        }
+        let file = Descriptor(number)
+        do throws(HostError) {
+            try fill(file, contents, path)
+            try prepare(file)
+            guard fsync(file.number) == 0 else {
+                throw .system(call: "fsync", subject: path, errno: errno)
+            }
+            try take(temporary)
+        } catch {
+            unlinkat(directory.number, temporary, 0)
+            throw error
+        }
+        // File systems that cannot sync a directory say EINVAL.
+        guard fsync(directory.number) == 0 || errno == EINVAL else {
+            throw .system(call: "fsync the directory of", subject: path, errno: errno)
+        }
+    }
+
+    private static func fill(_ file: borrowing Descriptor, _ contents: [UInt8], _ path: String)
+        throws(HostError)
+    {
+        var rest = contents[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(file.number, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw .system(call: "write", subject: path, errno: errno) }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    private static func status(of file: borrowing Descriptor, _ path: String) throws(HostError)
+        -> stat
+    {
+        var info = stat()
+        guard fstat(file.number, &info) == 0 else {
+            throw .system(call: "stat", subject: path, errno: errno)
+        }
+        return info
+    }
+
+    private static func split(_ path: String) -> (folder: String, name: String) {
+        guard let slash = path.lastIndex(of: "/") else { return (".", path) }
+        let name = String(path[path.index(after: slash)...])
+        return (slash == path.startIndex ? "/" : String(path[..<slash]), name)
+    }
+}

@@ -1,0 +1,79 @@
+/// When files are sent to other nodes: of the service, for all its syncs, and of one sync alone.
+extension CommonKeywords {
+    /// Their defaults are those of the driver: what the service does not say is not said.
+    public static let sync: [Keyword] = [
+        Keyword(
+            "sync_interval",
+            .integer(0...10_000_000),
+            scopable: false,
+            summary: "Minutes between two syncs, at least; 0 switches them off. Else 121.",
+            example: "30"
+        ),
+        Keyword(
+            "sync_max_delay",
+            .integer(0...10_000_000),
+            scopable: false,
+            summary: "Minutes after which a sync is late, and the status says so. Else 1500.",
+            example: "1440"
+        ),
+        Keyword(
+            "sync_period",
+            .periods,
+            scopable: false,
+            summary: "The time of day when a sync may begin. Else 03:59 to 05:59.",
+            example: #"["03:59", "05:59"]"#
+        ),
+        Keyword(
+            "sync_days",
+            .weekdays,
+            scopable: false,
+            summary: "The days of the week when a sync may begin. Else all.",
+            example: #"["monday", "friday"]"#
+        ),
+        Keyword(
+            "sync_min_delay",
+            .integer(0...10_000_000),
+            scopable: false,
+            summary: "The former name of sync_interval, which goes first.",
+            example: "30"
+        ),
+    ]
+
+    /// What is said where the former name is used.
+    public static let minDelayNote = "sync_min_delay is deprecated. replace with sync_interval."
+}
+
+/// Checks what the kinds `periods` and `weekdays` hold, in whichever language it was written.
+public enum SyncWords {
+    /// What is wrong with times that make pairs, begin and end; nil: nothing.
+    public static func problem(periods words: [String]) -> String? {
+        guard !words.isEmpty, words.count.isMultiple(of: 2) else {
+            return "a pair of times expected, as [\"03:59\", \"05:59\"], or a list of such pairs"
+        }
+        return words.first { minutes($0) == nil }.map { "'\($0)' is no time, as 03:59 is" }
+    }
+
+    /// What is wrong with the names of days; nil: nothing.
+    public static func problem(days words: [String]) -> String? {
+        guard !words.isEmpty else { return "a list of days expected, as [\"monday\", \"friday\"]" }
+        return words.first { !days.contains($0.lowercased()) }.map { word in
+            let hint = nearest(to: word, in: days).map { " (did you mean '\($0)'?)" } ?? ""
+            return "'\(word)' is no day of the week\(hint)"
+        }
+    }
+
+    /// By their number in the week, from Sunday.
+    static let days = [
+        "sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
+    ]
+
+    /// Minutes after midnight of `03:59`; nil: it is no time of day.
+    static func minutes(_ text: String) -> Int? {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts[1].utf8.count == 2, (1...2).contains(parts[0].utf8.count),
+            parts.allSatisfy({ $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }),
+            let hour = Int(parts[0]), let minute = Int(parts[1]), hour < 24, minute < 60
+        else { return nil }
+        return hour * 60 + minute
+    }
+}

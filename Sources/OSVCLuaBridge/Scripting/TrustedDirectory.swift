@@ -1,0 +1,47 @@
+internal import Glibc
+
+/// A directory whose way from `/` was judged once, for reading many files in it.
+///
+/// It is held open, so what was judged is what is read from; whoever holds one keeps its file system busy,
+/// and lets go before anything is unmounted.
+final class TrustedDirectory {
+    let path: String
+    private let policy: TrustPolicy
+    private let descriptor: Int32
+
+    /// Throws what a `TrustedFile` in it would throw.
+    init(_ path: String, policy: TrustPolicy) throws(TrustError) {
+        self.path = path
+        self.policy = policy
+        descriptor = try TrustedWalk(path, policy: policy).openDirectory()
+    }
+
+    deinit { close(descriptor) }
+
+    /// Whether the file is directly in this directory.
+    func holds(_ file: String) -> Bool {
+        file.utf8.count > path.utf8.count + 1 && file.utf8.starts(with: path.utf8)
+            && file.utf8.dropFirst(path.utf8.count).lastIndex(of: UInt8(ascii: "/"))
+                == file.utf8.index(file.utf8.startIndex, offsetBy: path.utf8.count)
+    }
+
+    /// Reads a file of it that is judged as ever; nil: it is a link, whose whole way is to be judged.
+    func read(_ file: String, limit: Int) throws(TrustError) -> [UInt8]? {
+        let name = String(file.dropFirst(path.count + 1))
+        let opened = unsafe openat(
+            descriptor,
+            name,
+            O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
+        )
+        guard opened >= 0 else {
+            if errno == ELOOP { return nil }
+            throw errno == ENOENT
+                ? .missing(file) : .system(call: "open", path: file, errno: errno)
+        }
+        defer { close(opened) }
+        let status = try TrustedFile.status(of: opened, at: file)
+        guard status.st_mode & S_IFMT == S_IFREG else { throw .notRegular(file) }
+        try policy.judge(status, at: file)
+        return try TrustedFile.contents(of: opened, status, at: file, limit: limit)
+    }
+}

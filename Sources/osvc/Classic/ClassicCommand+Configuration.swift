@@ -1,0 +1,57 @@
+import OSVCEngine
+
+/// The actions that edit files do not load the services: a file that does not load is mended by them.
+extension ClassicCommand {
+    @EngineActor
+    func configure(_ action: ConfigurationAction, _ services: NodeServices)
+        async
+        throws(SessionError) -> Int32
+    {
+        // A service that is made is not there yet, so that nothing is left out of the names given.
+        let isNew = action == .create || action == .install
+        var names = try isNew && name == .svcmgr ? options.services : names(services)
+        // Only a service that loads has a state, or a place where it starts.
+        if !filter.isOpen { names = await chosen(names, services).map(\.service.name) }
+        if let refusal = action.refusal(ofServices: names.count) {
+            put(refusal + "\n", to: 2)
+            return Exit.failure
+        }
+        guard !names.isEmpty else {
+            if name == .svcmgr { put(Self.noService, to: 2) }
+            return name == .svcmgr ? Exit.failure : Exit.success
+        }
+        let configuration = try configuration(services.layout)
+        var sum: Int32 = 0
+        for name in names { sum += await configuration.perform(request(action, name)) }
+        return min(sum, 255)
+    }
+
+    @EngineActor
+    private func configuration(_ layout: Layout) throws(SessionError) -> ServiceConfiguration {
+        do throws(HostError) {
+            let file = try EditedFile.read("\(layout.root)/etc/node.conf")
+            let mode = EnvNode.hostMode(in: EnvFile(file?.bytes ?? []))
+            return ServiceConfiguration(
+                layout: layout,
+                host: try LinuxHost(),
+                node: EnvNode(name: Environment.nodeName, hostMode: mode)
+            )
+        } catch {
+            throw .host(error)
+        }
+    }
+
+    private func request(_ action: ConfigurationAction, _ service: String) -> ConfigurationRequest {
+        ConfigurationRequest(
+            action: action,
+            service: service,
+            rids: options.rids,
+            parameter: options.parameter,
+            value: options.value,
+            resources: options.resources,
+            isInteractive: options.interactive,
+            envFile: options.envFile,
+            lockLimit: .seconds(options.waitlock)
+        )
+    }
+}

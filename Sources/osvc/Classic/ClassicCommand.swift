@@ -1,0 +1,230 @@
+import Glibc
+import OSVCEngine
+
+/// `svcmgr`, `allservices` and its relatives, and the links named like services (classic-actions.md
+/// section 2).
+///
+/// They are asked all day long, and their dialect of options is not that of the command tree: they go
+/// round it.
+struct ClassicCommand {
+    let name: ClassicName
+    /// `argv[0]`, for messages.
+    let program: String
+    let options: ClassicOptions
+    private let work: Work
+
+    /// What is to be done with the services.
+    private enum Work {
+        case request(Request)
+        case configure(ConfigurationAction)
+        case later(String)
+    }
+
+    /// Runs the program; returns the exit code.
+    static func run(_ name: ClassicName, program: String, _ arguments: [String]) -> Int32 {
+        let usage = ClassicUsage(program: program, options: table(of: name))
+        do throws(ClassicOptions.Problem) {
+            var options = try ClassicOptions(arguments, options: table(of: name))
+            if options.help {
+                put(usage.text(actions: actions))
+                return Exit.success
+            }
+            if options.version {
+                put("\(usage.name) \(osvcVersion)\n")
+                return Exit.success
+            }
+            guard hasPrivileges([program] + arguments) else { return Exit.failure }
+            if case .stonith = name { options.words = ["stonith"] }
+            let command = try ClassicCommand(name, program, options)
+            return EventLoop.shared.runMain { await command.perform() }
+        } catch {
+            put(usage.complaint(error.text), to: 2)
+            return Exit.usage
+        }
+    }
+
+    private static var actions: [(name: String, summary: String)] {
+        Request.entries.map { ($0.name, $0.summary) }
+            + ConfigurationAction.allCases.map { ($0.rawValue, $0.summary) }
+    }
+
+    private static func table(of name: ClassicName) -> [ClassicOptions.Option] {
+        switch name {
+        case .svcmgr: ClassicOptions.Option.svcmgr
+        default: ClassicOptions.Option.named
+        }
+    }
+
+    /// The classic programs are root's, but for their help.
+    static func hasPrivileges(_ arguments: [String]) -> Bool {
+        guard geteuid() != 0 else { return true }
+        put("Insufficient privileges. Try:\n sudo \(arguments.joined(separator: " "))\n")
+        return false
+    }
+
+    private init(
+        _ name: ClassicName,
+        _ program: String,
+        _ options: ClassicOptions
+    ) throws(ClassicOptions.Problem) {
+        self.name = name
+        self.program = program
+        self.options = options
+        guard !options.words.isEmpty else { throw .init(text: "Missing action") }
+        if let request = Request(words: options.words) {
+            work = .request(request)
+        } else if let action = ConfigurationAction(rawValue: Request.joined(options.words)) {
+            work = .configure(action)
+        } else if ClassicAction.later.contains(Request.joined(options.words)) {
+            work = .later(options.words.joined(separator: " "))
+        } else {
+            let known = Self.actions.map(\.name)
+            let text = Request.refusal(of: options.words, among: known)
+            throw .init(text: "unsupported action: " + text)
+        }
+        if let word = options.status, Status(word: word) == nil {
+            throw .init(text: "option --status: '\(word)' is no status: up, down, warn, n/a, ...")
+        }
+    }
+
+    // MARK: Services
+
+    @EngineActor
+    private func perform() async -> Int32 {
+        do throws(SessionError) {
+            let services = try NodeServices(debug: options.debug)
+            if case .configure(let action) = work { return try await configure(action, services) }
+            let sessions = await chosen(try names(services), services)
+            guard !sessions.isEmpty || !isNamed else {
+                // A refused service is told; that nothing ran must show in the exit code, too
+                // (decisions.md 36).
+                if name == .svcmgr { put(Self.noService, to: 2) }
+                return Exit.failure
+            }
+            Environment.leaveDirectory()
+            return await options.parallel ? inParallel(sessions) : inTurn(sessions)
+        } catch {
+            error.tellDiagnostics()
+            return Exit.failure
+        }
+    }
+
+    /// Whether the services were named, so that having none of them is a failure.
+    private var isNamed: Bool {
+        if case .all = name { return false }
+        return true
+    }
+
+    @EngineActor
+    func names(_ services: NodeServices) throws(SessionError) -> [String] {
+        switch name {
+        case .service(let name), .cluster(let name), .stonith(let name): return [name]
+        case .svcmgr where !options.services.isEmpty:
+            return Set(options.services).filter(services.exists).sorted()
+        case .svcmgr where filter.isOpen: return []
+        default: return try services.names()
+        }
+    }
+
+    var filter: ServiceFilter {
+        if case .all(let filter) = name { return filter }
+        let place: ServiceFilter.Place? =
+            options.onlyPrimary ? .primary : options.onlySecondary ? .secondary : nil
+        return ServiceFilter(
+            statuses: options.status.flatMap(Status.init(word:)).map { [$0] },
+            place: place
+        )
+    }
+
+    @EngineActor
+    func chosen(_ names: [String], _ services: NodeServices) async -> [ServiceSession] {
+        var chosen: [ServiceSession] = []
+        for name in names {
+            guard let session = services.open(name, sharesHost: !options.parallel) else { continue }
+            if case .request(let request) = work {
+                session.pushIfChanged(isSilent: request.isForPrograms || request == .push)
+            }
+            if filter.isOpen {
+                chosen.append(session)
+            } else if await filter.admits(session) {
+                chosen.append(session)
+            }
+        }
+        return chosen
+    }
+
+    static let noService = """
+        No service specified. Try:
+         allservices
+         allupservices
+         alldownservices
+         allprimaryservices
+         allsecondaryservices
+         svcmgr -s svcname,...
+         svcname
+
+        """
+
+    // MARK: Actions
+
+    /// The exit code is the sum of the services' codes, as far as one can tell it.
+    @EngineActor
+    private func inTurn(_ sessions: [ServiceSession]) async -> Int32 {
+        var sum: Int32 = 0
+        for session in sessions { sum += await act(on: session) }
+        return min(sum, 255)
+    }
+
+    @EngineActor
+    private func inParallel(_ sessions: [ServiceSession]) async -> Int32 {
+        let tasks = sessions.map { session in
+            Task { @EngineActor in await act(on: session) }
+        }
+        var sum: Int32 = 0
+        for task in tasks { sum += await task.value }
+        return min(sum, 255)
+    }
+
+    @EngineActor
+    private func act(on session: ServiceSession) async -> Int32 {
+        switch work {
+        case .configure:
+            preconditionFailure("files are edited without being loaded")
+        case .request(let request):
+            return await session.carryOut(
+                request,
+                actionOptions,
+                destination: options.destination
+            )
+        case .later(let word):
+            let text = "action '\(word)' is not supported by this release"
+            session.log.write(.error, text, about: nil)
+            return Exit.failure
+        }
+    }
+
+    private var actionOptions: ActionOptions {
+        var all = ActionOptions(
+            rids: options.rids.map(ResourceID.init),
+            tags: options.tags,
+            force: options.force,
+            disableRollback: options.disableRollback,
+            lockLimit: .seconds(options.waitlock),
+            reason: isCluster ? .cluster : isBoot ? .autostart : .user
+        )
+        all.isCron = options.cron
+        return all
+    }
+
+    private var isBoot: Bool {
+        if case .request(.act(.boot)) = work { return true }
+        return false
+    }
+
+    private var isCluster: Bool {
+        switch name {
+        case .cluster, .stonith: true
+        default: options.cluster
+        }
+    }
+}

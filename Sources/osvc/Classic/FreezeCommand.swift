@@ -1,0 +1,64 @@
+import Glibc
+import OSVCEngine
+
+/// `svcfreeze`, `svcthaw` and `svcfrozen`, of one service or of the whole node (classic-actions.md
+/// section 11).
+enum FreezeCommand {
+    enum Verb {
+        case freeze, thaw, ask
+    }
+
+    static func run(_ verb: Verb, program: String, _ arguments: [String]) -> Int32 {
+        let usage = "Usage: \(program) [service]\n"
+        if ["-h", "--help"].contains(arguments.first) {
+            put(usage + "Without a service: the node, and with it every service.\n")
+            return Exit.success
+        }
+        guard ClassicCommand.hasPrivileges([program] + arguments) else { return Exit.failure }
+        guard arguments.count < 2, arguments.first?.hasPrefix("-") != true else {
+            put(usage)
+            return Exit.failure
+        }
+        return EventLoop.shared.runMain {
+            await perform(verb, on: arguments.first)
+        }
+    }
+
+    @EngineActor
+    private static func perform(_ verb: Verb, on name: String?) async -> Int32 {
+        do throws(SessionError) {
+            guard let name else { return try onNode(verb) }
+            let services = try NodeServices()
+            guard services.exists(name), let session = services.open(name) else {
+                // Who freezes what is not there has mistyped a name, and must hear of it.
+                if !services.exists(name) {
+                    put("there is no service '\(name)' in \(services.layout.etc)\n", to: 2)
+                }
+                return Exit.failure
+            }
+            switch verb {
+            case .freeze: return await session.carryOut(.freeze, ActionOptions())
+            case .thaw: return await session.carryOut(.thaw, ActionOptions())
+            case .ask: return await session.carryOut(.frozen, ActionOptions())
+            }
+        } catch {
+            error.tellDiagnostics()
+            return Exit.failure
+        }
+    }
+
+    @EngineActor
+    private static func onNode(_ verb: Verb) throws(SessionError) -> Int32 {
+        do throws(HostError) {
+            let freezing = NodeFreezing(Layout(root: Environment.root), host: try LinuxHost())
+            switch verb {
+            case .freeze: try freezing.freeze()
+            case .thaw: try freezing.thaw()
+            case .ask: return try freezing.isFrozen ? Exit.failure : Exit.success
+            }
+            return Exit.success
+        } catch {
+            throw .host(error)
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import OSVCEngine
+
+/// `nodemgr`: the node's own configuration (classic-actions.md section 12). Everything that told a
+/// collector, and what steers arrays and packages, is refused by name.
+enum NodeCommand {
+    /// The actions of the classic release that this one does not do.
+    static let later: Set<String> = [
+        "auto_rotate_root_pw", "checks", "dequeue_actions", "discover", "prkey", "provision",
+        "push_appinfo", "pushasset", "pushbrocade", "pushdcs", "pushdisks", "pusheva", "pushhds",
+        "pushibmds", "pushibmsvc", "pushnecism", "pushnsr", "pushpatch", "pushpkg",
+        "pushservices", "pushstats", "pushsym", "pushvioserver", "reboot", "register",
+        "rotate_root_pw", "scanscsi", "shutdown", "syncservices", "updatecomp", "updatepkg",
+        "updateservices",
+    ]
+
+    private static let entries = [
+        (name: "get", summary: "read a value of node.conf"),
+        (name: "set", summary: "write one"),
+        (name: "unset", summary: "remove one"),
+    ]
+
+    static var actions: [String] { entries.map(\.name) }
+
+    static func run(program: String, _ arguments: [String]) -> Int32 {
+        let table = ClassicOptions.Option.nodemgr
+        let usage = ClassicUsage(program: program, options: table)
+        do throws(ClassicOptions.Problem) {
+            let options = try ClassicOptions(arguments, options: table)
+            if options.help {
+                put(usage.text(actions: entries))
+                return Exit.success
+            }
+            if options.version {
+                put("\(usage.name) \(osvcVersion)\n")
+                return Exit.success
+            }
+            guard !options.words.isEmpty else { throw .init(text: "Missing action") }
+            let action = Request.joined(options.words)
+            let isRemote = action.hasPrefix("compliance_") || action.hasPrefix("collector_")
+            guard actions.contains(action) || later.contains(action) || isRemote else {
+                throw .init(text: "unsupported action: \(options.words.joined(separator: " "))")
+            }
+            guard ClassicCommand.hasPrivileges([program] + arguments) else { return Exit.failure }
+            guard let action = NodeConfiguration.Action(rawValue: action) else {
+                put("nodemgr: action '\(action)' is not supported by this release\n", to: 2)
+                return Exit.failure
+            }
+            return EventLoop.shared.runMain { await edit(action, options) }
+        } catch {
+            put(usage.complaint(error.text), to: 2)
+            return Exit.usage
+        }
+    }
+    @EngineActor
+    private static func edit(_ action: NodeConfiguration.Action, _ options: ClassicOptions) async
+        -> Int32
+    {
+        do throws(HostError) {
+            let node = NodeConfiguration(
+                layout: Layout(root: Environment.root),
+                host: try LinuxHost()
+            )
+            return await node.perform(action, parameter: options.parameter, value: options.value)
+        } catch {
+            put("nodemgr: \(error)\n", to: 2)
+            return Exit.failure
+        }
+    }
+}

@@ -1,0 +1,111 @@
+import OSVCEngine
+import OSVCLuaBridge
+
+/// The services of this node: what `etc` has a file for, `<svc>.env` or `<svc>.lua`. The link beside it
+/// is a shortcut and does not make the service (decisions.md 6).
+///
+/// While one is there it holds `etc` open: it is let go before anything is acted on.
+@EngineActor
+final class NodeServices {
+    let layout: Layout
+    private let shared: SharedHost
+    private var host: LinuxHost { shared.host }
+    private let debug: Bool
+    private let site: ClassicSite
+    /// The service files of `etc` by service, once they were listed.
+    private var listed: [String: [String]]?
+
+    private static let suffixes = [EnvService.suffix, ".lua"]
+
+    init(debug: Bool = false) throws(SessionError) {
+        layout = Layout(root: Environment.root)
+        self.debug = debug
+        do {
+            shared = try SharedHost()
+        } catch {
+            throw .host(error)
+        }
+        site = ClassicSite(root: layout.root, registry: .builtIn, node: shared.host.nodeName)
+    }
+
+    /// The names of all services, sorted.
+    func names() throws(SessionError) -> [String] {
+        do throws(HostError) {
+            var found: [String: [String]] = [:]
+            for file in try host.directory(layout.etc) ?? [] where !file.hasPrefix(".") {
+                guard let suffix = Self.suffixes.first(where: file.hasSuffix) else { continue }
+                let path = "\(layout.etc)/\(file)"
+                found[String(file.dropLast(suffix.count)), default: []].append(path)
+            }
+            listed = found
+            return found.keys.sorted()
+        } catch {
+            throw .host(error)
+        }
+    }
+
+    /// Whether there is a file for the service.
+    func exists(_ name: String) -> Bool { !files(of: name).isEmpty }
+
+    /// A name with a slash would lead out of `etc`. A link to nothing counts, for its load tells why.
+    private func files(of name: String) -> [String] {
+        if let listed { return listed[name] ?? [] }
+        guard !name.contains("/"), !name.hasPrefix(".") else { return [] }
+        return Self.suffixes.map { "\(layout.etc)/\(name)\($0)" }.filter { path in
+            let isThere = (try? host.fileInfo(path)) ?? nil != nil
+            return isThere || (try? host.readLink(path)) ?? nil != nil
+        }
+    }
+
+    /// The service of a name, with what its load has to tell told; nil: it is refused, and that was told.
+    ///
+    /// Services that are acted on at the same time must not share a host.
+    func open(_ name: String, sharesHost: Bool = true) -> ServiceSession? {
+        let files = files(of: name)
+        guard files.count < 2 else {
+            tell("\(files.joined(separator: " and ")) both describe the service: remove one", name)
+            return nil
+        }
+        guard let file = files.first else {
+            tell("there is no service '\(name)': \(layout.etc)/\(name).env is missing", name)
+            return nil
+        }
+        do throws(SessionError) {
+            let session = try load(file, sharesHost)
+            guard session.service.name == name else {
+                tell("\(file) describes the service '\(session.service.name)'", name)
+                return nil
+            }
+            session.tellMessages()
+            return session
+        } catch {
+            error.tell(of: file)
+            return nil
+        }
+    }
+
+    private func load(_ file: String, _ sharesHost: Bool) throws(SessionError) -> ServiceSession {
+        let loaded = try ServiceFile.load(
+            file,
+            root: layout.root,
+            trust: .strict,
+            node: host.nodeName,
+            site: site
+        )
+        for line in loaded.printed { put(line + "\n", to: 2) }
+        return try ServiceSession(
+            loaded,
+            root: layout.root,
+            debug: debug,
+            sharing: sharesHost ? shared : nil
+        )
+    }
+
+    /// What of the machine was read so far is read anew for the next question.
+    func forget() { host.forget() }
+
+    private func tell(_ text: String, _ name: String) {
+        ConsoleLog(service: name, file: nil, showsDebug: debug, host: host)
+            .write(.error, text, about: nil)
+    }
+}

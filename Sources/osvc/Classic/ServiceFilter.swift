@@ -1,0 +1,30 @@
+import OSVCEngine
+
+/// Which of a node's services an action is for (classic-actions.md section 2).
+struct ServiceFilter: Equatable {
+    enum Place {
+        /// This node is in `autostart_node`.
+        case primary
+        case secondary
+    }
+
+    /// One of these, as `ServiceStatus.selection` has it; nil: any. `allupservices` takes `warn` too
+    /// (decisions.md 22).
+    var statuses: Set<Status>?
+    var place: Place?
+
+    /// Whether anything is asked for beyond the names.
+    var isOpen: Bool { statuses == nil && place == nil }
+
+    /// The status is only looked at where it decides.
+    @EngineActor
+    func admits(_ session: ServiceSession) async -> Bool {
+        switch place {
+        case .primary where !session.service.isPrimary: return false
+        case .secondary where session.service.isPrimary: return false
+        default: break
+        }
+        guard let statuses else { return true }
+        return statuses.contains(await session.observe().selection)
+    }
+}

@@ -1,0 +1,163 @@
+import Glibc
+import OSVCEngine
+
+/// `svcmon`: the table of all services of the node, or the tree of each (classic-status.md section 7).
+enum ServiceMonitor {
+    static func run(program: String, _ arguments: [String]) -> Int32 {
+        let table = ClassicOptions.Option.svcmon
+        let usage = ClassicUsage(program: program, options: table, takesAction: false)
+        do throws(ClassicOptions.Problem) {
+            let options = try ClassicOptions(arguments, options: table)
+            if options.help {
+                put(usage.text(actions: []))
+                return Exit.success
+            }
+            if options.version {
+                put("\(usage.name) \(osvcVersion)\n")
+                return Exit.success
+            }
+            guard options.words.isEmpty else {
+                throw .init(text: "no words are taken: '\(options.words.joined(separator: " "))'")
+            }
+            guard ClassicCommand.hasPrivileges([program] + arguments) else { return Exit.failure }
+            return EventLoop.shared.runMain { await show(options) }
+        } catch {
+            put(usage.complaint(error.text), to: 2)
+            return Exit.usage
+        }
+    }
+
+    @EngineActor
+    private static func show(_ options: ClassicOptions) async -> Int32 {
+        do throws(SessionError) {
+            let services = try NodeServices(debug: options.debug)
+            let lock = options.updateDatabase ? try await StampLock.take(services.layout) : nil
+            defer { lock?.release() }
+            let wanted = Set(options.services)
+            let names = try wanted.isEmpty ? services.names() : wanted.sorted()
+            Environment.leaveDirectory()
+            var rows: [ServiceTable.Row] = []
+            for name in names where wanted.isEmpty || services.exists(name) {
+                guard let session = services.open(name) else { continue }
+                session.pushIfChanged()
+                if options.verbose {
+                    _ = await session.carryOut(.printStatus, ActionOptions())
+                } else {
+                    rows.append(await ServiceTable.Row(session))
+                }
+            }
+            if !options.verbose { put(ServiceTable(rows: rows).text) }
+            return Exit.success
+        } catch {
+            error.tellDiagnostics()
+            return Exit.failure
+        }
+    }
+}
+
+/// The lock of whoever refreshes the stamps of all services; two at once would do the work twice.
+@EngineActor
+private enum StampLock {
+    static func take(_ layout: Layout) async throws(SessionError) -> ServiceLock {
+        do {
+            return try await ServiceLock.take(
+                "svcmon.lock",
+                for: "svcmon --updatedb",
+                in: layout,
+                within: .seconds(30),
+                host: LinuxHost(),
+                waiting: { _ in }
+            )
+        } catch let error as StateError {
+            throw .state(error)
+        } catch let error as HostError {
+            throw .host(error)
+        } catch {
+            preconditionFailure("no other error is thrown: \(error)")
+        }
+    }
+}
+
+/// The rows of `svcmon`, columns as wide as ever; the first as wide as the longest name.
+struct ServiceTable {
+    struct Row {
+        var name: String
+        var type: String
+        var mode: String
+        var groups: [String: Status]
+        var avail: Status
+        var overall: Status
+        var isFrozen: Bool
+
+        @EngineActor
+        init(_ session: ServiceSession) async {
+            let status = await session.observe()
+            let fields = session.service.fields
+            name = session.service.name
+            type = fields["service_type"] ?? ""
+            mode = fields["mode"] ?? ""
+            groups = status.groups
+            avail = status.avail
+            overall = status.overall
+            isFrozen = session.isFrozen
+        }
+
+        init(
+            name: String,
+            type: String,
+            mode: String,
+            groups: [String: Status],
+            avail: Status,
+            overall: Status,
+            isFrozen: Bool
+        ) {
+            self.name = name
+            self.type = type
+            self.mode = mode
+            self.groups = groups
+            self.avail = avail
+            self.overall = overall
+            self.isFrozen = isFrozen
+        }
+
+        fileprivate var cells: [String] {
+            let shown = ["container", "ip", "disk", "fs", "share", "app", "hb", "sync"].map {
+                (groups[$0] ?? .notApplicable).description
+            }
+            return [name, type, mode] + shown
+                + [avail.description, overall.description, isFrozen ? "True" : "False"]
+        }
+    }
+
+    let rows: [Row]
+
+    private static let widths = [7, 9, 9, 9, 10, 10, 10, 10, 9, 9, 10, 10, 6]
+    private static let head = [
+        [
+            "service", "service", "container", "container", "ip", "disk", "fs", "share", "app",
+            "hb", "sync", "avail", "overall", "",
+        ],
+        ["name", "type", "type"] + Array(repeating: "status", count: 10) + ["frozen"],
+        [
+            "-------", "-------", "---------", "---------", "------", "------", "------", "------",
+            "------", "------", "------", "------", "-------", "------",
+        ],
+    ]
+
+    var text: String {
+        let longest = rows.map(\.name.count).max() ?? 0
+        let widths = [max(7, longest)] + Self.widths
+        var text = ""
+        for cells in Self.head + rows.map(\.cells) {
+            var line = ""
+            for (cell, width) in zip(cells, widths) {
+                if !line.isEmpty { line += " " }
+                line += cell
+                line += String(repeating: " ", count: max(0, width - cell.count))
+            }
+            while line.last == " " { line.removeLast() }
+            text += line + "\n"
+        }
+        return text
+    }
+}

@@ -1,0 +1,177 @@
+import Glibc
+import OSVCEngine
+
+/// What makes a classic service under `<root>/etc`: its file, the link named like it, and the directory
+/// of its launchers behind another link (classic-actions.md section 1).
+struct ServicePlace {
+    let name: String
+    private let etc: String
+    private let bin: String
+
+    init(_ name: String, in layout: Layout) {
+        self.name = name
+        etc = "\(layout.root)/etc"
+        bin = "\(layout.root)/bin"
+    }
+
+    var file: String { "\(etc)/\(name)\(EnvService.suffix)" }
+    var luaFile: String { "\(etc)/\(name).lua" }
+    var isLua: Bool { access(luaFile, F_OK) == 0 }
+    private var command: String { "\(etc)/\(name)" }
+    private var launchers: String { "\(etc)/\(name).d" }
+    private var directory: String { "\(etc)/\(name).dir" }
+    private var program: String { "\(bin)/svcmgr" }
+
+    /// A service's name becomes names of files beside those of other services.
+    static func judge(name: String) throws(ConfigurationFailure) {
+        let reserved = [EnvService.suffix, ".d", ".dir", ".cluster", ".stonith", ".lua"]
+        let programs = [
+            "osvc", "svcmgr", "svcmon", "nodemgr", "freezer", "svcfreeze", "svcthaw", "svcfrozen",
+            "allservices", "allupservices", "alldownservices", "allprimaryservices",
+            "allsecondaryservices", "node.conf", "auth.conf", "site.d", "lib",
+        ]
+        let isWord = !name.unicodeScalars.contains {
+            $0 == "/" || $0 == "," || $0 == "\u{FFFD}" || $0.value <= 0x20 || $0.value == 0x7F
+        }
+        let ending = reserved.first { name.hasSuffix($0) }
+        if name.isEmpty || name.hasPrefix(".") || name.hasPrefix("-") || !isWord
+            || name.utf8.count > 200
+        {
+            throw ConfigurationFailure("'\(name)' is no name for a service")
+        }
+        if let ending {
+            throw ConfigurationFailure(
+                "'\(name)' is no name for a service: '\(ending)' at its end names other files"
+            )
+        }
+        if programs.contains(name) {
+            throw ConfigurationFailure("'\(name)' is no name for a service: osvc has it for itself")
+        }
+    }
+
+    // MARK: Creating
+
+    /// Makes what is missing beside the file, with relative links. What is there must be right.
+    func makeLinks(_ made: inout Made) throws(ConfigurationFailure) {
+        try makeDirectory(&made)
+        if let target = link(command) {
+            guard leads(command, to: program) || target == "../bin/svcmgr" else {
+                throw ConfigurationFailure("\(command) leads to \(target), not to \(program)")
+            }
+        } else {
+            try make("../bin/svcmgr", at: command, &made)
+        }
+        if link(launchers) == nil, access(launchers, F_OK) != 0 {
+            try make("\(name).dir", at: launchers, &made)
+        }
+    }
+
+    // MARK: Installing
+
+    /// Makes what is missing and puts right what leads elsewhere, with absolute links. Returns what was
+    /// put right, for people.
+    func mendLinks(_ made: inout Made) throws(ConfigurationFailure) -> [String] {
+        try makeDirectory(&made)
+        var notes: [String] = []
+        if let target = link(launchers) {
+            // A directory elsewhere is where a service that moves keeps its launchers.
+            if !isDirectory(launchers) {
+                try replace(launchers, leadingTo: directory)
+                made.replaced.append((launchers, target))
+                notes.append(
+                    "\(launchers) led to \(target), no directory: it leads to \(directory) now"
+                )
+            }
+        } else if access(launchers, F_OK) != 0 {
+            try make(directory, at: launchers, &made)
+        } else if !isDirectory(launchers) {
+            throw ConfigurationFailure("\(launchers) is neither a link nor a directory")
+        }
+        if let target = link(command) {
+            if !leads(command, to: program), target != program, target != "../bin/svcmgr" {
+                try replace(command, leadingTo: program)
+                made.replaced.append((command, target))
+                notes.append("\(command) led to \(target): it leads to \(program) now")
+            }
+        } else {
+            try make(program, at: command, &made)
+        }
+        return notes
+    }
+
+    // MARK: Pieces
+
+    /// What one action has made, to be taken back when it fails.
+    struct Made {
+        fileprivate var links: [String] = []
+        fileprivate var directories: [String] = []
+        fileprivate var replaced: [(path: String, target: String)] = []
+
+        func takeBack() {
+            for (path, target) in replaced.reversed() where unlink(path) == 0 {
+                symlink(target, path)
+            }
+            for path in links.reversed() { unlink(path) }
+            // Only while it is empty: nothing that somebody else laid there is lost.
+            for path in directories.reversed() { rmdir(path) }
+        }
+    }
+
+    private func makeDirectory(_ made: inout Made) throws(ConfigurationFailure) {
+        if mkdir(etc, 0o755) == 0 { made.directories.append(etc) }
+        if mkdir(directory, 0o755) == 0 {
+            made.directories.append(directory)
+        } else {
+            let number = errno
+            guard number == EEXIST, isDirectory(directory) else {
+                throw failure("mkdir", directory, number)
+            }
+        }
+    }
+
+    private func make(_ target: String, at path: String, _ made: inout Made)
+        throws(ConfigurationFailure)
+    {
+        guard symlink(target, path) == 0 else { throw failure("symlink", path, errno) }
+        made.links.append(path)
+    }
+
+    /// One rename, so that the name is never missing.
+    private func replace(_ path: String, leadingTo target: String) throws(ConfigurationFailure) {
+        let temporary = "\(etc)/.\(name.prefix(64)).\(getpid()).link"
+        unlink(temporary)
+        guard symlink(target, temporary) == 0 else { throw failure("symlink", path, errno) }
+        guard rename(temporary, path) == 0 else {
+            let number = errno
+            unlink(temporary)
+            throw failure("rename", path, number)
+        }
+    }
+
+    private func failure(_ call: String, _ path: String, _ number: Int32) -> ConfigurationFailure {
+        ConfigurationFailure(HostError.system(call: call, subject: path, errno: number))
+    }
+
+    private func link(_ path: String) -> String? {
+        var target = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink(path, &target, target.count)
+        guard count >= 0 else { return nil }
+        return String(decoding: target[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
+    private func leads(_ path: String, to other: String) -> Bool {
+        guard let one = real(path), let two = real(other) else { return false }
+        return one == two
+    }
+
+    private func real(_ path: String) -> String? {
+        guard let resolved = realpath(path, nil) else { return nil }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
+    private func isDirectory(_ path: String) -> Bool {
+        var info = stat()
+        return stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR
+    }
+}

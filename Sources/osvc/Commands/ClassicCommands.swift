@@ -1,0 +1,93 @@
+import ArgumentParser
+import OSVCEngine
+
+/// `osvc svc NAME ACTION`: what `svcmgr -s NAME` does.
+struct ServiceCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "svc",
+        abstract: "Acts on a service of this node by its name.",
+        usage: "osvc svc NAME[,NAME...] ACTION [options]",
+        discussion: """
+            The services of a node are the files ROOT/etc/NAME.env and
+            ROOT/etc/NAME.lua. Actions and options are those of svcmgr:
+            osvc svc NAME --help lists them.
+
+            Examples:
+              osvc svc web start
+              osvc svc web print status
+              osvc svc web set --param fs#0.optional --value true
+            """
+    )
+
+    @Argument(parsing: .captureForPassthrough, help: "The service, the action, options.")
+    var arguments: [String] = []
+
+    func run() throws {
+        let code = Self.perform(arguments)
+        if code != 0 { throw Ended(code: code) }
+    }
+
+    /// Goes round the command tree, which costs more than most answers.
+    static func perform(_ arguments: [String]) -> Int32 {
+        guard let name = arguments.first, !name.hasPrefix("-") else {
+            put("osvc svc: name a service: osvc svc NAME ACTION\n", to: 2)
+            return Exit.usage
+        }
+        return ClassicCommand.run(
+            .svcmgr,
+            program: "osvc svc \(name)",
+            ["-s", name] + arguments.dropFirst()
+        )
+    }
+}
+
+/// `osvc node ACTION`: what `nodemgr` does, and the freezing of the node.
+struct NodeTreeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "node",
+        abstract: "Configures, freezes and thaws this node.",
+        usage: "osvc node get|set|unset|freeze|thaw|frozen [options]",
+        discussion: """
+            Examples:
+              osvc node get --param node.host_mode
+              osvc node set --param node.host_mode --value PRD
+              osvc node freeze
+            """
+    )
+
+    @Argument(parsing: .captureForPassthrough, help: "The action and its options.")
+    var arguments: [String] = []
+
+    func run() throws {
+        let code = Self.perform(arguments)
+        if code != 0 { throw Ended(code: code) }
+    }
+
+    static func perform(_ arguments: [String]) -> Int32 {
+        let rest = Array(arguments.dropFirst())
+        return switch arguments.first {
+        case "freeze": FreezeCommand.run(.freeze, program: "osvc node freeze", rest)
+        case "thaw": FreezeCommand.run(.thaw, program: "osvc node thaw", rest)
+        case "frozen": FreezeCommand.run(.ask, program: "osvc node frozen", rest)
+        default: NodeCommand.run(program: "osvc node", arguments)
+        }
+    }
+}
+
+/// `osvc mon`: what `svcmon` does.
+struct MonitorCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "mon",
+        abstract: "Shows all services of this node in a table.",
+        usage: "osvc mon [--service NAME,...] [--verbose]",
+        discussion: "Options are those of svcmon: osvc mon --help lists them."
+    )
+
+    @Argument(parsing: .captureForPassthrough, help: "Options.")
+    var arguments: [String] = []
+
+    func run() throws {
+        let code = ServiceMonitor.run(program: "osvc mon", arguments)
+        if code != 0 { throw Ended(code: code) }
+    }
+}

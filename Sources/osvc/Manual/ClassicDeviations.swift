@@ -1,0 +1,153 @@
+/// Where osvc differs from the classic release on purpose, as far as a user can notice it. `docs/classic.md`
+/// and osvc-classic(7) are made from this list.
+enum ClassicDeviations {
+    struct Entry {
+        /// What it is about, in a few words.
+        var subject: String
+        /// What the classic release did.
+        var classic: String
+        /// What osvc does.
+        var osvc: String
+
+        init(_ subject: String, _ classic: String, _ osvc: String) {
+            self.subject = subject
+            self.classic = classic
+            self.osvc = osvc
+        }
+    }
+
+    static let all: [Entry] = [
+        Entry(
+            "comments in a service file",
+            "only a blank and ; ended a value",
+            "a blank and # do, too, also on section lines; ; as before"
+        ),
+        Entry(
+            "overall, when avail is down",
+            "warn, when sync or hb were degraded",
+            "down, whatever sync and hb say"
+        ),
+        Entry(
+            "the sync of a stopped node",
+            "warn: passive node needs update",
+            "the node that last ran the service goes on naming the peers that need an update"
+        ),
+        Entry(
+            "heartbeat without its software",
+            "a text for each kind of absence",
+            "warn, open-ha daemons are not running"
+        ),
+        Entry(
+            "a service without its link in etc",
+            "did not exist",
+            "exists; the link is a shortcut"
+        ),
+        Entry(
+            "a launcher that fails at start",
+            "was only logged",
+            "is logged with a WARNING; with on_error = abort the start fails and is rolled back"
+        ),
+        Entry(
+            "a launcher that hangs",
+            "hung the action",
+            "still does without the keyword timeout; with it, TERM and then KILL end its whole group"
+        ),
+        Entry(
+            "stop order within a type",
+            "the order of the file, but for file systems",
+            "the start order reversed, for every type"
+        ),
+        Entry(
+            "rollback of what was up before",
+            "a volume group was deactivated",
+            "only what this start brought up goes down again"
+        ),
+        Entry(
+            "a volume group that stays busy",
+            "the stop succeeded",
+            "it fails: deactivation failed to release all logical volumes"
+        ),
+        Entry(
+            "a volume group without volumes",
+            "was up",
+            "is down; there is nothing to activate"
+        ),
+        Entry(
+            "exit codes",
+            "0 for get and set of what is not there, and for status",
+            "1 for every failure, 2 for a wrong call; status exits with the number of the status"
+        ),
+        Entry(
+            "a busy service",
+            "the action failed without a word",
+            "an ERROR names the pid and the action of who holds it"
+        ),
+        Entry(
+            "--waitlock below 5",
+            "failed at once",
+            "waits so many seconds; 0 is one try"
+        ),
+        Entry(
+            "unknown sections and keywords",
+            "were ignored",
+            "a WARNING names file, line and the nearest known word"
+        ),
+        Entry(
+            "keywords that this release does not have",
+            "worked",
+            "the service is refused with file and line: nothing is accepted and ignored"
+        ),
+        Entry(
+            "a bad value",
+            "a traceback; the service was not there",
+            "an ERROR names file and line; the other services go on"
+        ),
+        Entry(
+            "a refused service",
+            "its own link did nothing and exited 0",
+            "its ERROR lines, exit code 1"
+        ),
+        Entry(
+            "set, unset, enable, disable",
+            "rewrote the file; comments were lost",
+            "change the one line; everything else stays, mode and owner too"
+        ),
+        Entry(
+            "a resource that --rid names and that is not there",
+            "nothing was done, exit code 0",
+            "an ERROR names it and those that are there, exit code 1"
+        ),
+        Entry(
+            "launchers of other owners",
+            "were given to root, and run",
+            "are not run; osvc trust fix FILE mends them once you looked at them"
+        ),
+        Entry("restart", "crashed", "stop, then start; no start when the stop failed"),
+        Entry(
+            "thaw of one service",
+            "thawed all, when the service itself was not frozen",
+            "removes only its own flag"
+        ),
+        Entry(
+            "boot with a heartbeat",
+            "started on autostart nodes",
+            "leaves the start to the cluster software, and brings up what is standby"
+        ),
+        Entry("allupservices", "only what is up", "warn, too"),
+        Entry(
+            "ifconfig",
+            "was needed",
+            "is used when it is there, otherwise ip; ip_tool forces one"
+        ),
+        Entry(
+            "push",
+            "told a collector",
+            "refreshes the stamp and prints the two lines; nothing is sent anywhere"
+        ),
+        Entry(
+            "frozen",
+            "exited 0",
+            "exits 1 when the service is frozen, as svcfrozen does"
+        ),
+    ]
+}

@@ -1,0 +1,125 @@
+import Glibc
+import OSVCEngine
+import OSVCTestSupport
+import Testing
+
+/// Files of people that osvc edits: replaced whole, or as they were.
+struct EditedFileTests {
+    private let directory = TemporaryDirectory()
+
+    private func path(_ name: String) -> String { "\(directory.path)/\(name)" }
+
+    private func read(_ name: String) throws -> EditedFile {
+        try #require(try EditedFile.read(path(name)))
+    }
+
+    private func info(_ name: String) -> stat {
+        var info = stat()
+        lstat(path(name), &info)
+        return info
+    }
+
+    private var names: [String] {
+        guard let stream = opendir(directory.path) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    @Test func `a file is replaced with its mode, and nothing is left beside it`() throws {
+        directory.write("old", to: "f")
+        chmod(path("f"), 0o640)
+        let before = info("f")
+        try read("f").replace(with: Array("new".utf8))
+        #expect(directory.text("f") == "new")
+        #expect(info("f").st_mode & 0o7777 == 0o640)
+        #expect(info("f").st_ino != before.st_ino)
+        #expect(names == ["f"])
+    }
+
+    @Test(.enabled(if: getuid() == 0, "gives a file away"))
+    func `owner and group are kept`() throws {
+        directory.write("old", to: "f")
+        chown(path("f"), 12, 34)
+        chmod(path("f"), 0o4750)
+        try read("f").replace(with: Array("new".utf8))
+        #expect(info("f").st_uid == 12 && info("f").st_gid == 34)
+        #expect(info("f").st_mode & 0o7777 == 0o4750)
+    }
+
+    @Test func `of a link the file behind it is edited, and the link stays`() throws {
+        mkdir(path("real"), 0o755)
+        directory.write("old", to: "real/f")
+        symlink("real/f", path("f"))
+        try read("f").replace(with: Array("new".utf8))
+        #expect(directory.text("real/f") == "new")
+        #expect(info("f").st_mode & S_IFMT == S_IFLNK)
+        #expect(names == ["f", "real"])
+    }
+
+    /// What somebody does between the look and the replacement.
+    @Test(arguments: ["write", "replace", "remove", "touch"])
+    func `a file that somebody changed meanwhile is left as it is`(what: String) throws {
+        directory.write("old", to: "f")
+        let file = try read("f")
+        switch what {
+        case "write": directory.write("theirs", to: "f")
+        case "replace":
+            directory.write("old", to: "g")
+            rename(path("g"), path("f"))
+        case "touch":
+            var times = [timespec(tv_sec: 1, tv_nsec: 0), timespec(tv_sec: 1, tv_nsec: 0)]
+            utimensat(AT_FDCWD, path("f"), &times, 0)
+        default: unlink(path("f"))
+        }
+        let problem = "somebody else has changed it meanwhile"
+        #expect(throws: HostError.malformed(subject: path("f"), problem: problem)) {
+            try file.replace(with: Array("new".utf8))
+        }
+        #expect(directory.text("f") == ["write": "theirs", "remove": ""][what] ?? "old")
+        #expect(names == (what == "remove" ? [] : ["f"]))
+    }
+
+    @Test func `what is not there, or no file, is told apart`() throws {
+        let absent = try EditedFile.read(path("f"))
+        #expect(absent?.path == nil)
+        symlink("nowhere", path("l"))
+        let dangling = "the link leads to nowhere, which is missing"
+        #expect(throws: HostError.malformed(subject: path("l"), problem: dangling)) {
+            try EditedFile.read(path("l"))
+        }
+        mkdir(path("d"), 0o755)
+        mkfifo(path("p"), 0o644)
+        for name in ["d", "p"] {
+            let problem = "is not a regular file"
+            #expect(throws: HostError.malformed(subject: path(name), problem: problem)) {
+                try EditedFile.read(path(name))
+            }
+        }
+        directory.write("12345", to: "f")
+        #expect(throws: HostError.tooLarge(path: path("f"), limit: 4)) {
+            try EditedFile.read(path("f"), limit: 4)
+        }
+        #expect(throws: HostError.tooLarge(path: path("f"), limit: 5)) {
+            try EditedFile.read(path("f"), limit: 5)?.replace(with: Array("123456".utf8), limit: 5)
+        }
+    }
+
+    @Test func `a file is only made where there is none`() throws {
+        try EditedFile.create(path("f"), Array("new".utf8))
+        #expect(directory.text("f") == "new" && info("f").st_mode & 0o7777 == 0o644)
+        symlink("nowhere", path("l"))
+        for name in ["f", "l"] {
+            let taken = HostError.system(call: "link", subject: path(name), errno: EEXIST)
+            #expect(throws: taken) { try EditedFile.create(path(name), Array("x".utf8)) }
+        }
+        #expect(directory.text("f") == "new")
+        #expect(names == ["f", "l"])
+    }
+}
