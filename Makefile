@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test lab bench fuzz lint docs release install sanitize clean
+.PHONY: help demo test conformance daemons lab bench fuzz lint docs release install sanitize clean
 
 # The bridge's tests under a sanitizer have a build of their own: objects do not mix. Without
 # XCTest, which leaks by itself.
@@ -12,6 +12,8 @@ SANITIZERS ?= address thread
 help:
 	@echo "make demo      show a service that starts, fails, refuses and stops (1 minute after the build)"
 	@echo "make test      everything this machine can test"
+	@echo "make conformance  the cases that say what the classic tools print (2 minutes)"
+	@echo "make daemons   eight real daemons as classic services (2 minutes)"
 	@echo "make lab       LVM on multipath, on two virtual machines; the tutorial as typed (4 minutes)"
 	@echo "make bench     measure against floors, and hold the gates"
 	@echo "make fuzz      libFuzzer against the reader of classic files (SECONDS=60)"
@@ -35,9 +37,17 @@ demo: release
 
 test:
 	@packaging/needs build || pkg-config --exists lua5.4
-	@packaging/needs demo test || true
+	@packaging/needs demo test conformance fewdaemons || true
 	swift build --build-tests
 	@Tests/run
+
+conformance: release
+	@packaging/needs conformance
+	@OSVC=.build/release/osvc Tests/Conformance/conformance
+
+daemons: release
+	@packaging/needs demo daemons
+	@OSVC=.build/release/osvc Tests/Classic/run daemons
 
 lab: release
 	@packaging/needs lab

@@ -93,6 +93,29 @@ struct ServiceLockTests {
         try await take().release()
     }
 
+    @Test func `a holder that has not signed yet is given the time to`() async throws {
+        let path = layout.lock(of: "web")
+        try await take().release()
+        let other = open(path, O_WRONLY)
+        defer { close(other) }
+        try #require(flock(other, LOCK_EX | LOCK_NB) == 0)
+        let text = "\(getppid()) stop\n"
+        host.whileSleeping = { _ in _ = pwrite(other, text, text.utf8.count, 0) }
+        let error = await #expect(throws: StateError.self) { try await take() }
+        #expect(error?.description == "web is locked by pid \(getppid()) (stop)")
+    }
+
+    @Test func `a holder that never signs is another process, and does not hold up for long`()
+        async throws
+    {
+        try await take().release()
+        let other = open(layout.lock(of: "web"), O_WRONLY)
+        defer { close(other) }
+        try #require(flock(other, LOCK_EX | LOCK_NB) == 0)
+        await #expect(throws: StateError.locked(service: "web", holder: nil)) { try await take() }
+        #expect(host.orders.count <= 20)
+    }
+
     @Test func `services do not lock each other`() async throws {
         let lock = try await take()
         defer { lock.release() }
