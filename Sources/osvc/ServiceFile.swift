@@ -5,8 +5,13 @@ import OSVCLuaBridge
 @EngineActor
 struct ServiceFile {
     let definition: ServiceDefinition
-    /// What calls the functions of scripts; nil: there are none.
-    let session: ScriptSession?
+    /// What calls the functions of scripts.
+    let scripts: any ScriptRunner
+    /// The same, of a classic service that may share a host with others; nil: its site has hooks, whose
+    /// functions need an interpreter of the service's own.
+    let shareable: LazyScripts?
+    /// Tells the scripts what they act on.
+    let attach: @EngineActor (any Host) -> Void
     /// What the files wrote with `print` while they were read.
     let printed: [String]
     /// What a classic file has to tell.
@@ -17,6 +22,7 @@ struct ServiceFile {
     let warnings: @EngineActor () -> [String]
     /// Shows a fault that the engine found, with its line of the file.
     let diagnostic: @EngineActor (ConfigurationError) -> Diagnostic
+    let side: Equivalence.Side
 
     /// Loads a file; its name tells the kind. `node` as for `ClassicLoader`; `site` is what the classic
     /// services of the node have in common, for who loads many.
@@ -52,19 +58,34 @@ struct ServiceFile {
         }
     }
 
+    /// A file as one side of a comparison, as it was written; the files of any user are read.
+    static func side(
+        of file: String,
+        root: String = Environment.root,
+        trust: TrustPolicy = Environment.readingTrust
+    ) throws(SessionError) -> Equivalence.Side {
+        try load(file, root: root, trust: trust, node: nil).side
+    }
+
     private init(_ loaded: LoadedService) {
         definition = loaded.definition
-        session = loaded.session
+        scripts = loaded.session
+        shareable = nil
+        attach = { [session = loaded.session] in session.host = $0 }
         printed = loaded.printed
         messages = []
         corrected = nil
         warnings = { loaded.warnings.map { "\($0.position): warning: \($0.message)" } }
         diagnostic = { [session = loaded.session] in session.diagnostic(for: $0) }
+        side = Equivalence.Side(loaded)
     }
 
     private init(_ loaded: ClassicService) {
         definition = loaded.definition
-        session = loaded.session
+        let lazy = LazyScripts(loaded, registry: .builtIn)
+        scripts = lazy
+        shareable = loaded.session == nil ? lazy : nil
+        attach = { lazy.host = $0 }
         printed = loaded.printed
         messages = loaded.messages
         corrected = loaded.corrected
@@ -77,5 +98,6 @@ struct ServiceFile {
             }
         }
         diagnostic = { loaded.diagnostic(for: $0) }
+        side = Equivalence.Side(loaded)
     }
 }

@@ -46,14 +46,16 @@ struct ServiceSession {
         _ loaded: ServiceFile,
         root: String,
         debug: Bool,
-        sharing shared: LinuxHost?
+        sharing shared: SharedHost?
     ) throws(SessionError) {
         layout = Layout(root: root)
         do {
-            if loaded.session == nil, let shared {
-                host = shared
+            if let scripts = loaded.shareable, let shared {
+                host = shared.host
+                shared.scripts.add(scripts, on: shared.host)
             } else {
-                host = try LinuxHost(scripts: loaded.session ?? NoScripts())
+                host = try LinuxHost(scripts: loaded.scripts)
+                loaded.attach(host)
             }
             environment =
                 loaded.definition.isClassic ? try CallerEnvironment.variables(host) : [:]
@@ -76,7 +78,6 @@ struct ServiceSession {
             put("osvc: \($0)\n", to: 2)
         }
         log = ConsoleLog(service: service.name, file: logFile, showsDebug: debug, host: host)
-        loaded.session?.host = host
         messages = loaded.messages
         let path = loaded.definition.files.first
         correction = path.flatMap { path in
@@ -105,7 +106,7 @@ struct ServiceSession {
                 root: root
             )
             return loaded.warnings() + findings.map(\.description)
-                + (try launcherProblems(of: loaded.definition, root))
+                + (try launcherProblems(of: loaded, root))
         } catch {
             throw .load(LoadError([loaded.diagnostic(error)]))
         }
@@ -113,11 +114,12 @@ struct ServiceSession {
 
     /// The launchers of this node that would not be run (decisions.md 28).
     private static func launcherProblems(
-        of definition: ServiceDefinition,
+        of file: ServiceFile,
         _ root: String
     ) throws(ConfigurationError) -> [String] {
         // Without a host nothing of the machine can be told, and the file is judged all the same.
-        guard let host = try? LinuxHost() else { return [] }
+        guard let host = try? LinuxHost(scripts: file.scripts) else { return [] }
+        let definition = file.definition
         let facts = ServiceFacts(
             name: definition.name,
             node: host.nodeName,
@@ -263,7 +265,7 @@ struct ServiceSession {
     // MARK: The collector's stamp
 
     private var stamp: PushStamp? {
-        guard service.definition.isClassic, let file = service.definition.files.first else {
+        guard let file = service.definition.files.first, ClassicLoader.reads(file) else {
             return nil
         }
         return PushStamp(of: service.name, file: file, in: layout, host: host)
@@ -403,6 +405,17 @@ struct ServiceSession {
             log.write(.error, error.description, about: nil)
             return Exit.failure
         }
+    }
+}
+
+/// A host for many classic services, which reads the machine once for all of them.
+@EngineActor
+struct SharedHost {
+    let scripts = SharedScripts()
+    let host: LinuxHost
+
+    init() throws(HostError) {
+        host = try LinuxHost(scripts: scripts)
     }
 }
 

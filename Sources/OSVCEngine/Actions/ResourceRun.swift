@@ -24,7 +24,10 @@ struct ResourceRun {
             changed = changed || step.changesMachine
             try await performer.perform(step, on: resource.id)
         }
-        if !isPart, steps.contains(where: \.changesMachine) { try await confirmUp() }
+        if !isPart, steps.contains(where: \.changesMachine) {
+            let isTolerant = steps.flatMap(\.unbundled).contains(where: \.toleratesFailure)
+            try await confirmUp(tolerant: isTolerant || resource.toleratesFailedStart)
+        }
         try await triggers(.postStart)
         try await hooks(.resourceStartPost)
     }
@@ -38,14 +41,14 @@ struct ResourceRun {
     }
 
     /// A start that did not make the resource up has failed.
-    private func confirmUp() async throws(ActionFailure) {
+    private func confirmUp(tolerant isTolerant: Bool) async throws(ActionFailure) {
         // A classic start never asked; what failed there was told launcher by launcher.
-        if context.service.facts.isClassic, resource.toleratesFailedStart { return }
-        let report = await settledReport()
+        if context.service.facts.isClassic, isTolerant { return }
+        let report = await settledReport(tolerant: isTolerant)
         guard !report.status.isUp, report.status != .notApplicable else { return }
         let notes = report.notes.isEmpty ? "" : " (\(report.notes.joined(separator: "; ")))"
         let text = "is \(report.status) after its start\(notes)"
-        guard resource.toleratesFailedStart else {
+        guard isTolerant else {
             throw performer.fail(text, resource.id)
         }
         context.log.write(.warning, text, about: resource.id)
@@ -53,13 +56,13 @@ struct ResourceRun {
 
     /// The status once it is up, or else after the time that launchers have to come up: those of a
     /// launcher directory do not say which status is theirs, so all are asked together.
-    private func settledReport() async -> StatusReport {
+    private func settledReport(tolerant isTolerant: Bool) async -> StatusReport {
         let end = context.host.uptime() + .seconds(10)
         var pause = Duration.milliseconds(20)
         while true {
             context.host.forget()
             let report = await resource.look(context.host, for: .status).report
-            guard context.startedEntries.contains(resource.id), !resource.toleratesFailedStart,
+            guard context.startedEntries.contains(resource.id), !isTolerant,
                 !report.status.isUp, report.status != .notApplicable, context.host.uptime() < end
             else { return report }
             do {
@@ -166,6 +169,15 @@ extension Step {
         switch self {
         case .launch, .require(.never, _): true
         default: false
+        }
+    }
+
+    /// Whether a start goes on when this step fails (decisions.md 9).
+    fileprivate var toleratesFailure: Bool {
+        if case .launch(let launcher, .start) = self {
+            launcher.onError == .continue
+        } else {
+            false
         }
     }
 

@@ -29,7 +29,7 @@ struct EnvLexer {
     }
 
     mutating func read(_ line: ArraySlice<UInt8>) -> EnvLine {
-        guard !isComment(line) else { return .nothing }
+        guard !Self.isComment(line) else { return .nothing }
         let line = line.withoutComment
         guard let first = line.first, !line.trimmed.isEmpty else { return .nothing }
         if first.isBlank, isPending { return .continuation(line.trimmed) }
@@ -41,7 +41,7 @@ struct EnvLexer {
         return key(line)
     }
 
-    private func isComment(_ line: ArraySlice<UInt8>) -> Bool {
+    static func isComment(_ line: ArraySlice<UInt8>) -> Bool {
         guard let first = line.first else { return true }
         if first == UInt8(ascii: "#") || first == UInt8(ascii: ";") { return true }
         let word = line.prefix { !$0.isBlank }
@@ -86,7 +86,7 @@ extension ArraySlice<UInt8> {
     }
 
     /// Up to the first `#` that stands behind a blank.
-    fileprivate var withoutComment: ArraySlice<UInt8> {
+    var withoutComment: ArraySlice<UInt8> {
         guard
             let sign = indices.first(where: {
                 self[$0] == UInt8(ascii: "#") && $0 > startIndex && self[$0 - 1].isBlank
@@ -97,7 +97,7 @@ extension ArraySlice<UInt8> {
 
     /// Up to the first `;` when it stands behind a blank and the value does not begin with it; a later
     /// one never counts.
-    fileprivate var withoutSemicolonComment: ArraySlice<UInt8> {
+    var withoutSemicolonComment: ArraySlice<UInt8> {
         guard let sign = firstIndex(of: UInt8(ascii: ";")), sign > startIndex,
             self[sign - 1].isBlank, trimmed.first != UInt8(ascii: ";")
         else { return self }

@@ -40,9 +40,9 @@ struct EnvTranslator {
             name: name,
             position: position(file.defaults.line),
             settings: service(),
-            files: [path],
-            isClassic: true
+            files: [path]
         )
+        if definition.settings[CommonKeywords.classicName] == nil { definition.isClassic = true }
         var resources: [(place: Int, resource: ResourceDefinition)] = []
         for section in sections {
             guard let made = resource(section.section, section.name) else { continue }
@@ -64,21 +64,12 @@ struct EnvTranslator {
     mutating func drop(from definition: inout ServiceDefinition, on node: String) {
         let groups = definition.groups
         definition.resources = definition.resources.filter { resource in
-            guard let type = registry.driver(resource.driver) else { return true }
-            if ["hb", "stonith"].contains(type.section), groups.drpnodes.contains(node),
-                !groups.nodes.contains(node)
-            {
-                return false
+            guard !resource.isLeft(out: node, of: groups) else { return false }
+            guard let keyword = resource.lackedKeyword(on: node, of: groups, registry) else {
+                return true
             }
-            for keyword in type.keywords where keyword.isRequired {
-                let entry = resource.settings[keyword.name]?.entry(on: node, of: groups)
-                guard entry == nil || [.string(""), .list([])].contains(entry?.value) else {
-                    continue
-                }
-                complain(of: keyword.name, resource, on: node)
-                return false
-            }
-            return true
+            complain(of: keyword, resource, on: node)
+            return false
         }
     }
 
@@ -213,12 +204,20 @@ struct EnvTranslator {
         return resource
     }
 
-    /// A classic launcher that fails does not end a start (decisions.md 9).
+    /// A classic launcher that fails does not end a start, and has no time limit (decisions.md 9, 10).
     private func addDefaults(to resource: inout ResourceDefinition) {
-        var setting = resource.settings["on_error"] ?? ScopedSetting([:])
-        guard setting.entries[.everywhere] == nil else { return }
-        setting.entries[.everywhere] = .init(.string("continue"), at: resource.position)
-        resource.settings["on_error"] = setting
+        for (keyword, value) in CommonKeywords.applicationDefaults(isClassic: isClassic) {
+            var setting = resource.settings[keyword] ?? ScopedSetting([:])
+            guard setting.entries[.everywhere] == nil else { continue }
+            setting.entries[.everywhere] = .init(value, at: resource.position)
+            resource.settings[keyword] = setting
+        }
+    }
+
+    /// True unless the file says otherwise. That it says so in other words than a boolean is told elsewhere.
+    private var isClassic: Bool {
+        guard let written = defaults[CommonKeywords.classicName] else { return true }
+        return (try? EnvValue.boolean(written.value)) ?? true
     }
 
     // MARK: Values

@@ -1,6 +1,7 @@
 /// The directory of a service's own launchers, `<root>/etc/<service>.d`: its entries `S…` are run with
 /// `start`, `K…` with `stop`, `C…` with `status`, in the order of their bytes
-/// (classic-resources.md section 5).
+/// (classic-resources.md section 5). `S….lua` is a launcher in the language of scripts, with all its
+/// actions; its fields `K` and `C` say the other places, so there is no `K….lua` or `C….lua`.
 ///
 /// It is usually a link into a file system of the service, so it is read each time it is looked at; while
 /// the link dangles the directory counts as missing.
@@ -67,6 +68,14 @@ public struct LauncherDirectory: Sendable, Equatable {
 
         /// What the first letter says that it is for; nil: it is no launcher.
         public var action: LauncherAction? { LauncherAction(letterOf: name) }
+
+        /// Whether it is a launcher in the language of scripts, with all its actions.
+        public var isScript: Bool { name.hasSuffix(".lua") }
+
+        /// The digits behind the letter, two at most; 0 without.
+        var number: Int {
+            Int(name.dropFirst().prefix { $0.isASCII && $0.isNumber }.prefix(2)) ?? 0
+        }
     }
 
     /// Reads the directory. Entries that dangle have vanished and are passed over.
@@ -101,11 +110,13 @@ public struct LauncherDirectory: Sendable, Equatable {
         let path = "\(path)/\(name)"
         guard let info = try host.fileInfo(path), let real = host.realPath(path) else { return nil }
         var entry = Entry(name: name, path: path)
-        if name.hasSuffix(".lua") {
-            entry.problem = "\(path): Lua launchers are not supported here by this release"
-        } else {
-            entry.problem = try trust.problem(of: path, at: real, info)
+        entry.problem = try trust.problem(of: path, at: real, info)
+        if !entry.isScript {
             entry.lacksExecuteBit = !info.isExecutable(by: host.userID)
+        } else if entry.action != .start {
+            entry.problem =
+                "\(path) is not run: a launcher in Lua is one file, S\(name.dropFirst()), whose"
+                + " fields K and C give its other places"
         }
         return entry
     }
@@ -145,8 +156,7 @@ extension LauncherDirectory.Entry {
         onError: Launcher.OnError,
         directory: String = "/"
     ) -> Launcher? {
-        guard let action else { return nil }
-        let number = Int(name.dropFirst().prefix { $0.isASCII && $0.isNumber }.prefix(2)) ?? 0
+        guard let action, !isScript else { return nil }
         return Launcher(
             name: name,
             startOrder: action == .start ? number : nil,
@@ -186,7 +196,7 @@ extension Service {
     /// Why launchers in the service's directory are not run, as the directory is now.
     @EngineActor
     public func launcherProblems(on host: any Host) -> [String] {
-        resources.compactMap { ($0.driver as? Application)?.directory }
-            .flatMap { $0.read(host, for: .status).entries.compactMap(\.problem) }
+        resources.compactMap { $0.driver as? Application }
+            .flatMap { $0.find(host, for: .status).contents.entries.compactMap(\.problem) }
     }
 }

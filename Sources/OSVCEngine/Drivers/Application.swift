@@ -81,14 +81,7 @@ public struct Application: Driver {
             resource: ResourceID(settings.owner),
             service: settings.service
         )
-        launchers = settings.launchers.map { launcher in
-            var launcher = launcher
-            launcher.onError = launcher.onError ?? onError
-            for action in [LauncherAction.start, .stop] {
-                launcher.limits[action] = launcher.limits[action] ?? limit
-            }
-            return launcher
-        }
+        launchers = settings.launchers.map { $0.with(limit: limit, onError: onError) }
     }
 
     public var label: String { "app" }
@@ -97,25 +90,29 @@ public struct Application: Driver {
         /// What each launcher that has a status said, in C order.
         public var answers: [LauncherAnswer]
         public var directory: LauncherDirectory.Contents
+        /// The launchers of the directory that are scripts.
+        public var scripts: [Launcher]
 
         public init(
             answers: [LauncherAnswer] = [],
-            directory: LauncherDirectory.Contents = .init(.absent)
+            directory: LauncherDirectory.Contents = .init(.absent),
+            scripts: [Launcher] = []
         ) {
             self.answers = answers
             self.directory = directory
+            self.scripts = scripts
         }
     }
 
     public func observe(_ host: any Host, for purpose: Purpose) async -> Seen {
         var seen = Seen()
-        if let directory { seen.directory = directory.read(host, for: purpose) }
+        (seen.directory, seen.scripts) = find(host, for: purpose)
         if purpose == .planning {
             // What is missing now may be there once the storage is up.
             if seen.directory.condition == .missing { seen.directory.condition = .absent }
             return seen
         }
-        seen.answers = await answers(host, seen.directory)
+        seen.answers = await answers(host, seen)
         return seen
     }
 
@@ -142,7 +139,8 @@ public struct Application: Driver {
 
     /// One note for all launchers that a start or stop would not run: they mostly share the cause.
     private func refusals(_ contents: LauncherDirectory.Contents) -> [String] {
-        let problems = contents.entries.filter { $0.action != .status }.compactMap(\.problem)
+        let problems = contents.entries.filter { $0.action != .status && !$0.isScript }
+            .compactMap(\.problem)
         guard let first = problems.first else { return [] }
         return [problems.count == 1 ? first : "\(first) (and \(problems.count - 1) more)"]
     }
@@ -206,7 +204,8 @@ public struct Application: Driver {
         let problems = Dictionary(
             uniqueKeysWithValues: entries.map { ($0.name, $0) }
         )
-        let all = launchers + entries.compactMap { launcher(of: $0, limit: limit) }
+        let scripts = seen.directory.condition == .present ? seen.scripts : []
+        let all = launchers + scripts + entries.compactMap { launcher(of: $0, limit: limit) }
         let groups = all.inOrder(of: action).map { launcher in
             let isSure =
                 action == .start || launcher.daemon == nil
@@ -223,7 +222,16 @@ public struct Application: Driver {
         guard refused.isEmpty else {
             return opening + refused.map { .require(.never, orFail: $0) }
         }
-        return opening + arranged(groups, action)
+        return opening + arranged(groups, action) + unstoppable(seen.directory, action)
+    }
+
+    /// A script that cannot be read cannot be asked to stop either.
+    private func unstoppable(_ contents: LauncherDirectory.Contents, _ action: LauncherAction)
+        -> [Step]
+    {
+        guard action == .stop else { return [] }
+        return runnable(contents).filter { $0.isScript && $0.action != .status }
+            .compactMap(\.problem).map { .require(.never, orFail: $0) }
     }
 
     private func launcher(of entry: LauncherDirectory.Entry, limit: Duration?) -> Launcher? {
@@ -277,18 +285,47 @@ public struct Application: Driver {
 }
 
 extension Application {
-    /// What each launcher says, in C order: those of the directory one after the other as ever, the
-    /// service's own up to eight at once.
+    /// Reads the directory, and of the scripts in it the launchers. A script that is wrong stays an entry
+    /// that says so; without a script nothing of their language is begun.
     @EngineActor
-    private func answers(
-        _ host: any Host,
-        _ contents: LauncherDirectory.Contents
-    ) async -> [LauncherAnswer] {
+    func find(_ host: any Host, for purpose: Purpose)
+        -> (contents: LauncherDirectory.Contents, scripts: [Launcher])
+    {
+        guard let directory else { return (.init(.absent), []) }
+        var contents = directory.read(host, for: purpose)
+        var scripts: [Launcher] = []
+        for (index, entry) in contents.entries.enumerated()
+        where entry.isScript && entry.problem == nil {
+            do throws(LauncherFileError) {
+                let launcher = try host.scripts.launcher(
+                    in: entry.path,
+                    number: entry.number,
+                    of: probe.service.name
+                )
+                if let twin = (launchers + scripts).first(where: { $0.name == launcher.name }) {
+                    throw LauncherFileError(
+                        "\(launcher.position): launcher '\(launcher.name)' occurs twice, first at"
+                            + " \(twin.position)"
+                    )
+                }
+                scripts.append(launcher.with(limit: limit, onError: onError))
+            } catch {
+                contents.entries[index].problem = error.description
+            }
+        }
+        return (contents, scripts)
+    }
+
+    /// What each launcher says, in C order: the programs of the directory one after the other as ever, the
+    /// others up to eight at once.
+    @EngineActor
+    private func answers(_ host: any Host, _ seen: Seen) async -> [LauncherAnswer] {
+        let contents = seen.directory
         let probe = probe
-        let own = launchers.inOrder(of: .status)
+        let own = (launchers + seen.scripts).inOrder(of: .status)
         let ownAnswers = await concurrently(own, atMost: 8) { await probe.ask($0, of: host) }
         var answers = zip(own.map { $0.place(for: .status) }, ownAnswers).map { ($0, $1) }
-        for entry in contents.entries where entry.action == .status {
+        for entry in contents.entries where entry.action == .status || entry.isScript {
             if let answer = await answer(of: entry, host) { answers.append((entry.name, answer)) }
         }
         return answers.sorted { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }.map(\.1)
@@ -309,5 +346,17 @@ extension Application {
             _ = try? await host.run(mend)
         }
         return await probe.ask(launcher, of: host)
+    }
+}
+
+extension Launcher {
+    /// With the limit of start and stop, and the `on_error`, of its section where it has none of its own.
+    fileprivate func with(limit: Duration?, onError: OnError) -> Launcher {
+        var launcher = self
+        launcher.onError = self.onError ?? onError
+        for action in [LauncherAction.start, .stop] {
+            launcher.limits[action] = limits[action] ?? limit
+        }
+        return launcher
     }
 }

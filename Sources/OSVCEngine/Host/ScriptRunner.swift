@@ -7,6 +7,27 @@ public protocol ScriptRunner: AnyObject, Sendable {
     func undo(_ key: ScriptKey, _ call: ScriptCall) async -> Bool
     /// Forgets every undo: the action succeeded.
     func forgetUndo()
+    /// Reads a file of a service's launcher directory that holds one launcher; `number` is its place in the start
+    /// unless the file says another. Throws with the file, line and cause in the text.
+    func launcher(in path: String, number: Int, of service: String) throws(LauncherFileError)
+        -> Launcher
+}
+
+/// Why a launcher's file is not used: `/srv/web.d/S10web.lua:3:5: web: unknown field 'strat'`.
+public struct LauncherFileError: Error, Sendable, Equatable, CustomStringConvertible {
+    public var description: String
+
+    public init(_ description: String) {
+        self.description = description
+    }
+}
+
+extension ScriptRunner {
+    public func launcher(in path: String, number: Int, of service: String) throws(LauncherFileError)
+        -> Launcher
+    {
+        throw LauncherFileError("\(path): there is nothing here that runs scripts")
+    }
 }
 
 /// Whose function runs: a launcher of a resource, or a resource, hook or trigger by itself.

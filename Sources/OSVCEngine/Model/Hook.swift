@@ -97,4 +97,7 @@ public struct Trigger: Sendable, Equatable {
         self.isBlocking = isBlocking
         self.position = position
     }
+
+    /// The keyword: `blocking_pre_start`.
+    public var name: String { (isBlocking ? EnvWords.blocking : "") + moment.rawValue }
 }

@@ -29,7 +29,8 @@ public struct Service: Sendable {
         }
         var resources: [Resource] = []
         var seen: [ResourceID: SourcePosition] = [:]
-        for written in definition.completed.resources {
+        for written in definition.completed.resources
+        where !written.isLeft(out: facts.node, of: facts.groups) {
             if let first = seen[written.id] {
                 throw .duplicateResource(written.id, first: first, at: written.position)
             }

@@ -16,9 +16,13 @@ public struct ServiceDefinition: Sendable, Equatable {
     public var hooks: [Hook]
     /// Every file the definition came from, the service's own first.
     public var files: [String]
-    /// Whether it was written in the classic format, whose rules differ here and there (decisions.md 9,
-    /// 10).
-    public var isClassic: Bool
+    /// Whether the rules of classic files hold (decisions.md 9, 10): the keyword `classic`.
+    public var isClassic: Bool {
+        get { settings[CommonKeywords.classicName]?.entries[.everywhere]?.value == .boolean(true) }
+        set {
+            settings[CommonKeywords.classicName] = ScopedSetting(.boolean(newValue), at: position)
+        }
+    }
 
     public init(
         name: String,
@@ -27,8 +31,7 @@ public struct ServiceDefinition: Sendable, Equatable {
         resources: [ResourceDefinition] = [],
         triggers: [Trigger] = [],
         hooks: [Hook] = [],
-        files: [String] = [],
-        isClassic: Bool = false
+        files: [String] = []
     ) {
         self.name = name
         self.position = position
@@ -37,7 +40,6 @@ public struct ServiceDefinition: Sendable, Equatable {
         self.triggers = triggers
         self.hooks = hooks
         self.files = files
-        self.isClassic = isClassic
     }
 
     /// The nodes the service names. They are read unscoped: the groups decide what scopes mean.
@@ -53,6 +55,29 @@ public struct ServiceDefinition: Sendable, Equatable {
             drpnodes: words("drpnodes"),
             encapnodes: words("encapnodes")
         )
+    }
+}
+
+extension ResourceDefinition {
+    /// Whether a node of the service has no part in the resource: the recovery site is not in the cluster
+    /// (classic-env.md section 5).
+    func isLeft(out node: String, of groups: NodeGroups) -> Bool {
+        ["hb", "stonith"].contains(id.section.lowercased()) && groups.drpnodes.contains(node)
+            && !groups.nodes.contains(node)
+    }
+
+    /// A keyword without which there is no such resource, and which has no value on the node.
+    public func lackedKeyword(
+        on node: String,
+        of groups: NodeGroups,
+        _ registry: DriverRegistry
+    ) -> String? {
+        let keywords = registry.driver(driver)?.keywords ?? []
+        return keywords.first { keyword in
+            let entry = settings[keyword.name]?.entry(on: node, of: groups)
+            return keyword.isRequired
+                && (entry == nil || [.string(""), .list([])].contains(entry?.value))
+        }?.name
     }
 }
 

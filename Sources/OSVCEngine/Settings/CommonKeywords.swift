@@ -69,6 +69,14 @@ public enum CommonKeywords {
             example: "true"
         ),
         Keyword(
+            classicName,
+            .boolean,
+            default: .boolean(false),
+            scopable: false,
+            summary: "Keeps the rules of classic files, where those of Lua differ; true in them.",
+            example: "true"
+        ),
+        Keyword(
             "monitor_action",
             .choice(["reboot", "crash", "freezestop"]),
             scopable: false,
@@ -76,6 +84,18 @@ public enum CommonKeywords {
             example: "freezestop"
         ),
     ]
+
+    /// The keyword that says whether the rules of classic files hold: launchers have no time limit and may
+    /// fail (decisions.md 9, 10), a start does not ask them again, programs see the caller's environment
+    /// and no OPENSVC_NODE or OPENSVC_ACTION, a missing launcher directory is told, `dev` must exist for
+    /// tmpfs too, triggers that do not block are not told to have failed.
+    public static let classicName = "classic"
+
+    /// What the `app` of a service says where it is not written (decisions.md 9, 10).
+    public static func applicationDefaults(isClassic: Bool) -> [(String, SettingValue)] {
+        guard !isClassic else { return [("on_error", .string("continue"))] }
+        return [("on_error", .string("abort")), ("timeout", .duration(.seconds(300)))]
+    }
 
     /// Of every resource.
     public static let resource: [Keyword] = [

@@ -66,7 +66,7 @@ private struct DefinitionCheck {
 
     /// A classic file is told while it is loaded.
     private var formerNames: [CrossChecks.Finding] {
-        guard !definition.isClassic else { return [] }
+        guard !definition.position.file.hasSuffix(EnvService.suffix) else { return [] }
         let all = [definition.settings] + definition.resources.map(\.settings)
         return all.flatMap { $0["sync_min_delay"]?.entries.values.map(\.position) ?? [] }
             .map { CrossChecks.Finding(CommonKeywords.minDelayNote, at: $0) }

@@ -63,6 +63,9 @@ public struct Settings: Sendable, Equatable {
     /// Whether the keyword has a value here, written or by default.
     public func has(_ keyword: String) -> Bool { entry(keyword) != nil }
 
+    /// The value, whatever its kind.
+    func value(_ keyword: String) -> SettingValue? { entry(keyword)?.value }
+
     public func string(_ keyword: String) -> String? {
         guard let value = entry(keyword)?.value else { return nil }
         guard case .string(let text) = value else { preconditionFailure("\(keyword) is no string") }

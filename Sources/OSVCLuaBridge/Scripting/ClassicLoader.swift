@@ -11,6 +11,8 @@ public struct ClassicService {
     public var printed: [String]
     /// The bytes that the file should have; nil: it is as it should be.
     public var corrected: [UInt8]?
+    /// What the file holds.
+    let bytes: [UInt8]
     let files: ScriptFiles
 
     /// A fault that the engine found, with its line of the file.
@@ -79,6 +81,7 @@ public enum ClassicLoader {
             session: nil,
             printed: [],
             corrected: EnvFile.corrected(bytes),
+            bytes: bytes,
             files: files
         )
         if site.mayHaveHooks { try addHooks(to: &loaded, site.root, registry) }

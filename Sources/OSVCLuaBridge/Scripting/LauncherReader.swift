@@ -118,11 +118,12 @@ struct LauncherReader {
         )
     }
 
-    /// What is absent takes no place; `K` mirrors `S`, `C` follows it.
+    /// What is absent takes no place; `K` mirrors `S`, `C` follows it. A file of a launcher directory has
+    /// `S` in its name.
     private func orders(
         _ methods: [LauncherAction: Launcher.Method]
     ) -> (start: Int?, stop: Int?, status: Int?) {
-        let start = order("S", default: nil)
+        let start = order("S", default: loading.launcherNumber)
         if start == nil, options.any("S") == nil {
             loading.report("\(name): field 'S' is required", at: place.position)
         }

@@ -13,6 +13,8 @@ final class Loading {
     let functions: ScriptFunctions
     let types: ScriptTypes
     private(set) var diagnostics: [Diagnostic] = []
+    /// The place in the start that the name of a launcher's file gives; nil: the file is another one.
+    var launcherNumber: Int?
 
     init(state: LuaState, registry: DriverRegistry, files: ScriptFiles) {
         self.state = state
@@ -28,6 +30,12 @@ final class Loading {
         let line = files.line(position.line, of: position.file)
         let found = Diagnostic(position: position, message: message, sourceLine: line)
         if !diagnostics.contains(found) { diagnostics.append(found) }
+    }
+
+    /// What was found since the last time.
+    func takeDiagnostics() -> [Diagnostic] {
+        defer { diagnostics = [] }
+        return diagnostics
     }
 
     func report(_ error: ConfigurationError) {

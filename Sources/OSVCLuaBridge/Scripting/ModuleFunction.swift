@@ -118,10 +118,15 @@ extension Loading {
 
     /// Ids and names become parts of file names and of words on the command line.
     private static func checkID(_ id: String, of name: String) throws(LuaError) {
+        if let problem = problem(withID: id) { throw LuaError(.type, "\(name): \(problem)") }
+    }
+
+    /// Why a text is no id or name; nil: it is.
+    nonisolated static func problem(withID id: String) -> String? {
         guard !id.isEmpty, id.utf8.count <= 200, !id.hasPrefix(".") else {
-            throw LuaError(.type, "\(name): '\(id)' is no name")
+            return "'\(id)' is no name"
         }
         let bad = id.first { $0.isWhitespace || $0 == "/" || $0 == "#" || $0 == "," || $0 < " " }
-        if let bad { throw LuaError(.type, "\(name): '\(id)' must not hold '\(bad)'") }
+        return bad.map { "'\(id)' must not hold '\($0)'" }
     }
 }

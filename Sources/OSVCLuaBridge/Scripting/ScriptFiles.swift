@@ -57,6 +57,19 @@ final class ScriptFiles {
         return try TrustedFile(reading: path, policy: policy, limit: Self.sizeLimit).bytes
     }
 
+    /// Reads a file as it is now, whatever it was.
+    func readAgain(_ name: String) throws(TrustError) -> File {
+        let path = Self.absolute(name)
+        files.removeAll { $0.path == path }
+        locators[name] = nil
+        return try read(name)
+    }
+
+    /// Takes a text for what a file holds that need not be there.
+    func take(_ bytes: [UInt8], as name: String) {
+        files.append(File(name: name, path: Self.absolute(name), bytes: bytes))
+    }
+
     /// The file of a module, `lib.website` in `lib/website.lua`, from the first directory that has it.
     func module(_ name: String) throws(TrustError) -> File? {
         let relative = name.split(separator: ".").joined(separator: "/") + ".lua"

@@ -35,6 +35,11 @@ public final class ScriptSession: ScriptRunner {
         files = loading.files
         registry = loading.registry
         self.draft = draft
+        beginToRun()
+    }
+
+    /// From now on functions are called, and nothing is loaded.
+    private func beginToRun() {
         state.phase = .run
         state.onRequire = { name throws(LuaError) in
             throw LuaError(.lua, "require '\(name)': modules are only loaded with the file")
@@ -42,6 +47,38 @@ public final class ScriptSession: ScriptRunner {
         state.onPrint = { [unowned self] bytes, position in
             current?.log(.info, String(decoding: bytes, as: UTF8.self), at: position)
         }
+    }
+
+    // MARK: Launcher files
+
+    /// As read from these bytes.
+    private var launcherFiles: [String: (bytes: [UInt8], launcher: Launcher)] = [:]
+
+    /// Reads the file as it is now, at most once for the same bytes. What it prints meanwhile is not shown.
+    public func launcher(
+        in path: String,
+        number: Int,
+        of service: String
+    ) throws(LauncherFileError) -> Launcher {
+        let file: ScriptFiles.File
+        do throws(TrustError) {
+            file = try files.readAgain(path)
+        } catch {
+            throw LauncherFileError("\(path): \(error.sentence(about: path))")
+        }
+        if let known = launcherFiles[path], known.bytes == file.bytes { return known.launcher }
+        state.phase = .load
+        loading.launcherNumber = number
+        let reader = ScriptReader(loading)
+        let launcher: Launcher? = reader.read(path, returning: "osvc.launcher")
+        loading.launcherNumber = nil
+        beginToRun()
+        let found = loading.takeDiagnostics()
+        guard let launcher, found.isEmpty else {
+            throw LauncherFileError(found.map(\.headline).joined(separator: "; "))
+        }
+        launcherFiles[path] = (file.bytes, launcher)
+        return launcher
     }
 
     // MARK: Calls
@@ -184,6 +221,11 @@ public final class ScriptSession: ScriptRunner {
     func endChild() { children -= 1 }
 
     // MARK: Messages
+
+    /// Where a keyword is written, when only the line of its resource is known.
+    public func position(of keyword: String, near position: SourcePosition) -> SourcePosition {
+        WrittenTable(at: position, files: files).position(of: keyword)
+    }
 
     /// What the engine found wrong with the service, with its place in the file and the line there.
     public func diagnostic(for error: ConfigurationError) -> Diagnostic {

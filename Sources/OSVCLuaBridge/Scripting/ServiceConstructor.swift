@@ -122,7 +122,9 @@ struct ServiceReader {
             loading
         )
         var settings = Self.ordered(draft.settings)
-        if draft.section == "app" { addDefaults(to: &settings, at: draft.position) }
+        if draft.section == "app" {
+            addDefaults(to: &settings, at: draft.position, isClassic: definition.isClassic)
+        }
         definition.resources.append(
             ResourceDefinition(
                 id: id,
@@ -153,7 +155,7 @@ struct ServiceReader {
             !definition.resources.contains(where: { $0.id.section == "app" })
         else { return }
         var settings: OrderedDictionary<String, ScopedSetting> = [:]
-        addDefaults(to: &settings, at: definition.position)
+        addDefaults(to: &settings, at: definition.position, isClassic: definition.isClassic)
         definition.resources.append(
             ResourceDefinition(
                 id: ResourceID("app"),
@@ -166,11 +168,10 @@ struct ServiceReader {
 
     private func addDefaults(
         to settings: inout OrderedDictionary<String, ScopedSetting>,
-        at position: SourcePosition
+        at position: SourcePosition,
+        isClassic: Bool
     ) {
-        let defaults: [(String, SettingValue)] = [
-            ("on_error", .string("abort")), ("timeout", .duration(.seconds(300))),
-        ]
+        let defaults = CommonKeywords.applicationDefaults(isClassic: isClassic)
         let known = loading.registry.driver(section: "app")?.keywords.map(\.name) ?? []
         for (keyword, value) in defaults where known.contains(keyword) {
             guard settings[keyword] == nil else { continue }

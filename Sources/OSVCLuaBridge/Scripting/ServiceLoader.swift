@@ -29,15 +29,18 @@ public enum ServiceLoader {
         try load(path: path, root: root, registry: registry, trust: trust, limits: LuaLimits())
     }
 
+    /// With `source` that is what the file holds, and it need not be there.
     @EngineActor
     static func load(
         path: String,
         root: String,
         registry: DriverRegistry,
         trust: TrustPolicy,
-        limits: LuaLimits
+        limits: LuaLimits,
+        source: [UInt8]? = nil
     ) throws(LoadError) -> LoadedService {
         let files = ScriptFiles(service: path, root: root, policy: trust)
+        if let source { files.take(source, as: path) }
         let state = LuaState(limits: limits)
         defer { withExtendedLifetime(state) {} }
         let loading = Loading(state: state, registry: registry, files: files)

@@ -8,7 +8,8 @@ import OSVCLuaBridge
 @EngineActor
 final class NodeServices {
     let layout: Layout
-    private let host: LinuxHost
+    private let shared: SharedHost
+    private var host: LinuxHost { shared.host }
     private let debug: Bool
     private let site: ClassicSite
     /// The service files of `etc` by service, once they were listed.
@@ -20,11 +21,11 @@ final class NodeServices {
         layout = Layout(root: Environment.root)
         self.debug = debug
         do {
-            host = try LinuxHost()
+            shared = try SharedHost()
         } catch {
             throw .host(error)
         }
-        site = ClassicSite(root: layout.root, registry: .builtIn, node: host.nodeName)
+        site = ClassicSite(root: layout.root, registry: .builtIn, node: shared.host.nodeName)
     }
 
     /// The names of all services, sorted.
@@ -96,7 +97,7 @@ final class NodeServices {
             loaded,
             root: layout.root,
             debug: debug,
-            sharing: sharesHost ? host : nil
+            sharing: sharesHost ? shared : nil
         )
     }
 

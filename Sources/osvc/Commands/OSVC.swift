@@ -28,8 +28,8 @@ struct OSVC: ParsableCommand {
             """,
         version: "osvc \(osvcVersion)",
         subcommands: [
-            Run.self, PlanCommand.self, Check.self, Trust.self, ServiceCommand.self,
-            MonitorCommand.self, NodeTreeCommand.self, Doc.self,
+            Run.self, PlanCommand.self, Check.self, Convert.self, Equiv.self, Trust.self,
+            ServiceCommand.self, MonitorCommand.self, NodeTreeCommand.self, Doc.self,
         ]
     )
 

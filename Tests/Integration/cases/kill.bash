@@ -3,7 +3,7 @@
 # before each file that tells where a daemon is, and right after each program was started. strace does
 # it, as a call is entered, so the program needs to know nothing of it.
 
-JOURNAL=$OSVC_ROOT/var/web.demo/journal
+JOURNAL=$OSVC_ROOT/var/web/journal
 
 # The machine without what differs from one start to the next.
 shape() { machine | sed -E 's/^[0-9]+ //; s/loop[0-9]+/loop/'; }

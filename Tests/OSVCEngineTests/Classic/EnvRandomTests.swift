@@ -1,50 +1,10 @@
 import OSVCEngine
+import OSVCTestSupport
 import OrderedCollections
 import Testing
 
-/// Files nobody meant, grown from lines that classic files are made of. The seeds are fixed: a failure
-/// happens again.
+/// What holds of any classic file, however broken.
 struct EnvRandomTests {
-    /// A small generator (xorshift), so that the same seed gives the same files everywhere.
-    private struct Generator: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state ^= state << 13
-            state ^= state >> 7
-            state ^= state << 17
-            return state
-        }
-    }
-
-    private static let lines = [
-        "[DEFAULT]", "[default]", "[fs#0]", "[FS#1] # x", "[ip]", "[sync#i0]", "[app]", "[", "[]",
-        "[a]]", "service_type = TST", "nodes = n1 n2", "nodes@n1: n3", "mode=hosted", "type\t=ext4",
-        "dev = /dev/null ; x", "mnt = /srv/a;b", "mnt@nodes = /b", "mnt@ = /c", "@ = 1", "disable",
-        "disable = On", "optional =", "tags = encap", "  n3", "\t# note", "\t\"x\": [1,", "# é",
-        ";", "rem", "REM x = y", "remx = 1", "= 1", ": = :", "key = \"\"", "pre_start = /bin/true",
-        "ipname = a", "restart = 3", "on_error = abort", "timeout = 5m", "timeout = -1", "\r", "",
-        "   ", "vgname = \u{FFFD}", "size = 99999999999999999999",
-    ]
-
-    private func file(_ generator: inout Generator) -> [UInt8] {
-        var bytes: [UInt8] = []
-        for _ in 0..<Int.random(in: 0...30, using: &generator) {
-            bytes += Array((Self.lines.randomElement(using: &generator) ?? "").utf8)
-            bytes += Bool.random(using: &generator) ? [0x0A] : [0x0D, 0x0A]
-        }
-        for _ in 0..<Int.random(in: 0...3, using: &generator) where !bytes.isEmpty {
-            let place = Int.random(in: 0..<bytes.count, using: &generator)
-            switch Int.random(in: 0..<4, using: &generator) {
-            case 0: bytes[place] = UInt8.random(in: 0...255, using: &generator)
-            case 1: bytes.remove(at: place)
-            case 2: bytes.insert(0x20, at: place)
-            default: bytes.insert(0x0A, at: place)
-            }
-        }
-        return bytes
-    }
-
     /// The sections of a file written anew, each key on a line, continued lines indented.
     private func text(of file: EnvFile) -> String {
         var text = ""
@@ -66,9 +26,12 @@ struct EnvRandomTests {
     }
 
     @Test func `any file is read, and holds no more than its bytes`() {
-        var generator = Generator(state: 0x9E37_79B9_7F4A_7C15)
+        var files = RandomClassicFile(
+            seed: 0x9E37_79B9_7F4A_7C15,
+            lines: RandomClassicFile.anyLines
+        )
         for _ in 0..<5000 {
-            let bytes = file(&generator)
+            let bytes = files.nextBroken()
             let file = EnvFile(bytes)
             let values = (file.sections + [file.defaults]).flatMap(\.entries.values)
             // A byte that is no text is shown by three.
@@ -79,10 +42,13 @@ struct EnvRandomTests {
     }
 
     @Test func `what was read says the same when it is written and read again`() {
-        var generator = Generator(state: 0xD1B5_4A32_D192_ED03)
+        var files = RandomClassicFile(
+            seed: 0xD1B5_4A32_D192_ED03,
+            lines: RandomClassicFile.anyLines
+        )
         var compared = 0
         for _ in 0..<5000 {
-            let file = EnvFile(file(&generator))
+            let file = EnvFile(files.nextBroken())
             let text = text(of: file)
             let again = EnvFile(text)
             // Values that begin as comments do, and empty lines of continued ones, are not written so.
@@ -96,13 +62,16 @@ struct EnvRandomTests {
     }
 
     @Test func `any file is a service or is refused with a line of why`() {
-        var generator = Generator(state: 0x2545_F491_4F6C_DD1D)
+        var files = RandomClassicFile(
+            seed: 0x2545_F491_4F6C_DD1D,
+            lines: RandomClassicFile.anyLines
+        )
         var services = 0
         for _ in 0..<3000 {
             let head = Array("[DEFAULT]\nservice_type = TST\nnodes = n1\n".utf8)
             do throws(EnvRefusal) {
                 let service = try EnvService(
-                    head + file(&generator),
+                    head + files.nextBroken(),
                     path: "/etc/x.env",
                     registry: .builtIn,
                     node: EnvNode(name: "n1")

@@ -269,9 +269,9 @@ struct LauncherDirectoryTests {
         #expect(host.commands == ["chmod +x \(path)/C10a", "\(path)/C10a status"])
     }
 
-    @Test func `a Lua file in the directory is refused by name`() async throws {
+    @Test func `a script in the directory is refused where nothing runs scripts`() async throws {
         lay("S10a.lua")
-        let text = "\(path)/S10a.lua: Lua launchers are not supported here by this release"
+        let text = "\(path)/S10a.lua: there is nothing here that runs scripts"
         #expect(lines(await look(try app()).startSteps) == ["refused \(text)"])
     }
 

@@ -8,7 +8,8 @@ import Testing
 /// The services shown in the documents, and those in `examples`, can be used as they stand.
 ///
 /// A Lua block that begins with a comment such as `-- web.lua` is a whole file; one whose name has
-/// `site.d/` in it holds hooks of a site. Other blocks are parts, and are not looked at.
+/// `site.d/` in it holds hooks of a site, in `web.d/` a launcher. Other blocks are parts, and are not
+/// looked at.
 @EngineActor
 struct ExampleTests {
     struct Example: Sendable, CustomTestStringConvertible {
@@ -26,12 +27,14 @@ struct ExampleTests {
         + Project.names(in: "examples", ending: ".lua").map {
             Example(name: $0, document: "examples", text: Project.text("examples/\($0)"))
         }
-        + Project.names(in: "examples/site.d", ending: ".lua").map {
-            Example(
-                name: "site.d/\($0)",
-                document: "examples",
-                text: Project.text("examples/site.d/\($0)")
-            )
+        + ["site.d", "web.d"].flatMap { folder in
+            Project.names(in: "examples/\(folder)", ending: ".lua").map {
+                Example(
+                    name: "\(folder)/\($0)",
+                    document: "examples",
+                    text: Project.text("examples/\(folder)/\($0)")
+                )
+            }
         }
 
     nonisolated private static func blocks(of text: String, in document: String) -> [Example] {
@@ -59,6 +62,21 @@ struct ExampleTests {
         let directory = TemporaryDirectory()
         let file = "\(directory.path)/web.lua"
         directory.write(example.text, to: "web.lua")
+        if example.name.hasPrefix("web.d/") {
+            directory.write(Project.text("examples/web.lua"), to: "web.lua")
+            directory.write(example.text, to: "S10example.lua")
+            let loaded = try ServiceFile.load(
+                file,
+                root: directory.path,
+                trust: .unprivileged,
+                node: nil
+            )
+            _ = try loaded.scripts.launcher(
+                in: "\(directory.path)/S10example.lua",
+                number: 10,
+                of: "web"
+            )
+        }
         if example.name.hasPrefix("site.d/") {
             let host = try LinuxHost()
             try host.makeDirectory("\(directory.path)/etc/site.d")
@@ -71,6 +89,34 @@ struct ExampleTests {
         } catch {
             Issue.record("\(error)")
         }
+    }
+
+    @Test func `the classic example is the one in Lua, and so is its conversion`() async throws {
+        let directory = TemporaryDirectory()
+        var sides: [Equivalence.Side] = []
+        for name in ["web.env", "web.lua"] {
+            directory.write(Project.text("examples/\(name)"), to: name)
+            let path = "\(directory.path)/\(name)"
+            sides.append(
+                try ServiceFile.side(of: path, root: directory.path, trust: .unprivileged)
+            )
+        }
+        let found = try await Equivalence(sides[0], sides[1], registry: .builtIn).differences()
+        #expect(found == [])
+        let file = "\(directory.path)/web.env"
+        let classic = try ServiceSession.check(file, root: directory.path, trust: .unprivileged)
+        #expect(classic == [])
+        let converted = try await VerifiedConversion.convert(
+            path: file,
+            root: directory.path,
+            registry: .builtIn,
+            trust: .unprivileged
+        )
+        directory.write(converted.text, to: "web.lua")
+        let lua = "\(directory.path)/web.lua"
+        #expect(
+            try ServiceSession.check(lua, root: directory.path, trust: .unprivileged) == []
+        )
     }
 
     @Test func `the documents have examples`() {

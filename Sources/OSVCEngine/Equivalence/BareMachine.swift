@@ -1,0 +1,77 @@
+/// A machine on which nothing is up and nothing can be done: what plans are compared on.
+///
+/// Every name resolves to one address for documentation, so that a plan has its steps; every program is
+/// found; nothing is mounted, bound or running. What would change something is refused.
+@EngineActor
+final class BareMachine: Host {
+    let nodeName: String
+    let userID: UInt32 = 0
+    var childEnvironment: [String: String] = [:]
+    let scripts: any ScriptRunner = NoScripts()
+
+    init(node: String) {
+        nodeName = node
+    }
+
+    func mounts() -> [MountEntry] { [] }
+    func interfaces() -> [NetworkInterface] { [] }
+    func loopDevices() -> [LoopDevice] { [] }
+    func fileInfo(_ path: String) -> FileInfo? { nil }
+    func readFile(_ path: String, limit: Int) -> [UInt8]? { nil }
+    func realPath(_ path: String) -> String? { nil }
+    func readLink(_ path: String) -> String? { nil }
+    func directory(_ path: String) -> [String]? { nil }
+    func processes() -> [ProcessEntry] { [] }
+    func process(_ pid: Int32) -> ProcessEntry? { nil }
+    func isWritable(below mountPoint: String) -> Bool { true }
+    func findProgram(_ name: String) -> String? { "/sbin/\(name)" }
+    func resolve(_ name: String) -> [IPAddress] { [IPAddress("192.0.2.1")].compactMap(\.self) }
+
+    func answers(_ address: IPAddress, on device: String, within limit: Duration) -> Bool { false }
+    func connects(to address: String, port: Int, within limit: Duration) -> Bool { false }
+    func now() -> Double { 0 }
+    func uptime() -> Duration { .zero }
+    func forget() {}
+
+    /// Programs that only look find nothing either.
+    func run(_ command: Command) throws(HostError) -> CommandResult {
+        throw .programMissing(command.arguments.first ?? "")
+    }
+
+    func spawn(_ command: Command) throws(HostError) -> Int32 {
+        throw .programMissing(command.arguments.first ?? "")
+    }
+
+    func signal(_ signal: Int32, to target: SignalTarget) throws(HostError) {
+        throw refusal("kill", "\(target)")
+    }
+
+    func makeDirectory(_ path: String) throws(HostError) { throw refusal("mkdir", path) }
+
+    func writeFile(_ path: String, _ contents: [UInt8], mode: UInt32) throws(HostError) {
+        throw refusal("write", path)
+    }
+
+    func removeFile(_ path: String) throws(HostError) { throw refusal("unlink", path) }
+
+    func makeLink(to target: String, at path: String) throws(HostError) {
+        throw refusal("symlink", path)
+    }
+
+    func announce(_ address: IPAddress, on device: String) throws(HostError) {
+        throw refusal("announce", device)
+    }
+
+    func attachLoop(_ file: String) throws(HostError) -> String { throw refusal("losetup", file) }
+    func detachLoop(_ device: String) throws(HostError) { throw refusal("losetup", device) }
+
+    func killUsers(of mountPoint: String) throws(HostError) -> [ProcessEntry] {
+        throw refusal("kill", mountPoint)
+    }
+
+    func sleep(_ time: Duration) {}
+
+    private func refusal(_ call: String, _ subject: String) -> HostError {
+        .malformed(subject: "\(call) \(subject)", problem: "this machine only answers")
+    }
+}

@@ -1,0 +1,168 @@
+internal import OrderedCollections
+
+/// One value of a service as it is compared and shown.
+struct Facet: CustomStringConvertible {
+    /// Nil: there is none.
+    let text: String?
+    let position: SourcePosition?
+    let function: ScriptReference?
+
+    init(_ text: String?, at position: SourcePosition?, function: ScriptReference? = nil) {
+        self.text = text
+        self.position = position
+        self.function = function
+    }
+
+    init(_ work: Trigger.Work, at position: SourcePosition) {
+        switch work {
+        case .program(let arguments): self.init(Command(arguments).line, at: position)
+        case .script(let script): self.init("a function", at: script.position, function: script)
+        }
+    }
+
+    func isSame(as other: Facet, inSameFiles: Bool) -> Bool {
+        guard text == other.text else { return false }
+        return function == nil && other.function == nil
+            || inSameFiles && function == other.function
+    }
+
+    /// `/a (a.env:7)`, `not set (b.lua:12)`.
+    var description: String {
+        (text ?? "not set") + (position.map { " (\($0.withoutColumn))" } ?? "")
+    }
+}
+
+/// What a resource is by its keywords on one node.
+@EngineActor
+struct ResourceView {
+    private let resource: Resource
+    private let side: Equivalence.Side
+    private let settings: Settings
+    let keywords: [String]
+
+    /// The pairs of keywords that make one flag: `disable`, and `disable_on` where that is absent.
+    private static let flags = ["disable", "optional", "monitor"]
+    private static let nodeLists = ["disable_on", "optional_on", "monitor_on"]
+
+    init(
+        _ resource: Resource,
+        of service: Service,
+        _ side: Equivalence.Side,
+        _ registry: DriverRegistry
+    ) {
+        self.resource = resource
+        self.side = side
+        let driver = registry.driver(resource.type)
+        let own = driver?.keywords ?? []
+        let written = service.definition.completed.resources.first { $0.id == resource.id }
+        settings = Settings(
+            written
+                ?? ResourceDefinition(
+                    id: resource.id,
+                    driver: resource.type,
+                    position: resource.position
+                ),
+            defaults: driver.map(registry.defaults) ?? [],
+            facts: service.facts
+        )
+        keywords = (own + CommonKeywords.resource).map(\.name)
+            .filter { !Self.nodeLists.contains($0) }
+    }
+
+    func value(of keyword: String) -> Facet {
+        let position = side.locate(keyword, settings.position(of: keyword))
+        switch keyword {
+        case "disable": return Facet("\(resource.isDisabled)", at: position)
+        case "optional": return Facet("\(resource.isOptional)", at: position)
+        case "monitor": return Facet("\(resource.isMonitored)", at: position)
+        case "always_on": return Facet("\(resource.isStandby)", at: position)
+        default: return Facet(settings.value(keyword)?.shown, at: position)
+        }
+    }
+}
+
+extension SettingValue {
+    /// As text in which an empty one can be seen.
+    var shown: String {
+        switch self {
+        case .string(let text) where text.isEmpty || text.contains(where: \.isNewline):
+            text.debugDescription
+        case .list(let words) where words.isEmpty: "no words"
+        default: text
+        }
+    }
+}
+
+extension SourcePosition {
+    var withoutColumn: SourcePosition { SourcePosition(file: file, line: line) }
+
+    /// The position, or the given line where the file as a whole is meant.
+    func line(_ number: Int) -> SourcePosition {
+        line > 0 ? withoutColumn : SourcePosition(file: file, line: number)
+    }
+}
+
+/// What a launcher is, field by field.
+struct LauncherFacets {
+    private var facets: OrderedDictionary<String, Facet> = [:]
+
+    init(_ launcher: Launcher) {
+        func add(_ name: String, _ text: String?, function: ScriptReference? = nil) {
+            facets[name] = Facet(
+                text,
+                at: function?.position ?? launcher.position,
+                function: function
+            )
+        }
+        add("S", launcher.startOrder.map(String.init))
+        add("K", launcher.stopOrder.map(String.init))
+        add("C", launcher.statusOrder.map(String.init))
+        for action in LauncherAction.allCases {
+            switch launcher.methods[action] {
+            case .program(let arguments): add(action.rawValue, Command(arguments).line)
+            case .script(let script): add(action.rawValue, "a function", function: script)
+            case .check(let check): add(action.rawValue, "\(check)")
+            case .daemon: add(action.rawValue, "by osvc")
+            case nil: add(action.rawValue, nil)
+            }
+            add("timeout.\(action.rawValue)", launcher.limits[action]?.text)
+        }
+        add("daemon", launcher.daemon.map { "\($0)" })
+        add("user", launcher.user)
+        add("group", launcher.group)
+        let environment = launcher.environment.sorted { $0.key < $1.key }
+        add("env", environment.map { "\($0.key)=\($0.value)" }.joined(separator: " "))
+        add("cwd", launcher.directory)
+        add("on_error", launcher.onError?.rawValue)
+    }
+
+    var names: [String] { Array(facets.keys) }
+
+    subscript(name: String) -> Facet { facets[name] ?? Facet(nil, at: nil) }
+}
+
+/// What a hook is, field by field. Of a site's hook the function is known to be the same.
+struct HookFacets {
+    static let names = ["on", "resource", "order", "timeout", "on_error", "run"]
+
+    private let hook: Hook
+    private let isSite: Bool
+
+    init(_ hook: Hook, isSite: Bool) {
+        self.hook = hook
+        self.isSite = isSite
+    }
+
+    subscript(name: String) -> Facet {
+        let script = hook.script
+        switch name {
+        case "on": return Facet(hook.event.rawValue, at: script.position)
+        case "resource": return Facet(hook.resourcePattern, at: script.position)
+        case "order": return Facet("\(hook.order)", at: script.position)
+        case "timeout": return Facet(hook.limit.text, at: script.position)
+        case "on_error": return Facet(hook.onError.rawValue, at: script.position)
+        default:
+            return Facet("a function", at: script.position, function: isSite ? nil : script)
+        }
+    }
+}

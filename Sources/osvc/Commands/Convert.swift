@@ -1,0 +1,57 @@
+import ArgumentParser
+import OSVCEngine
+import OSVCLuaBridge
+
+/// `osvc convert FILE.env`
+struct Convert: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Prints a classic service as Lua.",
+        usage: "osvc convert FILE.env",
+        discussion: """
+            The printed service is equivalent: it was loaded and compared, as
+            osvc equiv does, on every node. What a resource inherits from
+            DEFAULT is written in it; comments come over; words that say
+            nothing to osvc stay as comments. 'classic = true' keeps the rules
+            of classic files where those of Lua differ.
+
+            What cannot be said in Lua is an error that names it, and then
+            nothing is printed.
+
+            Example:
+              osvc convert web.env > web.lua && osvc equiv web.env web.lua
+
+            Exit codes: 0 converted, 1 not, 2 the command line is wrong.
+            """
+    )
+
+    @Argument(help: "The service file.")
+    var file: String
+
+    func validate() throws {
+        guard ClassicLoader.reads(file) else {
+            throw ValidationError("'\(file)' is no classic file: its name does not end in .env")
+        }
+    }
+
+    func run() throws {
+        let code = EventLoop.shared.runMain { [file] in
+            do throws(LoadError) {
+                let converted = try await VerifiedConversion.convert(
+                    path: file,
+                    root: Environment.root,
+                    registry: .builtIn,
+                    trust: Environment.readingTrust
+                )
+                for message in converted.warnings where message.level >= .warning {
+                    put("\(message)\n", to: 2)
+                }
+                put(converted.text)
+                return Exit.success
+            } catch {
+                put("\(error)\n", to: 2)
+                return Exit.failure
+            }
+        }
+        if code != 0 { throw Ended(code: code) }
+    }
+}

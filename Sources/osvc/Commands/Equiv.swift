@@ -1,0 +1,61 @@
+import ArgumentParser
+import OSVCEngine
+import OSVCLuaBridge
+
+/// `osvc equiv FILE FILE`
+struct Equiv: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Says what differs between two services.",
+        usage: "osvc equiv FILE FILE",
+        discussion: """
+            The files may be of either kind. Compared are name, settings with
+            their defaults, resources and their order, triggers, launchers and
+            hooks, and the plans of start and stop, for every node that either
+            service names. Nothing is asked of this machine.
+
+            Functions are the same only in one and the same file: what they do
+            cannot be compared, so two others count as a difference.
+
+            Example:
+              osvc equiv web.env web.lua
+
+            Exit codes: 0 equivalent, 1 not, or a file does not load, 2 the
+            command line is wrong.
+            """
+    )
+
+    @Argument(help: "A service file.")
+    var one: String
+
+    @Argument(help: "Another.")
+    var other: String
+
+    func run() throws {
+        let code = EventLoop.shared.runMain { [one, other] in await Self.compare(one, other) }
+        if code != 0 { throw Ended(code: code) }
+    }
+
+    /// Tells what differs; returns the exit code.
+    @EngineActor
+    static func compare(_ one: String, _ other: String) async -> Int32 {
+        var sides: [Equivalence.Side] = []
+        for file in [one, other] {
+            do throws(SessionError) {
+                sides.append(try ServiceFile.side(of: file))
+            } catch {
+                error.tellDiagnostics()
+            }
+        }
+        guard sides.count == 2 else { return Exit.failure }
+        let equivalence = Equivalence(sides[0], sides[1], registry: .builtIn)
+        do throws(ConfigurationError) {
+            let differences = try await equivalence.differences()
+            for difference in differences { put("\(difference)\n") }
+            put(differences.isEmpty ? "equivalent\n" : "")
+            return differences.isEmpty ? Exit.success : Exit.failure
+        } catch {
+            put("\(error)\n", to: 2)
+            return Exit.failure
+        }
+    }
+}
