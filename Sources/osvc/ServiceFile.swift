@@ -18,6 +18,8 @@ struct ServiceFile {
     let messages: [EnvMessage]
     /// The bytes that a classic file should have; nil: it is as it should be.
     let corrected: [UInt8]?
+    /// When a classic file was last changed: seconds since 1970.
+    let modified: Double?
     /// What looks wrong in the text, one line each; only a check asks.
     let warnings: @EngineActor () -> [String]
     /// Shows a fault that the engine found, with its line of the file.
@@ -75,6 +77,7 @@ struct ServiceFile {
         printed = loaded.printed
         messages = []
         corrected = nil
+        modified = nil
         warnings = { loaded.warnings.map { "\($0.position): warning: \($0.message)" } }
         diagnostic = { [session = loaded.session] in session.diagnostic(for: $0) }
         side = Equivalence.Side(loaded)
@@ -89,6 +92,7 @@ struct ServiceFile {
         printed = loaded.printed
         messages = loaded.messages
         corrected = loaded.corrected
+        modified = loaded.modified
         let path = loaded.definition.position.file
         warnings = {
             loaded.messages.filter { $0.level >= .warning }.map { message in

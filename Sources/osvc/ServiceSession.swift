@@ -13,6 +13,8 @@ struct ServiceSession {
     private let messages: [EnvMessage]
     /// What the service's file should hold; nil: what it holds.
     private let correction: Correction?
+    /// When the file of a classic service was last changed: seconds since 1970.
+    private let modified: Double?
     /// What programs of the service find in their environment before the service adds to it.
     private let environment: [String: String]
 
@@ -79,6 +81,7 @@ struct ServiceSession {
         }
         log = ConsoleLog(service: service.name, file: logFile, showsDebug: debug, host: host)
         messages = loaded.messages
+        modified = loaded.modified
         let path = loaded.definition.files.first
         correction = path.flatMap { path in
             loaded.corrected.map { Correction(path: path, bytes: $0) }
@@ -265,10 +268,8 @@ struct ServiceSession {
     // MARK: The collector's stamp
 
     private var stamp: PushStamp? {
-        guard let file = service.definition.files.first, ClassicLoader.reads(file) else {
-            return nil
-        }
-        return PushStamp(of: service.name, file: file, in: layout, host: host)
+        guard let modified, let file = service.definition.files.first else { return nil }
+        return PushStamp(of: service.name, file: file, changedAt: modified, in: layout, host: host)
     }
 
     /// What every classic program does with every service that it loads (classic-actions.md section 10).
@@ -333,12 +334,13 @@ struct ServiceSession {
         return await Observer(service, host: host).status()
     }
 
-    /// Programs of one service must not see what another that shares the host has exported.
+    /// Another service that shares the host may show its programs less of the caller's.
     private func giveEnvironment() {
         host.childEnvironment = environment
     }
 
-    var isFrozen: Bool { ActionGuard(service, host: host).isFrozen }
+    /// Whether the service has a flag of its own; that of the node concerns all.
+    var isFrozenAlone: Bool { ActionGuard(service, host: host).isFrozenAlone }
 
     private func tellInterruption() {
         guard let interruption = Interruption.find(of: service.name, in: layout) else { return }

@@ -47,6 +47,7 @@ public final class FakeHost: Host {
     /// Seconds since 1970; `sleep` moves it on and returns at once.
     public var time: Double = 1_000_000_000
     public var childEnvironment: [String: String] = [:]
+    public var serviceEnvironment: [String: String] = [:]
     public let fakeScripts = FakeScripts()
     public var scripts: any ScriptRunner { fakeScripts }
     /// Errors by call, or by call and subject: `mounts`, `readFile /etc/x`.

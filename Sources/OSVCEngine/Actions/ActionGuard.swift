@@ -27,9 +27,12 @@ public struct ActionGuard {
 
     /// Whether the service is frozen, alone or with its node.
     public var isFrozen: Bool {
-        // A flag that cannot be looked at does not freeze: the lock below it cannot be taken either.
-        [layout.frozenNodeFlag, layout.frozenFlag(of: service.name)].contains {
-            (try? host.fileInfo($0)) ?? nil != nil
-        }
+        isFrozenAlone || isThere(layout.frozenNodeFlag)
     }
+
+    /// Whether the service has a flag of its own.
+    public var isFrozenAlone: Bool { isThere(layout.frozenFlag(of: service.name)) }
+
+    /// A flag that cannot be looked at does not freeze: the lock below it cannot be taken either.
+    private func isThere(_ flag: String) -> Bool { (try? host.fileInfo(flag)) ?? nil != nil }
 }

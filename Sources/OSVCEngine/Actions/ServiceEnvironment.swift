@@ -22,6 +22,6 @@ public struct ServiceEnvironment {
             guard !resource.isDisabled else { continue }
             all.merge(await resource.driver.exports(host, index: index)) { _, new in new }
         }
-        host.childEnvironment.merge(all) { _, new in new }
+        host.serviceEnvironment = all
     }
 }

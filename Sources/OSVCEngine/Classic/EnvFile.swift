@@ -123,6 +123,11 @@ public struct EnvFile: Sendable, Equatable {
     /// there is nothing to put right.
     public static func corrected(_ bytes: [UInt8]) -> [UInt8]? {
         let small = Array("[default]".utf8)
+        // Hardly any file has it, and every load asks.
+        let occurs = bytes.withUnsafeBytes { all in
+            all.indices.contains { all[$0] == small[0] && all[$0...].starts(with: small) }
+        }
+        guard occurs else { return nil }
         var corrected: [UInt8] = []
         corrected.reserveCapacity(bytes.count)
         var isChanged = false

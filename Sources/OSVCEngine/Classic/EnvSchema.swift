@@ -16,12 +16,12 @@ public struct EnvSchema: Sendable {
             )
         }
 
-        /// The keywords that one of the lists of keys has, in the order of the manual.
-        func written(in keys: EnvKeys, _ others: EnvKeys) -> [Keyword] {
+        /// The places of the keywords that one of the lists of keys has, in the order of the manual.
+        func written(in keys: EnvKeys, _ others: EnvKeys) -> [Int] {
             var isWritten = [Bool](repeating: false, count: keywords.count)
             for key in keys.all { if let place = places[key.word] { isWritten[place] = true } }
             for key in others.all { if let place = places[key.word] { isWritten[place] = true } }
-            return keywords.indices.filter { isWritten[$0] }.map { keywords[$0] }
+            return isWritten.indices.filter { isWritten[$0] }
         }
     }
 

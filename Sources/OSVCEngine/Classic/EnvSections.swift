@@ -19,13 +19,13 @@ struct EnvSectionName: Equatable {
     let creationPlace: Int
 
     init(_ name: String, registry: DriverRegistry) {
-        let parts = name.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
-        let word = parts[0].lowercased()
-        var index = parts.count > 1 ? parts[1] : "0"
-        if ["container", "sync"].contains(word), index.first?.lowercased() == "i" {
+        let sign = name.utf8.firstIndex(of: UInt8(ascii: "#"))
+        let word = name[..<(sign ?? name.endIndex)].lowercased()
+        var index = sign.map { name.utf8[name.utf8.index(after: $0)...] } ?? "0".utf8[...]
+        if ["container", "sync"].contains(word), index.first.map({ $0 | 0x20 }) == 0x69 {
             index = index.dropFirst()
         }
-        let isNumbered = index.first?.isASCII == true && index.first?.isNumber == true
+        let isNumbered = index.first.map { (0x30...0x39).contains($0) } ?? false
         let isNamed = word == Application.section ? name == word : isNumbered
         self.word = word
         if isNamed, word == GeneratedSyncs.section, registry.driver(section: word) != nil {

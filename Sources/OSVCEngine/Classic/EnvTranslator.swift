@@ -63,14 +63,16 @@ struct EnvTranslator {
     /// Takes out what this node does not have, and tells which keyword a resource lacks here.
     mutating func drop(from definition: inout ServiceDefinition, on node: String) {
         let groups = definition.groups
-        definition.resources = definition.resources.filter { resource in
-            guard !resource.isLeft(out: node, of: groups) else { return false }
+        let dropped = definition.resources.indices.filter { index in
+            let resource = definition.resources[index]
+            guard !resource.isLeft(out: node, of: groups) else { return true }
             guard let keyword = resource.lackedKeyword(on: node, of: groups, registry) else {
-                return true
+                return false
             }
             complain(of: keyword, resource, on: node)
-            return false
+            return true
         }
+        for index in dropped.reversed() { definition.resources.remove(at: index) }
     }
 
     private mutating func complain(
@@ -164,7 +166,9 @@ struct EnvTranslator {
         _ type: any Driver.Type
     ) -> ResourceDefinition {
         var settings: OrderedDictionary<String, ScopedSetting> = [:]
-        for keyword in schema.section(of: type).written(in: keys, defaults) {
+        let kind = schema.section(of: type)
+        for place in kind.written(in: keys, defaults) {
+            let keyword = kind.keywords[place]
             settings[keyword.name] = setting(keyword, of: section.name, keys, defaults)
         }
         if case .list(let tags)? = settings["tags"]?.entries[.everywhere]?.value,
@@ -183,21 +187,24 @@ struct EnvTranslator {
         return resource
     }
 
+    private static let inheritedByLaunchers: Set<String> = [
+        "disable", "disable_on", "optional", "optional_on", "monitor", "monitor_on",
+        "on_error", "timeout", "parallel",
+    ]
+
     /// Every service has launchers. Without a section only these keywords of DEFAULT reach them
     /// (classic-env.md section 4.5).
     private mutating func implicitApplication() -> ResourceDefinition? {
         guard let type = registry.driver(section: Application.section) else { return nil }
-        let inherited: Set<String> = [
-            "disable", "disable_on", "optional", "optional_on", "monitor", "monitor_on",
-            "on_error", "timeout", "parallel",
-        ]
         var resource = ResourceDefinition(
             id: ResourceID(Application.section),
             driver: type.id,
             position: position(file.defaults.line)
         )
-        for keyword in schema.section(of: type).written(in: EnvKeys(), defaults)
-        where inherited.contains(keyword.name) {
+        let kind = schema.section(of: type)
+        for place in kind.written(in: EnvKeys(), defaults) {
+            let keyword = kind.keywords[place]
+            guard Self.inheritedByLaunchers.contains(keyword.name) else { continue }
             resource.settings[keyword.name] = setting(keyword, of: "app", EnvKeys(), defaults)
         }
         addDefaults(to: &resource)
@@ -225,7 +232,8 @@ struct EnvTranslator {
     private mutating func service() -> OrderedDictionary<String, ScopedSetting> {
         checkDefaults()
         var settings: OrderedDictionary<String, ScopedSetting> = [:]
-        for keyword in schema.service.written(in: defaults, EnvKeys()) {
+        for place in schema.service.written(in: defaults, EnvKeys()) {
+            let keyword = schema.service.keywords[place]
             var setting = setting(keyword, of: "DEFAULT", defaults, EnvKeys())
             if ["nodes", "drpnodes"].contains(keyword.name) { setting?.makeLowercased() }
             settings[keyword.name] = setting

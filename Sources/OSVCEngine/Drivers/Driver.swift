@@ -11,6 +11,11 @@ public struct DriverID: Sendable, Hashable, CustomStringConvertible {
     }
 
     public var description: String { text }
+
+    // The group follows from the text.
+    public static func == (one: Self, other: Self) -> Bool { one.text == other.text }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(text) }
 }
 
 /// One kind of resource: how it is configured, seen, started and stopped.

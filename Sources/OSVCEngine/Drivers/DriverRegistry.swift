@@ -16,6 +16,7 @@ public struct DriverRegistry: Sendable {
     /// In the order of the start.
     public let drivers: [any Driver.Type]
     private let defaults: [DriverID: [(name: String, value: SettingValue)]]
+    private let required: [DriverID: [String]]
 
     public init(_ drivers: [any Driver.Type]) {
         self.drivers = drivers.sorted { $0.startOrder < $1.startOrder }
@@ -23,7 +24,14 @@ public struct DriverRegistry: Sendable {
             drivers.map { ($0.id, Self.defaults(among: $0.keywords + CommonKeywords.resource)) },
             uniquingKeysWith: { first, _ in first }
         )
+        required = Dictionary(
+            drivers.map { ($0.id, $0.keywords.filter(\.isRequired).map(\.name)) },
+            uniquingKeysWith: { first, _ in first }
+        )
     }
+
+    /// The keywords without which there is no such resource.
+    func required(by type: DriverID) -> [String] { required[type] ?? [] }
 
     /// What the keywords of a driver are when nobody writes them.
     func defaults(of type: any Driver.Type) -> [(name: String, value: SettingValue)] {

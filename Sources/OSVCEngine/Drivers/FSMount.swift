@@ -152,9 +152,9 @@ extension FSMount {
         into seen: inout Seen
     ) throws(HostError) {
         let mounts = try host.mounts()
-        var here = mounts.filter { $0.mountPoint == mountPoint }
+        var here = mounts.at(mountPoint)
         if here.isEmpty, let real = host.realPath(mountPoint), real != mountPoint {
-            here = mounts.filter { $0.mountPoint == real }
+            here = mounts.at(real)
         }
         // Where nothing is mounted at all, it is down, whatever the device is.
         if here.isEmpty, purpose == .status { return }

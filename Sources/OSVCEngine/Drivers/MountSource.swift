@@ -57,6 +57,12 @@ extension Host {
 }
 
 extension [MountEntry] {
+    /// What is mounted at a place, in mount order.
+    func at(_ mountPoint: String) -> [MountEntry] {
+        // By index: an entry is dear to copy, and nearly all of them are others.
+        indices.filter { self[$0].mountPoint == mountPoint }.map { self[$0] }
+    }
+
     /// Where a path without links lies: in which file system, and where below its root.
     func place(of path: String) -> MountSource {
         let holding = filter { path.isAtOrBelow($0.mountPoint) }

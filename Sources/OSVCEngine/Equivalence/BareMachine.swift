@@ -7,6 +7,7 @@ final class BareMachine: Host {
     let nodeName: String
     let userID: UInt32 = 0
     var childEnvironment: [String: String] = [:]
+    var serviceEnvironment: [String: String] = [:]
     let scripts: any ScriptRunner = NoScripts()
 
     init(node: String) {

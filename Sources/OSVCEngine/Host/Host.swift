@@ -69,8 +69,10 @@ public protocol Host: AnyObject, Sendable {
 
     // MARK: Scripts and the environment
 
-    /// What every program that this host runs is given: PATH, LANG, OPENSVC_….
+    /// What every program that this host runs is given of osvc's own surroundings.
     var childEnvironment: [String: String] { get set }
+    /// What it is told of the service it runs for, `OPENSVC_…`; goes before `childEnvironment`.
+    var serviceEnvironment: [String: String] { get set }
     /// What calls the functions of scripts.
     var scripts: any ScriptRunner { get }
     /// Drops what was kept of the machine's state.

@@ -73,7 +73,12 @@ extension LinuxHost {
             output: streams.childOutput,
             error: streams.childError
         )
-        switch try spawner.spawn(request, base: childEnvironment, mark: mark) {
+        switch try spawner.spawn(
+            request,
+            childEnvironment,
+            adding: serviceEnvironment,
+            mark: mark
+        ) {
         case .success(let pid):
             return try RunningChild(pid: pid, mark: mark, streams: streams.parentEnds())
         case .failure(let failure):

@@ -16,6 +16,9 @@ public final class LinuxHost: Host {
     public var childEnvironment: [String: String] {
         didSet { spawner.environmentChanged() }
     }
+    public var serviceEnvironment: [String: String] = [:] {
+        didSet { spawner.environmentChanged() }
+    }
 
     let loop = EventLoop.shared
     let spawner: Spawner

@@ -55,13 +55,19 @@ final class Spawner {
 
     /// Starts the program and returns its pid, or the error of exec or chdir as errno: the C library
     /// reports what failed in the child.
-    func spawn(_ request: Request, base: [String: String], mark: CallMark) throws(HostError)
-        -> Result<pid_t, SpawnFailure>
-    {
+    ///
+    /// Of `base`, `added` and the request's own environment the last goes first.
+    func spawn(
+        _ request: Request,
+        _ base: [String: String],
+        adding added: [String: String],
+        mark: CallMark
+    ) throws(HostError) -> Result<pid_t, SpawnFailure> {
         let arguments = try CStringList(request.arguments, subject: "an argument of a program")
         guard request.environment.isEmpty else {
             let own = try Spawner.makeEnvironment(
-                base.merging(request.environment) { _, own in own }
+                base.merging(added) { _, own in own }
+                    .merging(request.environment) { _, own in own }
             )
             return start(request, arguments, own, mark)
         }
@@ -69,7 +75,7 @@ final class Spawner {
             if let common = common.take() {
                 common
             } else {
-                try Spawner.makeEnvironment(base)
+                try Spawner.makeEnvironment(base.merging(added) { _, own in own })
             }
         let result = start(request, arguments, kept, mark)
         common = consume kept

@@ -1,7 +1,9 @@
 internal import OrderedCollections
 
 /// One part of a service on one node: its driver, and what every resource has.
-public struct Resource: Sendable {
+///
+/// Nothing of it changes; it is a class because it is handed around much and copied never.
+public final class Resource: Sendable {
     public let id: ResourceID
     public let driver: any Driver
     public let position: SourcePosition

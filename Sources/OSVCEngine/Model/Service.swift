@@ -1,7 +1,9 @@
 internal import OrderedCollections
 
 /// A service as one node sees it: scopes chosen, drivers made.
-public struct Service: Sendable {
+///
+/// Nothing of it changes; it is a class because it is handed around much and copied never.
+public final class Service: Sendable {
     public let definition: ServiceDefinition
     public let facts: ServiceFacts
     /// In creation order, the order of the file within a section (classic-env.md section 3).

@@ -72,12 +72,12 @@ extension ResourceDefinition {
         of groups: NodeGroups,
         _ registry: DriverRegistry
     ) -> String? {
-        let keywords = registry.driver(driver)?.keywords ?? []
-        return keywords.first { keyword in
-            let entry = settings[keyword.name]?.entry(on: node, of: groups)
-            return keyword.isRequired
-                && (entry == nil || [.string(""), .list([])].contains(entry?.value))
-        }?.name
+        registry.required(by: driver).first { keyword in
+            switch settings[keyword]?.entry(on: node, of: groups)?.value {
+            case nil, .string(""), .list([]): true
+            default: false
+            }
+        }
     }
 }
 

@@ -38,9 +38,9 @@ public struct ScopedSetting: Sendable, Equatable {
         }
     }
 
-    public var entries: [Scope: Entry]
+    public var entries: ScopedEntries
 
-    public init(_ entries: [Scope: Entry]) {
+    public init(_ entries: ScopedEntries) {
         self.entries = entries
     }
 
@@ -51,6 +51,8 @@ public struct ScopedSetting: Sendable, Equatable {
     /// The value a node sees: first match of its own name, `nodes`, `drpnodes`, `encapnodes`, then the
     /// unscoped one (classic-env.md section 4).
     public func entry(on node: String, of groups: NodeGroups) -> Entry? {
+        // As most settings are.
+        if entries.isEverywhereOnly { return entries[.everywhere] }
         if let own = entries[.node(node)] { return own }
         if groups.nodes.contains(node), let value = entries[.nodes] { return value }
         if groups.drpnodes.contains(node), let value = entries[.drpnodes] { return value }

@@ -28,6 +28,8 @@ enum Files {
             let count = read(descriptor, &buffer, min(buffer.count, limit - bytes.count))
             guard count > 0 else { break }
             bytes.append(contentsOf: buffer[..<count])
+            // A file gives less than was asked for only at its end.
+            if count < buffer.count { break }
         }
         return String(decoding: bytes, as: UTF8.self)
     }

@@ -7,13 +7,21 @@
 public struct PushStamp {
     private let service: String
     private let file: String
+    private let modified: Double
     private let path: String
     private let host: any Host
 
-    /// `file` is the service file.
-    public init(of service: String, file: String, in layout: Layout, host: any Host) {
+    /// `file` is the service file, `modified` when it was last changed, in seconds since 1970.
+    public init(
+        of service: String,
+        file: String,
+        changedAt modified: Double,
+        in layout: Layout,
+        host: any Host
+    ) {
         self.service = service
         self.file = file
+        self.modified = modified
         self.host = host
         path = layout.pushStamp(of: service)
     }
@@ -21,7 +29,6 @@ public struct PushStamp {
     /// What a load does: refreshes the stamp when the file is newer, or when there is none. The lines that
     /// are to be shown; none the very first time.
     public func refreshIfNeeded() -> [String] {
-        guard let modified = (try? host.fileInfo(file))??.modified else { return [] }
         guard let stamp else {
             // Where it cannot be written there is none the next time either, and nothing is lost.
             _ = refresh(atLeast: modified)
@@ -32,7 +39,6 @@ public struct PushStamp {
 
     /// What the action `push` does; the two lines.
     public func push() -> [String] {
-        let modified = (try? host.fileInfo(file))??.modified ?? 0
         let word = refresh(atLeast: modified) ? "OK" : "ERR"
         return [
             "send \(file) to collector ... OK", "update \(path) timestamp ... \(word)",

@@ -11,6 +11,8 @@ public struct ClassicService {
     public var printed: [String]
     /// The bytes that the file should have; nil: it is as it should be.
     public var corrected: [UInt8]?
+    /// When the file was last changed: seconds since 1970.
+    public var modified: Double
     /// What the file holds.
     let bytes: [UInt8]
     let files: ScriptFiles
@@ -60,7 +62,8 @@ public enum ClassicLoader {
         sharing own: TrustedDirectory?
     ) throws(LoadError) -> ClassicService {
         let files = ScriptFiles(service: path, root: site.root, policy: site.trust, own: own)
-        let bytes = try read(path, files)
+        let file = try read(path, files)
+        let bytes = file.bytes
         let here = try site.envNode()
         let service: EnvService
         do throws(EnvRefusal) {
@@ -81,6 +84,7 @@ public enum ClassicLoader {
             session: nil,
             printed: [],
             corrected: EnvFile.corrected(bytes),
+            modified: file.modified,
             bytes: bytes,
             files: files
         )
@@ -89,12 +93,18 @@ public enum ClassicLoader {
         return loaded
     }
 
-    private static func read(_ path: String, _ files: ScriptFiles) throws(LoadError) -> [UInt8] {
+    private static func read(_ path: String, _ files: ScriptFiles)
+        throws(LoadError) -> ScriptFiles.File
+    {
         do throws(TrustError) {
-            return try files.read(path).bytes
+            return try files.read(path)
         } catch {
             let position = SourcePosition(file: path, line: 0)
-            throw LoadError([Diagnostic(position: position, message: error.description)])
+            // The sentence names the file, or the directory that is in the wrong hands.
+            throw LoadError(
+                [Diagnostic(position: position, message: error.description)],
+                classic: [EnvMessage(.error, error.description)]
+            )
         }
     }
 

@@ -12,6 +12,8 @@ final class ScriptFiles {
         /// Where it is, absolute.
         var path: String
         var bytes: [UInt8]
+        /// Seconds since 1970.
+        var modified: Double
     }
 
     /// Bytes of one file (lua-api.md section 4, limits).
@@ -45,16 +47,22 @@ final class ScriptFiles {
     func read(_ name: String) throws(TrustError) -> File {
         let path = Self.absolute(name)
         if let known = files.first(where: { $0.path == path }) { return known }
-        let file = File(name: name, path: path, bytes: try bytes(of: path))
+        let trusted = try trusted(path)
+        let file = File(
+            name: name,
+            path: path,
+            bytes: trusted.bytes,
+            modified: trusted.modified
+        )
         files.append(file)
         return file
     }
 
-    private func bytes(of path: String) throws(TrustError) -> [UInt8] {
-        if let own, own.holds(path), let bytes = try own.read(path, limit: Self.sizeLimit) {
-            return bytes
+    private func trusted(_ path: String) throws(TrustError) -> TrustedFile {
+        if let own, own.holds(path), let file = try own.read(path, limit: Self.sizeLimit) {
+            return file
         }
-        return try TrustedFile(reading: path, policy: policy, limit: Self.sizeLimit).bytes
+        return try TrustedFile(reading: path, policy: policy, limit: Self.sizeLimit)
     }
 
     /// Reads a file as it is now, whatever it was.
@@ -67,7 +75,7 @@ final class ScriptFiles {
 
     /// Takes a text for what a file holds that need not be there.
     func take(_ bytes: [UInt8], as name: String) {
-        files.append(File(name: name, path: Self.absolute(name), bytes: bytes))
+        files.append(File(name: name, path: Self.absolute(name), bytes: bytes, modified: 0))
     }
 
     /// The file of a module, `lib.website` in `lib/website.lua`, from the first directory that has it.

@@ -14,6 +14,11 @@ public final class SharedScripts: ScriptRunner {
         services[scripts.service] = scripts
     }
 
+    /// Lets go of a service that nothing more is asked of.
+    public func remove(_ service: String) {
+        services[service] = nil
+    }
+
     public func call(_ call: ScriptCall) async -> ScriptOutcome {
         guard let scripts = services[call.service.name] else {
             return .failed("\(call.script.position): there is no such function")

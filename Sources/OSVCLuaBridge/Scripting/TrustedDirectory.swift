@@ -26,7 +26,7 @@ final class TrustedDirectory {
     }
 
     /// Reads a file of it that is judged as ever; nil: it is a link, whose whole way is to be judged.
-    func read(_ file: String, limit: Int) throws(TrustError) -> [UInt8]? {
+    func read(_ file: String, limit: Int) throws(TrustError) -> TrustedFile? {
         let name = String(file.dropFirst(path.count + 1))
         let opened = unsafe openat(
             descriptor,
@@ -42,6 +42,6 @@ final class TrustedDirectory {
         let status = try TrustedFile.status(of: opened, at: file)
         guard status.st_mode & S_IFMT == S_IFREG else { throw .notRegular(file) }
         try policy.judge(status, at: file)
-        return try TrustedFile.contents(of: opened, status, at: file, limit: limit)
+        return try TrustedFile(opened, status, at: file, limit: limit)
     }
 }

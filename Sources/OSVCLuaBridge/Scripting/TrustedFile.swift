@@ -7,14 +7,26 @@ internal import Glibc
 /// directory it lies in and the whole way to its target are judged (lua-api.md section 4, rules 1, 2).
 struct TrustedFile {
     var bytes: [UInt8]
+    /// When it was last changed: seconds since 1970.
+    var modified: Double
 
     /// Reads a whole file. `path` is absolute. Throws `.tooLarge` without reading when it is longer than
     /// `limit` bytes.
     init(reading path: String, policy: TrustPolicy, limit: Int) throws(TrustError) {
         let file = try TrustedWalk(path, policy: policy).openFile()
         defer { close(file) }
-        let status = try Self.status(of: file, at: path)
+        try self.init(file, try Self.status(of: file, at: path), at: path, limit: limit)
+    }
+
+    /// Reads an open file that was judged.
+    init(_ file: Int32, _ status: stat, at path: String, limit: Int) throws(TrustError) {
         bytes = try Self.contents(of: file, status, at: path, limit: limit)
+        // Seconds and nanoseconds, 64 bits each; which module `timespec` is from depends on the build.
+        modified = unsafe withUnsafeBytes(of: status.st_mtim) { time in
+            let seconds = unsafe time.loadUnaligned(as: Int64.self)
+            let nanoseconds = unsafe time.loadUnaligned(fromByteOffset: 8, as: Int64.self)
+            return Double(seconds) + Double(nanoseconds) / 1e9
+        }
     }
 
     /// The names in a directory that is judged as files are, sorted; nil: there is none.
@@ -49,7 +61,7 @@ struct TrustedFile {
     }
 
     /// Reads to the end, one byte more than allowed at most: the file may grow while it is read.
-    static func contents(
+    private static func contents(
         of file: Int32,
         _ status: stat,
         at path: String,
@@ -67,6 +79,8 @@ struct TrustedFile {
                 throw .system(call: "read", path: path, errno: errno)
             }
             bytes.append(contentsOf: buffer.prefix(count))
+            // A regular file gives less than was asked for only at its end.
+            if count < buffer.count, bytes.count <= limit { return bytes }
         }
         throw .tooLarge(path, size: bytes.count, limit: limit)
     }

@@ -101,6 +101,7 @@ struct ClassicCommand {
                 if name == .svcmgr { put(Self.noService, to: 2) }
                 return Exit.failure
             }
+            services.letGo()
             Environment.leaveDirectory()
             return await options.parallel ? inParallel(sessions) : inTurn(sessions)
         } catch {

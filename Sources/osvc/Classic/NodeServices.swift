@@ -11,7 +11,8 @@ final class NodeServices {
     private let shared: SharedHost
     private var host: LinuxHost { shared.host }
     private let debug: Bool
-    private let site: ClassicSite
+    /// Made by the first load, and anew after `letGo`.
+    private var site: ClassicSite?
     /// The service files of `etc` by service, once they were listed.
     private var listed: [String: [String]]?
 
@@ -25,7 +26,6 @@ final class NodeServices {
         } catch {
             throw .host(error)
         }
-        site = ClassicSite(root: layout.root, registry: .builtIn, node: shared.host.nodeName)
     }
 
     /// The names of all services, sorted.
@@ -56,6 +56,25 @@ final class NodeServices {
             return isThere || (try? host.readLink(path)) ?? nil != nil
         }
     }
+
+    private var loadingSite: ClassicSite {
+        if let site { return site }
+        let new = ClassicSite(root: layout.root, registry: .builtIn, node: host.nodeName)
+        site = new
+        return new
+    }
+
+    /// Whether the node is frozen, and with it every service. Looked up once.
+    lazy var isNodeFrozen: Bool = {
+        // A flag that cannot be looked at freezes nothing, as for an action.
+        (try? NodeFreezing(layout, host: host).isFrozen) ?? false
+    }()
+
+    /// Holds `etc` no more: something is about to be done.
+    func letGo() { site = nil }
+
+    /// Of a service that nothing more is asked of nothing is kept.
+    func close(_ session: ServiceSession) { shared.scripts.remove(session.service.name) }
 
     /// The service of a name, with what its load has to tell told; nil: it is refused, and that was told.
     ///
@@ -90,7 +109,7 @@ final class NodeServices {
             root: layout.root,
             trust: .strict,
             node: host.nodeName,
-            site: site
+            site: loadingSite
         )
         for line in loaded.printed { put(line + "\n", to: 2) }
         return try ServiceSession(

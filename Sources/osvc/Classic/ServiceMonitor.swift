@@ -43,8 +43,11 @@ enum ServiceMonitor {
                 if options.verbose {
                     _ = await session.carryOut(.printStatus, ActionOptions())
                 } else {
-                    rows.append(await ServiceTable.Row(session))
+                    rows.append(
+                        await ServiceTable.Row(session, onFrozenNode: services.isNodeFrozen)
+                    )
                 }
+                services.close(session)
             }
             if !options.verbose { put(ServiceTable(rows: rows).text) }
             return Exit.success
@@ -90,7 +93,7 @@ struct ServiceTable {
         var isFrozen: Bool
 
         @EngineActor
-        init(_ session: ServiceSession) async {
+        init(_ session: ServiceSession, onFrozenNode: Bool) async {
             let status = await session.observe()
             name = session.service.name
             type = session.service.field("service_type") ?? ""
@@ -98,7 +101,7 @@ struct ServiceTable {
             groups = status.groups
             avail = status.avail
             overall = status.overall
-            isFrozen = session.isFrozen
+            isFrozen = onFrozenNode || session.isFrozenAlone
         }
 
         init(
@@ -144,19 +147,25 @@ struct ServiceTable {
     ]
 
     var text: String {
-        let longest = rows.map(\.name.count).max() ?? 0
+        let longest = rows.map { Self.width(of: $0.name) }.max() ?? 0
         let widths = [max(7, longest)] + Self.widths
-        var text = ""
+        var text: [UInt8] = []
         for cells in Self.head + rows.map(\.cells) {
-            var line = ""
+            var end = text.count
             for (cell, width) in zip(cells, widths) {
-                if !line.isEmpty { line += " " }
-                line += cell
-                for _ in 0..<max(0, width - cell.count) { line += " " }
+                text += cell.utf8
+                if !cell.isEmpty { end = text.count }
+                let blanks = max(0, width - Self.width(of: cell)) + 1
+                text.append(contentsOf: repeatElement(UInt8(ascii: " "), count: blanks))
             }
-            while line.last == " " { line.removeLast() }
-            text += line + "\n"
+            text.removeSubrange(end...)
+            text.append(UInt8(ascii: "\n"))
         }
-        return text
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// In characters; counting bytes is enough for most.
+    private static func width(of text: String) -> Int {
+        text.utf8.allSatisfy { $0 < 0x80 } ? text.utf8.count : text.count
     }
 }

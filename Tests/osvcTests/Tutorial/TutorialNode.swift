@@ -168,6 +168,8 @@ final class TutorialNode {
         PushStamp(
             of: Tutorial.name,
             file: serviceFile,
+            // What is not there is older than any stamp.
+            changedAt: (try? host.fileInfo(serviceFile))??.modified ?? 0,
             in: Layout(root: directory.path),
             host: host
         ).refreshIfNeeded().map(told)
