@@ -30,7 +30,7 @@ extension EnvTranslator {
             var made = ResourceDefinition(id: id, driver: type.id, position: position(start))
             for keyword in type.keywords + CommonKeywords.resource {
                 if SyncRsync.schedule.contains(keyword.name) {
-                    let own = own.entries(keyword.name).isEmpty ? shared : own
+                    let own = own.has(keyword.name) ? own : shared
                     made.settings[keyword.name] = setting(keyword, of: id.text, own, defaults)
                 } else {
                     let below = inherited.contains(keyword.name) ? defaults : EnvKeys()

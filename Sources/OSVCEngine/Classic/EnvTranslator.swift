@@ -248,25 +248,35 @@ struct EnvTranslator {
         _ own: EnvKeys,
         _ inherited: EnvKeys
     ) -> ScopedSetting? {
-        let here = own.entries(keyword.name)
-        let above = inherited.entries(keyword.name).filter { entry in
-            !here.contains { $0.scope == entry.scope }
-        }
         var setting = ScopedSetting([:])
-        for (scope, entry) in above + here where scope == .everywhere || keyword.isScopable {
-            if keyword.kind == .path, entry.value.isEmpty, !keyword.isRequired { continue }
-            do throws(EnvValue.Problem) {
-                let value = try EnvValue.read(entry, as: keyword.kind)
-                setting.entries[scope] = .init(value, at: position(entry.line))
-            } catch {
-                refuse("\(owner): keyword '\(keyword.name)': \(error.text)", entry.line)
-            }
+        for key in inherited.all where key.word == keyword.name && !own.has(key.word, key.scope) {
+            read(key, as: keyword, of: owner, into: &setting)
+        }
+        for key in own.all where key.word == keyword.name {
+            read(key, as: keyword, of: owner, into: &setting)
         }
         return setting.entries.isEmpty ? nil : setting
     }
 
+    private mutating func read(
+        _ key: EnvKeys.Key,
+        as keyword: Keyword,
+        of owner: String,
+        into setting: inout ScopedSetting
+    ) {
+        guard key.scope == .everywhere || keyword.isScopable else { return }
+        if key.value.isEmpty, keyword.kind == .path, !keyword.isRequired { return }
+        do throws(EnvValue.Problem) {
+            let value = try EnvValue.read(key.entry, as: keyword.kind)
+            setting.entries[key.scope] = .init(value, at: position(key.line))
+        } catch {
+            refuse("\(owner): keyword '\(keyword.name)': \(error.text)", key.line)
+        }
+    }
+
     private mutating func triggers(_ keys: EnvKeys) -> [Trigger] {
-        EnvWords.triggers.compactMap { word in
+        guard keys.hasTriggers || defaults.hasTriggers else { return [] }
+        return EnvWords.triggers.compactMap { word in
             guard let entry = keys[word] ?? defaults[word] else { return nil }
             let words = EnvValue.words(entry.value)
             let isBlocking = word.hasPrefix(EnvWords.blocking)

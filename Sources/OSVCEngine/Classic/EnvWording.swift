@@ -100,10 +100,12 @@ public struct EnvWording: Sendable {
 extension DriverRegistry {
     /// The driver of a section word; of several, the one whose id ends in the `type` that is written.
     func driver(section word: String, type: String?) -> (any Driver.Type)? {
-        if let type, let driver = driver(DriverID("\(word).\(type)")), driver.section == word {
-            return driver
-        }
-        return driver(section: word)
+        guard let first = driver(section: word) else { return nil }
+        let hasOthers = drivers.contains { $0.section == word && $0.id != first.id }
+        guard hasOthers, let type, let driver = driver(DriverID("\(word).\(type)")),
+            driver.section == word
+        else { return first }
+        return driver
     }
 }
 

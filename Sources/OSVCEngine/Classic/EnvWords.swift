@@ -38,10 +38,22 @@ struct EnvKeys {
         all.first { $0.scope == .everywhere && $0.word == word }?.entry
     }
 
-    /// The values of a word, one for each scope that it is written for.
-    func entries(_ word: String) -> [(scope: Scope, entry: EnvFile.Entry)] {
-        all.filter { $0.word == word }.map { ($0.scope, $0.entry) }
+    /// Whether the word is written, for whatever scope.
+    func has(_ word: String) -> Bool { all.contains { $0.word == word } }
+
+    /// Whether the word is written for just this scope.
+    func has(_ word: String, _ scope: Scope) -> Bool {
+        all.contains { $0.word == word && $0.scope == scope }
     }
+
+    /// Whether there may be commands around actions; few sections have them.
+    var hasTriggers: Bool {
+        all.contains { key in
+            Self.triggerPrefixes.contains { key.word.utf8.starts(with: $0.utf8) }
+        }
+    }
+
+    private static let triggerPrefixes = ["pre_", "post_", EnvWords.blocking]
 }
 
 /// The words that may stand in one section, and what is said of the others.

@@ -50,7 +50,13 @@ public final class Resource: Sendable {
 
     /// `MDO.`: monitored, disabled, optional, encapsulated (classic-status.md section 5).
     public var flags: String {
-        (isMonitored ? "M" : ".") + (isDisabled ? "D" : ".") + (isOptional ? "O" : ".") + "."
+        String(
+            decoding: [
+                UInt8(ascii: isMonitored ? "M" : "."), UInt8(ascii: isDisabled ? "D" : "."),
+                UInt8(ascii: isOptional ? "O" : "."), UInt8(ascii: "."),
+            ],
+            as: UTF8.self
+        )
     }
 
     /// Asked before what is dear to ask: what protocols the driver has.

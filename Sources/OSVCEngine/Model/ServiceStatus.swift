@@ -138,10 +138,14 @@ public struct ServiceStatus: Sendable, Equatable {
         "hb.openha", "hb",
     ]
 
+    private static let typePlaces = Dictionary(
+        uniqueKeysWithValues: typeOrder.enumerated().map { ($0.element, $0.offset) }
+    )
+
     private static func displayOrder(_ lines: [Line]) -> [Line] {
         func place(_ type: DriverID) -> (Int, Int, String) {
-            if let index = typeOrder.firstIndex(of: type.text) { return (index, 0, type.text) }
-            return (typeOrder.firstIndex(of: type.group) ?? typeOrder.count, 1, type.text)
+            if let index = typePlaces[type.text] { return (index, 0, type.text) }
+            return (typePlaces[type.group] ?? typeOrder.count, 1, type.text)
         }
         let places = lines.map { place($0.type) }
         return lines.indices.sorted { one, other in
