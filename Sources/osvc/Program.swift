@@ -26,7 +26,7 @@ struct Program {
         case "svc" where arguments.count > 2: ServiceCommand.perform(Array(arguments.dropFirst()))
         case "node" where arguments.count > 2:
             NodeTreeCommand.perform(Array(arguments.dropFirst()))
-        case "mon" where arguments == ["mon"]: ServiceMonitor.run(program: "osvc mon", [])
+        case "mon": ServiceMonitor.run(program: "osvc mon", Array(arguments.dropFirst()))
         default: nil
         }
     }

@@ -55,6 +55,7 @@ extension ClassicOptions.Option {
         common + [
             Option("service", "s", .list(\.services), "only these services"),
             Option("verbose", nil, .flag(\.verbose), "show the tree of each service"),
+            Option("rows", nil, .flag(\.rows)),
             Option(
                 "updatedb",
                 nil,

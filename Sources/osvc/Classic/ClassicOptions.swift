@@ -56,6 +56,8 @@ struct ClassicOptions: Equatable {
     var updateDatabase = false
     var maximumDelay = 0
     var verbose = false
+    /// Of a process that another osvc has asked for a part of the table.
+    var rows = false
     var version = false
     var help = false
 

@@ -9,7 +9,7 @@ import OSVCLuaBridge
 final class NodeServices {
     let layout: Layout
     private let shared: SharedHost
-    private var host: LinuxHost { shared.host }
+    var host: LinuxHost { shared.host }
     private let debug: Bool
     /// Made by the first load, and anew after `letGo`.
     private var site: ClassicSite?

@@ -33,28 +33,34 @@ enum ServiceMonitor {
             let services = try NodeServices(debug: options.debug)
             let lock = options.updateDatabase ? try await StampLock.take(services.layout) : nil
             defer { lock?.release() }
-            let wanted = Set(options.services)
-            let names = try wanted.isEmpty ? services.names() : wanted.sorted()
             Environment.leaveDirectory()
-            var rows: [ServiceTable.Row] = []
-            for name in names where wanted.isEmpty || services.exists(name) {
-                guard let session = services.open(name) else { continue }
-                session.pushIfChanged()
-                if options.verbose {
-                    _ = await session.carryOut(.printStatus, ActionOptions())
-                } else {
-                    rows.append(
-                        await ServiceTable.Row(session, onFrozenNode: services.isNodeFrozen)
-                    )
-                }
-                services.close(session)
+            let rows = ServiceRows(services: services, debug: options.debug)
+            if options.rows {
+                await rows.tell(allInput().split(separator: "\n").map(String.init))
+                return Exit.success
             }
-            if !options.verbose { put(ServiceTable(rows: rows).text) }
+            let wanted = Set(options.services)
+            let names = try services.names().filter { wanted.isEmpty || wanted.contains($0) }
+            if options.verbose {
+                for name in names { await showTree(of: name, services) }
+            } else {
+                put(ServiceTable(rows: await rows.rows(of: names)).text)
+            }
             return Exit.success
         } catch {
             error.tellDiagnostics()
             return Exit.failure
         }
+    }
+}
+
+extension ServiceMonitor {
+    @EngineActor
+    private static func showTree(of name: String, _ services: NodeServices) async {
+        guard let session = services.open(name) else { return }
+        session.pushIfChanged()
+        _ = await session.carryOut(.printStatus, ActionOptions())
+        services.close(session)
     }
 }
 
