@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test lab bench lint docs release sanitize clean
+.PHONY: help demo test lab bench lint docs release sanitize assertions mutants clean
 
 # The bridge's tests under a sanitizer have a build of their own: objects do not mix. Without
 # XCTest, which leaks by itself.
@@ -18,6 +18,8 @@ help:
 	@echo "make docs      the generated references and the manual page"
 	@echo "make release   .build/release/osvc: one static file"
 	@echo "make sanitize  the Lua boundary under AddressSanitizer and ThreadSanitizer"
+	@echo "make assertions  the same on a Lua that checks every call of its C interface"
+	@echo "make mutants   each rule of the Lua boundary taken away: its tests must fail (10 minutes)"
 	@echo "make clean     remove .build"
 
 release:
@@ -70,6 +72,15 @@ sanitize:
 		swift test --sanitize=$$kind --scratch-path .build/$$kind \
 			--disable-xctest --filter OSVCLuaBridgeTests || exit 1; \
 	done
+
+assertions:
+	@packaging/needs build || pkg-config --exists lua5.4
+	swift build --build-tests
+	@Tests/Assertions/run
+
+mutants:
+	@packaging/needs build || pkg-config --exists lua5.4
+	@Tests/Mutants/run
 
 startup-order:
 	@packaging/startup-order
