@@ -3,7 +3,8 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test conformance daemons lab bench fuzz lint docs release install sanitize clean
+.PHONY: help demo test conformance daemons lab bench fuzz lint docs release install sanitize \
+	assertions mutants startup-order clean
 
 # The bridge's tests under a sanitizer have a build of their own: objects do not mix. Without
 # XCTest, which leaks by itself.
@@ -22,6 +23,8 @@ help:
 	@echo "make release   .build/release/osvc: one static file"
 	@echo "make install   what make release made, with the classic names, into DESTDIR/opt/opensvc"
 	@echo "make sanitize  the Lua boundary under AddressSanitizer and ThreadSanitizer"
+	@echo "make assertions  the same on a Lua that checks every call of its C interface"
+	@echo "make mutants   each rule of the Lua boundary taken away: its tests must fail (10 minutes)"
 	@echo "make clean     remove .build"
 
 release:
@@ -97,6 +100,15 @@ sanitize:
 		swift test --sanitize=$$kind --scratch-path .build/$$kind \
 			--disable-xctest --filter OSVCLuaBridgeTests || exit 1; \
 	done
+
+assertions:
+	@packaging/needs build || pkg-config --exists lua5.4
+	swift build --build-tests
+	@Tests/Assertions/run
+
+mutants:
+	@packaging/needs build || pkg-config --exists lua5.4
+	@Tests/Mutants/run
 
 startup-order:
 	@packaging/startup-order

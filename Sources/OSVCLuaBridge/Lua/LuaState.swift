@@ -78,6 +78,9 @@ internal import CLua
         }
     }
 
+    /// Whether the last yield was a Swift function's, which left its request.
+    var isOwnYield: Bool { unsafe host.pointee.yielding != 0 }
+
     /// Bytes in use, and the most there were.
     var memory: (used: Int, peak: Int) { unsafe (host.pointee.used, host.pointee.peak) }
 

@@ -72,7 +72,7 @@ internal import CLua
                 &count
             )
         }
-        if status == LUA_YIELD, let request = interpreter.request {
+        if status == LUA_YIELD, interpreter.isOwnYield, let request = interpreter.request {
             precondition(count == 0, "a wait passes nothing on the stack")
             interpreter.request = nil
             state = .waiting

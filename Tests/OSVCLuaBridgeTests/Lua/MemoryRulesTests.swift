@@ -23,10 +23,16 @@ import Testing
         let big = state.makeFunction { _ throws(LuaError) in
             .value(.string([UInt8](repeating: 65, count: 8 << 20)))
         }
+        var lengths: [Int] = []
+        let note = state.makeFunction { call throws(LuaError) in
+            lengths.append(try call.integer(1))
+            return .none
+        }
         let error = state.error(
-            "local s = ... local n = #s() return #(('x'):rep(100) .. n)",
-            [.function(big)]
+            "local s, note = ... note(#s()) return #(('x'):rep(100) .. 1)",
+            [.function(big), .function(note)]
         )
+        #expect(lengths == [8 << 20])
         #expect(error == nil || error?.kind == .memory)
         #expect(
             state.error("return #(('x'):rep(5000000))")?.kind == .memory
@@ -108,6 +114,40 @@ import Testing
         #expect(count.alive == 0)
     }
 
+    @Test func `rule 12: what a script drops is released between its runs, not under it`() throws {
+        let state = LuaState()
+        let count = Canary.Count()
+        let type = state.makeClass(LuaClassDefinition(name: "thing"))
+        let maker = state.makeFunction { call throws(LuaError) in
+            .value(.object(unsafe call.state.makeObject(type, Canary(count))))
+        }
+        var alive: Int?
+        let look = state.makeFunction { _ throws(LuaError) in
+            alive = count.alive
+            return .none
+        }
+        let drop = try #require(
+            try state.run(
+                """
+                local make, look = ...
+                local kept = {}
+                for i = 1, 300 do kept[i] = make() end
+                return function()
+                  kept = nil
+                  for i = 1, 50000 do local garbage = { i, i, i, i, i, i, i, i } end
+                  look()
+                end
+                """,
+                [.function(maker), .function(look)]
+            ).first
+        )
+        _ = try state.call(drop.function("drop"))
+        #expect(alive == 300)
+        state.collectGarbage()
+        state.collectGarbage()
+        #expect(count.alive == 0)
+    }
+
     @Test func `rule 12: a script cannot set __gc`() {
         #expect(
             LuaState().error("setmetatable({}, { __gc = function() end })")?.message
@@ -141,8 +181,11 @@ import Testing
         state.collectGarbage()
         #expect(count.alive == 1)
         #expect(reference != nil)
+        let slot = reference?.slot
         reference = nil
         #expect(count.alive == 1)
+        // A slot freed in deinit would be the next one given.
+        #expect(state.makeFunction { _ throws(LuaError) in .none }.slot != slot)
         try state.run("return 1")
         state.collectGarbage()
         #expect(count.alive == 0)
@@ -154,7 +197,7 @@ import Testing
             "local wait = ... local t = { 'kept' } wait() return t[1]",
             [state.makeWait()]
         )
-        #expect(task.resume().waitsFor == "")
+        try #require(task.resume().waitsFor == "")
         state.collectGarbage()
         try state.run("local t = {} for i = 1, 1000 do t[i] = {} end")
         state.collectGarbage()

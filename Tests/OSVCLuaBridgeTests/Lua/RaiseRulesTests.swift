@@ -47,6 +47,38 @@ import Testing
         #expect(box.value == 11)
     }
 
+    @Test func `rule 1: a wrong argument ends the function as an error of Swift's own does`() throws
+    {
+        let state = LuaState()
+        let count = Canary.Count()
+        var ended = 0
+        let reader = state.makeFunction { call throws(LuaError) in
+            let canary = Canary(count)
+            defer {
+                ended += 1
+                _ = canary
+            }
+            return .value(.integer(try call.integer(1)))
+        }
+        try state.run("local f = ... for i = 1, 10 do pcall(f, 'x') end", [.function(reader)])
+        #expect(ended == 10)
+        #expect(count.alive == 0)
+    }
+
+    @Test func `rule 1: no frame keeps a function that threw`() throws {
+        let state = LuaState()
+        let count = Canary.Count()
+        try {
+            let canary = Canary(count)
+            let thrower = state.makeFunction { _ throws(LuaError) in
+                throw LuaError(.fail, withExtendedLifetime(canary) { "no" })
+            }
+            try state.run("local f = ... for i = 1, 10 do pcall(f) end", [.function(thrower)])
+        }()
+        state.collectGarbage()
+        #expect(count.alive == 0)
+    }
+
     @Test func `rule 2: an index that raises is an error, not the end of the process`() {
         let state = LuaState()
         let error = state.error(
@@ -68,6 +100,17 @@ import Testing
         #expect(error?.message == "a table with __index cannot be copied: pass a plain one")
     }
 
+    @Test(arguments: ["__len", "__pairs", "__newindex", "__eq", "__lt", "__concat", "__call"])
+    func `rule 2: copying a table with a metamethod that raises gives what is in it`(
+        _ name: String
+    ) throws {
+        let table = try LuaState().run(
+            "return setmetatable({ 'one', a = 1 }, { \(name) = function() error 'called' end })"
+        ).first?.table("t")
+        #expect(try table?.list.first?.text("t[1]") == "one")
+        #expect(try table?["a"]?.integer("a") == 1)
+    }
+
     @Test func `rule 3: one trampoline returns values, raises and suspends`() throws {
         let state = LuaState()
         let function = state.makeFunction { call throws(LuaError) in
@@ -87,8 +130,24 @@ import Testing
             """,
             [.function(function)]
         )
-        #expect(task.resume().waitsFor == "a while")
+        try #require(task.resume().waitsFor == "a while")
         #expect(task.resume([.text("again")]).text == "7 seven exec 3 again")
+    }
+
+    @Test func `rule 3: no frame keeps a function that waited`() throws {
+        let state = LuaState()
+        let count = Canary.Count()
+        try {
+            let canary = Canary(count)
+            let wait = state.makeFunction { _ throws(LuaError) in
+                .suspend(withExtendedLifetime(canary) { Wait("a while") })
+            }
+            let task = try state.task("(...)()", [.function(wait)])
+            try #require(task.resume().waitsFor == "a while")
+            #expect(task.resume().values?.isEmpty == true)
+        }()
+        state.collectGarbage()
+        #expect(count.alive == 0)
     }
 
     @Test func `rule 5: the position is the caller's, also in a tail call`() throws {
@@ -190,5 +249,24 @@ import Testing
         }
         _ = try? state.load(Array("return (".utf8), chunk: "t.lua")
         #expect(state.main.top == 0)
+    }
+
+    @Test
+    func `rule 19: a function that leaves a value on the Lua stack is a fault of the program`()
+        async
+    {
+        let result = await #expect(
+            processExitsWith: .failure,
+            observing: [\.standardErrorContent]
+        ) {
+            let state = LuaState()
+            let careless = state.makeFunction { call throws(LuaError) in
+                call.stack.push(.integer(1))
+                return .none
+            }
+            try state.run("(...)()", [.function(careless)])
+        }
+        let said = result.map { String(decoding: $0.standardErrorContent, as: UTF8.self) }
+        #expect(said?.contains("a function left the Lua stack as it found it") == true)
     }
 }

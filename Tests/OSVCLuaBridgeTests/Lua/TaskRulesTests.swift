@@ -1,3 +1,4 @@
+internal import CLua
 import Testing
 
 @testable import OSVCLuaBridge
@@ -48,12 +49,15 @@ import Testing
     ) throws {
         let state = LuaState()
         let task = try state.task("local wait = ... \(text)", [state.makeWait()])
-        #expect(task.resume().waitsFor == "w")
+        try #require(task.resume().waitsFor == "w")
         #expect(task.resume([.text("back")]).text == "back")
     }
 
     @Test func `rule 7: Swift calling Lua while Lua runs is a fault of the program`() async {
-        await #expect(processExitsWith: .failure) {
+        let result = await #expect(
+            processExitsWith: .failure,
+            observing: [\.standardErrorContent]
+        ) {
             let state = LuaState()
             let again = state.makeFunction { call throws(LuaError) in
                 .values(try unsafe call.state.call(call.function(1)))
@@ -64,6 +68,8 @@ import Testing
             )
             _ = try state.call(chunk, [.function(again)])
         }
+        let said = result.map { String(decoding: $0.standardErrorContent, as: UTF8.self) }
+        #expect(said?.contains("does not call Lua while a Lua call is in progress") == true)
     }
 
     @Test func `rule 8: an error closes variables, whose handlers may still wait`() throws {
@@ -81,7 +87,7 @@ import Testing
             """,
             [state.makeWait(), .function(close)]
         )
-        #expect(task.resume().waitsFor == "closing")
+        try #require(task.resume().waitsFor == "closing")
         #expect(closed == 0)
         #expect(task.resume().error?.message == "broken")
         #expect(closed == 1)
@@ -98,9 +104,9 @@ import Testing
             """,
             [state.makeWait()]
         )
-        #expect(task.resume().waitsFor == "none")
-        #expect(task.resume().waitsFor == "three")
-        #expect(task.resume([.integer(1), .nil, .integer(3)]).waitsFor == "last")
+        try #require(task.resume().waitsFor == "none")
+        try #require(task.resume().waitsFor == "three")
+        try #require(task.resume([.integer(1), .nil, .integer(3)]).waitsFor == "last")
         #expect(task.resume([.text("end")]).text == "0 3 end")
         #expect(state.main.top == 0)
     }
@@ -111,6 +117,31 @@ import Testing
                 LuaState().error("return \(name)")?.message.hasPrefix("undefined global") == true
             )
         }
+    }
+
+    @Test func `rule 10: a yield that is no wait is a fault of the program`() async {
+        let result = await #expect(
+            processExitsWith: .failure,
+            observing: [\.standardErrorContent]
+        ) {
+            let state = LuaState()
+            unsafe luaopen_coroutine(state.main.state)
+            unsafe lua_getfield(state.main.state, -1, "yield")
+            let yield = LuaValue.function(state.popReference(state.main))
+            state.main.setTop(0)
+            // The request of a wait that was refused is no excuse for the yield after it.
+            let task = try state.task(
+                """
+                local wait, yield = ...
+                pcall(table.sort, { 2, 1 }, function() wait('refused') end)
+                yield()
+                """,
+                [state.makeWait(), yield]
+            )
+            _ = task.resume()
+        }
+        let said = result.map { String(decoding: $0.standardErrorContent, as: UTF8.self) }
+        #expect(said?.contains("only a Swift function makes a task wait") == true)
     }
 
     @Test func `cancelled is raised where the task waits and no pcall keeps it`() throws {
@@ -126,10 +157,10 @@ import Testing
             """,
             [state.makeWait()]
         )
-        #expect(task.resume().waitsFor == "first")
-        #expect(task.resume().waitsFor == "second")
+        try #require(task.resume().waitsFor == "first")
+        try #require(task.resume().waitsFor == "second")
         let cancelled = LuaError(.cancelled, "interrupted by signal")
-        #expect(task.resume(raising: cancelled).waitsFor == "cancelled")
+        try #require(task.resume(raising: cancelled).waitsFor == "cancelled")
         let error = task.resume().error
         #expect(error?.kind == .cancelled)
         #expect(error?.message == "interrupted by signal")
@@ -190,8 +221,8 @@ import Testing
             "local f = ...\nf({}, 'it answers', {}, function() end)",
             [.function(waitUntil)]
         )
-        #expect(task.resume().waitsFor == "pause")
-        #expect(task.resume([.boolean(true)]).waitsFor == "pause")
+        try #require(task.resume().waitsFor == "pause")
+        try #require(task.resume([.boolean(true)]).waitsFor == "pause")
         let error = task.resume([.boolean(true)]).error
         #expect(error?.description == "t.lua:2: it answers")
         #expect(error?.traceback?.contains("osvc]") == false)

@@ -16,6 +16,20 @@ import Testing
         }
     }
 
+    @Test func `rule 15: an interpreter and what points into it stay with their owner`() {
+        func maySend<Value>(_: Value.Type) -> Bool { false }
+        func maySend<Value: Sendable>(_: Value.Type) -> Bool { true }
+        #expect(!maySend(LuaState.self))
+        #expect(!maySend(LuaTask.self))
+        #expect(!maySend(LuaStack.self))
+        #expect(!maySend(LuaCall.self))
+        #expect(!maySend(LuaReference.self))
+        #expect(!maySend(LuaValue.self))
+        // What may: an error leaves the interpreter, an interrupt comes from anywhere.
+        #expect(maySend(LuaError.self))
+        #expect(maySend(LuaInterrupt.self))
+    }
+
     @Test func `rule 15: an interpreter can be used from one task after another`() async throws {
         actor Owner {
             let state = LuaState()
@@ -71,6 +85,17 @@ import Testing
     func `rule 17: what is no integer is not made one`(_ text: String) throws {
         let value = try value(text)
         #expect(message { () throws(LuaError) in _ = try value.integer("port") } != nil)
+    }
+
+    @Test(arguments: ["'8080'", "0/0", "1/0", "1.5", "2^63", "true", "nil", "10 / 2"])
+    func `rule 17: an argument is read as a value is`(_ text: String) throws {
+        let value = try value(text)
+        let state = LuaState()
+        let read = state.makeFunction { call throws(LuaError) in
+            .value(.integer(try call.integer(1, "port")))
+        }
+        let error = state.error("return (...)(\(text))", [.function(read)])
+        #expect(error?.message == message { () throws(LuaError) in _ = try value.integer("port") })
     }
 
     @Test func `rule 17: a number key stays a number while a table is read`() throws {
