@@ -74,7 +74,13 @@ struct ServiceSession {
         do {
             service = try Service(loaded.definition, facts: facts, registry: .builtIn)
         } catch {
-            throw .load(LoadError([loaded.diagnostic(error)]))
+            let message = EnvMessage(.error, error.message, at: error.position)
+            throw .load(
+                LoadError(
+                    [loaded.diagnostic(error)],
+                    classic: loaded.modified == nil ? [] : loaded.messages + [message]
+                )
+            )
         }
         let logFile = ServiceLogFile(service: service.name, in: layout) {
             put("osvc: \($0)\n", to: 2)

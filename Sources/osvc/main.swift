@@ -9,4 +9,5 @@ if arguments == ["--version"] {
     exit(0)
 }
 umask(0o022)
-exit(Program(calledAs: CommandLine.arguments.first ?? "osvc").run(arguments))
+let code = Program(calledAs: CommandLine.arguments.first ?? "osvc").run(arguments)
+exit(OutputFailure.code(code))

@@ -25,7 +25,7 @@ public final class ServiceLock {
         waiting: (LockHolder?) -> Void
     ) async throws(StateError) -> ServiceLock {
         let path = layout.lock(of: service)
-        let descriptor = try open(path)
+        let descriptor = try open(path, in: layout)
         let start = ContinuousClock.now
         var told = false
         var unsigned = 0
@@ -101,11 +101,29 @@ public final class ServiceLock {
         Glibc.close(descriptor)
     }
 
-    private static func open(_ path: String) throws(StateError) -> Int32 {
-        try Files.makeParent(of: path)
-        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
-        guard descriptor >= 0 else { throw .system(call: "open", path: path, errno: errno) }
-        return descriptor
+    private static func open(_ path: String, in layout: Layout) throws(StateError) -> Int32 {
+        do throws(StateError) {
+            try Files.makeParent(of: path)
+            let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
+            guard descriptor < 0 else { return descriptor }
+            throw .system(call: "open", path: path, errno: errno)
+        } catch {
+            guard case .system(_, _, let number) = error,
+                [EROFS, ENOSPC, EDQUOT].contains(number),
+                let descriptor = openUnwritten(path, in: layout)
+            else { throw error }
+            return descriptor
+        }
+    }
+
+    /// Something to lock where nothing can be written: a stop must always be possible. The file of an
+    /// earlier action, else the directory, whose lock all services then share.
+    private static func openUnwritten(_ path: String, in layout: Layout) -> Int32? {
+        for (place, flags) in [(path, O_NOFOLLOW), ("\(layout.root)/var", O_DIRECTORY)] {
+            let descriptor = Glibc.open(place, O_RDONLY | O_CLOEXEC | flags)
+            if descriptor >= 0 { return descriptor }
+        }
+        return nil
     }
 
     private static func holder(at path: String) -> LockHolder? {

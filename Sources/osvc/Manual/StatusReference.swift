@@ -129,9 +129,8 @@ struct StatusReference {
         \(totals("keywords", keywords.map(state)))
         \(totals("actions", actions.map(state)))
 
-        A classic file (`.env`) is taken by `osvc run`, `plan` and `check`. The other classic programs
-        (`nodemgr`, `svcmon`, `allservices` and their like) are not there yet; of launcher directories
-        (`<service>.d`) the Lua files and what `S….standby@…` means for `startstandby` are not.
+        Of `nodemgr` there are get, set and unset, of `svcmon` all but the sending; every other action of
+        `nodemgr` is refused by name. [classic.md](classic.md) says what is the same and what differs.
 
         ## Actions
 

@@ -1,6 +1,24 @@
 import Glibc
 
-/// Writes all of the text to a descriptor. A reader that went away (a closed pipe) is no error of ours.
+/// What became of standard output. The program has one thread.
+enum OutputFailure {
+    /// The first error of a write to it; a reader that went away (a closed pipe) is none of ours.
+    nonisolated(unsafe) private(set) static var number: Int32?
+
+    static func note(_ number: Int32) {
+        guard number != EPIPE, Self.number == nil else { return }
+        Self.number = number
+    }
+
+    /// The code to exit with: what was asked for was not shown when the output is lost.
+    static func code(_ code: Int32) -> Int32 {
+        guard let number else { return code }
+        put("osvc: standard output: \(String(cString: strerror(number)))\n", to: 2)
+        return code == Exit.success ? Exit.failure : code
+    }
+}
+
+/// Writes all of the text to a descriptor.
 func put(_ text: String, to descriptor: Int32 = 1) {
     put(bytes: Array(text.utf8), to: descriptor)
 }
@@ -10,7 +28,10 @@ func put(bytes: [UInt8], to descriptor: Int32 = 1) {
     while !bytes.isEmpty {
         let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
         if count < 0, errno == EINTR { continue }
-        guard count > 0 else { return }
+        guard count > 0 else {
+            if descriptor == 1 { OutputFailure.note(errno) }
+            return
+        }
         bytes = bytes.dropFirst(count)
     }
 }
