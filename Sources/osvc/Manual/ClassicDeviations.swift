@@ -120,7 +120,28 @@ enum ClassicDeviations {
         Entry(
             "launchers of other owners",
             "were given to root, and run",
-            "are not run; osvc trust fix FILE mends them once you looked at them"
+            "are not run; osvc trust fix FILE mends them once you looked at them, and"
+                + " launcher_owner = any in node.conf accepts other owners"
+        ),
+        Entry(
+            "S10name.lua in a launcher directory",
+            "was run as a program",
+            "is a launcher in Lua, with start, stop and status of its own"
+        ),
+        Entry(
+            "install over a dangling link NAME.d",
+            "stopped half way",
+            "the link is mended, and the log says where it led"
+        ),
+        Entry(
+            "svcmon of many services",
+            "one process a service, rows in any order",
+            "one process a processor, rows in the order of the names"
+        ),
+        Entry(
+            "syncs of a service's own, and sending at all",
+            "worked",
+            "are refused by name; syncnodes decides who is due and says so"
         ),
         Entry("restart", "crashed", "stop, then start; no start when the stop failed"),
         Entry(
