@@ -139,7 +139,9 @@ struct CreateWizard {
         var lines = ["", "\(keyword.name): \(keyword.summary)"]
         if let candidates = candidates(of: keyword) { lines.append("    \(candidates)") }
         if !keyword.example.isEmpty { lines.append("    For example: \(keyword.example)") }
-        if value == nil, let value = keyword.defaultValue {
+        // Of a classic file it is the other way round.
+        let isClassic = keyword.name == CommonKeywords.classicName
+        if value == nil, let value = isClassic ? .boolean(true) : keyword.defaultValue {
             lines.append("    Left out it is \(value.envText).")
         }
         return lines.map { $0 + "\n" }.joined()

@@ -67,11 +67,40 @@ killed() { # kill -9 at any moment: the file is one of the two
 }
 law "an edit that is killed leaves the old or the new file" killed
 
-wizard() { # an answer a line, as from a terminal; without the last one nothing is written
-	local answers=(web "" XXX TST "" "" "" "" "" "" loop "" /srv/x.img "" "" y)
-	printf '%s\n' "${answers[@]:0:15}" | exits 1 svcmgr -s wiz create -i || return
+# Answers the wizard's prompts by their keyword, and the rest by an empty line; with `y` it agrees at last.
+answer_wizard() { # LAST-ANSWER
+	python3 - "$1" $root/bin/svcmgr <<-'EOF'
+		import os, select, subprocess, sys
+		answers = {"service_type": ["XXX", "TST"], "file": ["/srv/x.img"]}
+		resources = ["loop", ""]
+		wizard = subprocess.Popen([sys.argv[2], "-s", "wiz", "create", "-i"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+		out, text = wizard.stdout.fileno(), b""
+		while piece := os.read(out, 65536):
+		    text += piece
+		    # A help has such a line end, too, but goes on.
+		    if not text.endswith(b": ") or select.select([out], [], [], 0.1)[0]:
+		        continue
+		    line, text = text.decode().split("\n")[-1], b""
+		    word = line.split()[0].rstrip(":")
+		    if line.startswith("Write this"):
+		        if not sys.argv[1]:
+		            wizard.stdin.close()
+		            break
+		        answer = sys.argv[1]
+		    elif line.startswith("One more resource"):
+		        answer = resources.pop(0) if resources else ""
+		    else:
+		        answer = answers.get(word, [""]).pop(0) if answers.get(word) else ""
+		    wizard.stdin.write((answer + "\n").encode())
+		    wizard.stdin.flush()
+		sys.exit(wizard.wait())
+	EOF
+}
+
+wizard() { # as from a terminal; without the last answer nothing is written
+	exits 1 answer_wizard "" || return
 	[[ ! -e $root/etc/wiz && ! -e $root/etc/wiz.env ]] || no "something is left" || return
-	printf '%s\n' "${answers[@]}" | exits 0 svcmgr -s wiz create -i || return
+	exits 0 answer_wizard y || return
 	grep -qx 'file = /srv/x.img' $root/etc/wiz.env || no "$(cat $root/etc/wiz.env)"
 }
 law "the wizard writes what it was told, or nothing" wizard
