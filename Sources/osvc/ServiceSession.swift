@@ -99,46 +99,6 @@ struct ServiceSession {
         for message in messages { log.write(message.level, message.description, about: nil) }
     }
 
-    /// What a check finds beyond errors, one line each. Errors on any node of the service are thrown.
-    static func check(
-        _ file: String,
-        root: String = Environment.root,
-        trust: TrustPolicy = Environment.readingTrust
-    ) throws(SessionError) -> [String] {
-        let loaded = try ServiceFile.load(file, root: root, trust: trust, node: nil)
-        for line in loaded.printed { put(line + "\n", to: 2) }
-        do {
-            let findings = try CrossChecks.findings(
-                in: loaded.definition,
-                on: Environment.nodeName,
-                registry: .builtIn,
-                root: root
-            )
-            return loaded.warnings() + findings.map(\.description)
-                + (try launcherProblems(of: loaded, root))
-        } catch {
-            throw .load(LoadError([loaded.diagnostic(error)]))
-        }
-    }
-
-    /// The launchers of this node that would not be run (decisions.md 28).
-    private static func launcherProblems(
-        of file: ServiceFile,
-        _ root: String
-    ) throws(ConfigurationError) -> [String] {
-        // Without a host nothing of the machine can be told, and the file is judged all the same.
-        guard let host = try? LinuxHost(scripts: file.scripts) else { return [] }
-        let definition = file.definition
-        let facts = ServiceFacts(
-            name: definition.name,
-            node: host.nodeName,
-            groups: definition.groups,
-            root: root
-        )
-        let service = try Service(definition, facts: facts, registry: .builtIn)
-        return service.launcherProblems(on: host).map { "warning: \($0)" }
-    }
-
     /// Does what was asked for; returns the exit code. `destination` is the node of a switch.
     func carryOut(
         _ request: Request,
@@ -341,7 +301,7 @@ struct ServiceSession {
     }
 
     /// Another service that shares the host may show its programs less of the caller's.
-    private func giveEnvironment() {
+    func giveEnvironment() {
         host.childEnvironment = environment
     }
 
@@ -357,50 +317,6 @@ struct ServiceSession {
         }
     }
 
-    /// Prints the plan of an action, scripts rehearsed.
-    func showPlan(_ action: Action, _ options: ActionOptions, _ format: OutputFormat) async -> Int32
-    {
-        giveEnvironment()
-        await ServiceEnvironment(service).give(to: host, action: action.rawValue)
-        let seen = await Observer(service, host: host).look(for: .action)
-        let action = action == .boot && !service.startsAtBoot ? .startstandby : action
-        var values: [JSONValue] = []
-        for direction in action.directions {
-            let plan: Plan
-            do {
-                plan = try Planner.plan(
-                    service,
-                    seen,
-                    action: action,
-                    direction: direction,
-                    options: options
-                )
-            } catch {
-                log.write(.error, error.description, about: nil)
-                return Exit.failure
-            }
-            let rehearsal = await Rehearsing(
-                plan,
-                of: service,
-                direction: direction,
-                host: host,
-                log: log,
-                options: options
-            ).rehearse()
-            switch format {
-            case .text: put(PlanText(plan: plan, direction: direction, rehearsal: rehearsal).text)
-            case .json:
-                values.append(
-                    PlanJSON(plan: plan, direction: direction, rehearsal: rehearsal).value
-                )
-            }
-        }
-        if format == .json {
-            put((values.count == 1 ? values[0] : .array(values)).prettyText + "\n")
-        }
-        return Exit.success
-    }
-
     private func set(frozen: Bool, _ options: ActionOptions, dryRun: Bool) async -> Int32 {
         let freezing = Freezing(service, host: host, log: log)
         guard dryRun else { return await freezing.set(frozen: frozen, options) }
@@ -412,58 +328,6 @@ struct ServiceSession {
         } catch {
             log.write(.error, error.description, about: nil)
             return Exit.failure
-        }
-    }
-}
-
-/// A host for many classic services, which reads the machine once for all of them.
-@EngineActor
-struct SharedHost {
-    let scripts = SharedScripts()
-    let host: LinuxHost
-
-    init() throws(HostError) {
-        host = try LinuxHost(scripts: scripts)
-    }
-}
-
-/// Why a service could not be opened.
-enum SessionError: Error {
-    case load(LoadError)
-    case configuration(ConfigurationError)
-    case host(HostError)
-    case state(StateError)
-
-    /// Says it on standard error, with the source line where it is known; of a classic service as the
-    /// lines of its log.
-    @EngineActor
-    func tell(of file: String) {
-        switch self {
-        case .load(let error) where !error.classic.isEmpty: tell(error.classic, of: file)
-        case .load, .configuration, .host, .state: tellDiagnostics()
-        }
-    }
-
-    /// Says it as a check does: every line with its place in the file.
-    func tellDiagnostics() {
-        switch self {
-        case .load(let error): put("\(error)\n", to: 2)
-        case .configuration(let error): put("\(error)\n", to: 2)
-        case .host(let error): put("osvc: \(error)\n", to: 2)
-        case .state(let error): put("osvc: \(error)\n", to: 2)
-        }
-    }
-
-    @EngineActor
-    private func tell(_ messages: [EnvMessage], of file: String) {
-        guard let host = try? LinuxHost() else {
-            for message in messages { put("\(message)\n", to: 2) }
-            return
-        }
-        for message in messages {
-            let subject = message.subject ?? EnvService.name(of: file)
-            let log = ConsoleLog(service: subject, file: nil, showsDebug: false, host: host)
-            log.write(message.level, message.description, about: nil)
         }
     }
 }

@@ -1,0 +1,44 @@
+import OSVCEngine
+import OSVCLuaBridge
+
+extension ServiceSession {
+    /// What a check finds beyond errors, one line each. Errors on any node of the service are thrown.
+    static func check(
+        _ file: String,
+        root: String = Environment.root,
+        trust: TrustPolicy = Environment.readingTrust
+    ) throws(SessionError) -> [String] {
+        let loaded = try ServiceFile.load(file, root: root, trust: trust, node: nil)
+        for line in loaded.printed { put(line + "\n", to: 2) }
+        do {
+            let findings = try CrossChecks.findings(
+                in: loaded.definition,
+                on: Environment.nodeName,
+                registry: .builtIn,
+                root: root
+            )
+            return loaded.warnings() + findings.map(\.description)
+                + (try launcherProblems(of: loaded, root))
+        } catch {
+            throw .load(LoadError([loaded.diagnostic(error)]))
+        }
+    }
+
+    /// The launchers of this node that would not be run (decisions.md 28).
+    private static func launcherProblems(
+        of file: ServiceFile,
+        _ root: String
+    ) throws(ConfigurationError) -> [String] {
+        // Without a host nothing of the machine can be told, and the file is judged all the same.
+        guard let host = try? LinuxHost(scripts: file.scripts) else { return [] }
+        let definition = file.definition
+        let facts = ServiceFacts(
+            name: definition.name,
+            node: host.nodeName,
+            groups: definition.groups,
+            root: root
+        )
+        let service = try Service(definition, facts: facts, registry: .builtIn)
+        return service.launcherProblems(on: host).map { "warning: \($0)" }
+    }
+}
