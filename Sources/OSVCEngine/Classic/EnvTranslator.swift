@@ -319,6 +319,8 @@ struct EnvTranslator {
         case .good: return
         case .later:
             refuse("\(owner): keyword '\(key.text)' is not supported by this release", key.line)
+        case .neverHadEffect:
+            warn("\(owner): keyword '\(key.text)' has no effect, and never had one", key.line)
         case .notScopable:
             warn("\(owner): keyword '\(key.text)' cannot differ between nodes", key.line)
         case .unknown:

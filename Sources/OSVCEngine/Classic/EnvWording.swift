@@ -64,7 +64,7 @@ public struct EnvWording: Sendable {
         guard let key = EnvKeys(written).all.first else { return nil }
         switch words.verdict(on: key) {
         case .unknown: return .unknownKeyword(text, section: section)
-        case .later: return .later(text, section: section)
+        case .later, .neverHadEffect: return .later(text, section: section)
         case .notScopable: return .notScopable(text, section: section)
         case .good: break
         }

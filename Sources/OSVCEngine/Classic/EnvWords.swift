@@ -62,6 +62,8 @@ struct EnvWords: Sendable {
         case good
         /// The classic release knows it, and here it would have no effect.
         case later
+        /// It had no effect in the classic release, either (classic-resources.md section 5).
+        case neverHadEffect
         case notScopable
         case unknown
     }
@@ -88,14 +90,13 @@ struct EnvWords: Sendable {
         }
         if Self.triggers.contains(key.word) { return key.scope == .everywhere ? .good : .later }
         guard later.contains(key.word) else { return .unknown }
-        return isWithoutEffect(key) ? .good : .later
+        if key.word == "containerize" { return .neverHadEffect }
+        return isSwitchedOff(key) ? .good : .later
     }
 
-    /// A switch that is off asks for nothing; `containerize` never had an effect
-    /// (classic-resources.md section 5).
-    private func isWithoutEffect(_ key: EnvKeys.Key) -> Bool {
+    /// A switch that is off asks for nothing.
+    private func isSwitchedOff(_ key: EnvKeys.Key) -> Bool {
         switch key.word {
-        case "containerize": true
         case "scsireserv", "no_preempt_abort", "drnoaction":
             ["0", "no", "false", "off"].contains(key.value.lowercased())
         default: false

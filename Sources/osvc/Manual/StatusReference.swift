@@ -78,7 +78,8 @@ struct StatusReference {
     /// A keyword of a variant (`raw`, `gandi`) is not there when the variant is not.
     private func known(_ row: KeywordRow) -> [Keyword] {
         switch row.section {
-        case "DEFAULT": return CommonKeywords.service
+        // Its resources inherit what DEFAULT says.
+        case "DEFAULT": return CommonKeywords.service + CommonKeywords.resource
         case "*": return CommonKeywords.resource
         default:
             guard let type = registry.driver(section: row.section) else { return [] }

@@ -279,8 +279,17 @@ struct EnvServiceTests {
     }
 
     @Test func `a switch that is off is not refused`() throws {
-        let text = Self.head + "scsireserv = False\ncontainerize = True\n" + fs(0, "restart = 0")
+        let text = Self.head + "scsireserv = False\n" + fs(0, "restart = 0")
         #expect(try load(text).messages == [])
+    }
+
+    @Test func `what never had an effect is told and does no harm`() throws {
+        let messages = try load(Self.head + "containerize = True\n" + fs(0)).messages
+        #expect(
+            messages.map(\.description) == [
+                "/etc/svc1.env:4: DEFAULT: keyword 'containerize' has no effect, and never had one"
+            ]
+        )
     }
 
     @Test func `a bad value that is inherited is told once, where it stands`() {
