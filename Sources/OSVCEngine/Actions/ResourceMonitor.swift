@@ -18,23 +18,19 @@ public struct ResourceMonitor {
 
     /// Returns the exit code; the log has said why.
     public func perform(_ options: ActionOptions) async -> Int32 {
+        await ServiceLock.hold(
+            service.name,
+            for: "resource_monitor",
+            in: layout,
+            within: options.lockLimit,
+            host: host,
+            log: log
+        ) { await locked(options) }
+    }
+
+    private func locked(_ options: ActionOptions) async -> Int32 {
         var options = options
         options.reason = .monitor
-        let lock: ServiceLock
-        do {
-            lock = try await ServiceLock.take(
-                service.name,
-                for: "resource_monitor",
-                in: layout,
-                within: options.lockLimit,
-                host: host,
-                log: log
-            )
-        } catch {
-            log.write(.error, "resource_monitor: \(error)", about: nil)
-            return 1
-        }
-        defer { lock.release() }
         let context = ActionContext(
             service: service,
             host: host,

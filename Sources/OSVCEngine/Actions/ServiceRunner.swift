@@ -25,21 +25,18 @@ public final class ServiceRunner {
             log.write(.info, refusal, about: nil)
             return 1
         }
-        let lock: ServiceLock
-        do {
-            lock = try await ServiceLock.take(
-                service.name,
-                for: action.rawValue,
-                in: layout,
-                within: options.lockLimit,
-                host: host,
-                log: log
-            )
-        } catch {
-            log.write(.error, "\(action.rawValue): \(error)", about: nil)
-            return 1
-        }
-        defer { lock.release() }
+        return await ServiceLock.hold(
+            service.name,
+            for: action.rawValue,
+            in: layout,
+            within: options.lockLimit,
+            host: host,
+            log: log
+        ) { await begun(action, options) }
+    }
+
+    /// With the lock: what an earlier osvc left half done is told, and awaited.
+    private func begun(_ action: Action, _ options: ActionOptions) async -> Int32 {
         if let interruption = Interruption.find(of: service.name, in: layout) {
             log.write(.warning, interruption.text, about: nil)
             guard await isAlone(after: interruption, within: options.lockLimit) else { return 1 }

@@ -19,21 +19,17 @@ public struct Stonith {
     /// Asks every heartbeat, and when one wants it runs the methods, in order. Returns the exit code; the
     /// log has said why.
     public func perform(_ options: ActionOptions) async -> Int32 {
-        let lock: ServiceLock
-        do {
-            lock = try await ServiceLock.take(
-                service.name,
-                for: "stonith",
-                in: layout,
-                within: options.lockLimit,
-                host: host,
-                log: log
-            )
-        } catch {
-            log.write(.error, "stonith: \(error)", about: nil)
-            return 1
-        }
-        defer { lock.release() }
+        await ServiceLock.hold(
+            service.name,
+            for: "stonith",
+            in: layout,
+            within: options.lockLimit,
+            host: host,
+            log: log
+        ) { await locked(options) }
+    }
+
+    private func locked(_ options: ActionOptions) async -> Int32 {
         do throws(ActionFailure) {
             guard try isAsked() else {
                 log.write(.info, "stonith bypassed", about: nil)

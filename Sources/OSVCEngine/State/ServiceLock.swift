@@ -81,6 +81,35 @@ public final class ServiceLock {
         }
     }
 
+    /// Does the work of an action while the service is locked for it. Returns its exit code, or 1 when the
+    /// lock is not had, which the log then says.
+    static func hold(
+        _ service: String,
+        for action: String,
+        in layout: Layout,
+        within limit: Duration,
+        host: any Host,
+        log: any Log,
+        _ work: @EngineActor () async -> Int32
+    ) async -> Int32 {
+        let lock: ServiceLock
+        do {
+            lock = try await take(
+                service,
+                for: action,
+                in: layout,
+                within: limit,
+                host: host,
+                log: log
+            )
+        } catch {
+            log.write(.error, "\(action): \(error)", about: nil)
+            return 1
+        }
+        defer { lock.release() }
+        return await work()
+    }
+
     /// Who holds the lock at this moment; nil: nobody.
     public static func holder(of service: String, in layout: Layout) -> LockHolder? {
         let path = layout.lock(of: service)
