@@ -33,7 +33,7 @@ public struct RandomClassicFile {
         "[loop#0]",
         "[vg#0]", "[flag#0]", "[app]", "[hb#0]", "[DEFAULT]", "[wat]", "[sync]", "[sync#i0]",
         "sync_interval = 30", "sync_period = [\"03:59\", \"05:59\"]", "sync_days = [\"monday\"]",
-        "sync_max_delay = 7", "options = --x", "[stonith#0]", "type = callout", "cmd = /bin/st",
+        "sync_max_delay = 7", "optional = true", "[stonith#0]", "type = callout", "cmd = /bin/st",
         "[app] # again",
         "type = ext4", "type = tmpfs", "type = OpenHA", "type@n2 = xfs", "dev = /dev/sda",
         "dev@n2 = /dev/sdb # other", "dev = tmpfs", "mnt = /srv/a", "mnt@nodes = /srv/b",

@@ -16,14 +16,7 @@ public struct SyncRsync: StorageJudging, Appearing {
                 scopable: false,
                 summary: "How files are sent.",
                 example: "rsync"
-            ),
-            Keyword(
-                "options",
-                .list,
-                scopable: false,
-                summary: "More words for the command line of rsync.",
-                example: "--bwlimit=1000"
-            ),
+            )
         ] + CommonKeywords.sync
     static let schedule = Set(CommonKeywords.sync.map(\.name))
 
@@ -41,7 +34,6 @@ public struct SyncRsync: StorageJudging, Appearing {
     }
 
     public let schedule: SyncSchedule
-    public let options: [String]
     let resource: ResourceID
     private let service: ServiceFacts
 
@@ -55,7 +47,6 @@ public struct SyncRsync: StorageJudging, Appearing {
             )
         }
         schedule = SyncSchedule(settings)
-        options = settings.list("options")
         service = settings.service
     }
 

@@ -24,7 +24,7 @@ extension CommonKeywords {
         "ip": ["gateway", "ipdevext", "type", "zone"],
         "loop": ["size"],
         "stonith": ["name", "target"],
-        "sync": ["bwlimit", "dst", "dstfs", "exclude", "snap", "src", "target"],
+        "sync": ["bwlimit", "dst", "dstfs", "exclude", "options", "snap", "src", "target"],
         "vg": [
             "cloud_id", "devs", "dsf", "group", "name", "node", "options", "perm", "pvs", "type",
             "user", "vgtype",

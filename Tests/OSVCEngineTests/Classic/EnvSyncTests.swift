@@ -93,11 +93,14 @@ struct EnvSyncTests {
 
     @Test func `a section of its name says more of a generated sync, with the line of old`() throws
     {
-        let text = "[sync#i0]\noptions = --a --b\ndisable@n1 = true\noptional = true\n"
-        let (resource, sync) = try sync(text)
-        #expect(resource.flags == ".DO.")
-        #expect(sync.options == ["--a", "--b"])
+        let text = "[sync#i0]\ndisable@n1 = true\noptional = true\n"
+        #expect(try sync(text).0.flags == ".DO.")
         #expect(said(text) == ["config file section sync#i0 must have src set"])
+    }
+
+    @Test func `what would tell rsync something is refused while nothing is sent`() {
+        let notes = said("[sync#i0]\noptions = --a --b\n")
+        #expect(notes.contains { $0.contains("'options' is not supported by this release") })
     }
 
     @Test func `of DEFAULT it inherits whether it is disabled or optional, nothing else`() throws {
