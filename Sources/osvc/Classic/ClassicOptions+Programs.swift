@@ -74,13 +74,11 @@ extension ClassicOptions.Option {
         common + [
             Option("param", nil, .text(\.parameter), "get, set, unset: section.keyword"),
             Option("value", nil, .text(\.value), "set: the value"),
-            Option("force", "f", .flag(\.force), "bypass schedules"),
-            Option("cron", nil, .flag(\.cron), "a scheduled run"),
         ] + notYetOfNode
 
     private static let notYetOfNode = later(
         """
-        stats-dir module moduleset ruleset filterset ruleset-date attach symcli-db-file duration
+        force cron stats-dir module moduleset ruleset filterset ruleset-date attach symcli-db-file duration
         begin end comment author id resource object sync table
         """
     )

@@ -54,6 +54,17 @@ struct ClassicOptionsTests {
         }
     }
 
+    @Test(arguments: ["--force", "--cron"])
+    func `nodemgr refuses what would change nothing of its actions`(option: String) {
+        #expect(
+            throws: ClassicOptions.Problem(
+                text: "option \(option) is not supported by this release"
+            )
+        ) {
+            _ = try ClassicOptions([option, "get"], options: ClassicOptions.Option.nodemgr)
+        }
+    }
+
     @Test func `a program that is named like a service takes no other service`() {
         #expect(throws: ClassicOptions.Problem.self) {
             _ = try ClassicOptions(["-s", "a"], options: ClassicOptions.Option.named)
