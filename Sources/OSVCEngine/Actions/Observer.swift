@@ -35,10 +35,7 @@ public struct Observer {
     }
 
     private func isThere(_ resource: Resource) -> Bool {
-        guard resource.isConditional, let driver = resource.driver as? any Appearing else {
-            return true
-        }
-        return driver.isThere(on: host)
+        resource.driver.asAppearing?.isThere(on: host) ?? true
     }
 
     /// The sum of address and storage; nothing else is looked at.
@@ -77,6 +74,6 @@ public struct Observer {
 extension Resource {
     /// Whether it is looked at after address and storage, whose status decides about it.
     fileprivate var followsStorage: Bool {
-        Swift.type(of: driver).needsStorage || isConditional && driver is any StorageJudging
+        Swift.type(of: driver).needsStorage || driver.asStorageJudging != nil
     }
 }

@@ -82,7 +82,7 @@ public struct Syncing {
 
     private func isAsked(_ resource: Resource, _ options: ActionOptions) -> Bool {
         !resource.isDisabled && !resource.tags.contains("noaction") && options.selects(resource)
-            && ((resource.driver as? any Appearing)?.isThere(on: host) ?? true)
+            && (resource.driver.asAppearing?.isThere(on: host) ?? true)
     }
 
     /// The nodes of a class that are to get the files of one sync now.

@@ -5,22 +5,18 @@ public struct EnvSchema: Sendable {
     struct Section: Sendable {
         let keywords: [Keyword]
         let words: EnvWords
-        private let places: [String: Int]
 
         init(_ keywords: [Keyword], later: Set<String>) {
             self.keywords = keywords
             words = EnvWords(keywords: keywords, later: later)
-            places = Dictionary(
-                keywords.enumerated().map { ($0.element.name, $0.offset) },
-                uniquingKeysWith: { first, _ in first }
-            )
         }
 
         /// The places of the keywords that one of the lists of keys has, in the order of the manual.
         func written(in keys: EnvKeys, _ others: EnvKeys) -> [Int] {
             var isWritten = [Bool](repeating: false, count: keywords.count)
-            for key in keys.all { if let place = places[key.word] { isWritten[place] = true } }
-            for key in others.all { if let place = places[key.word] { isWritten[place] = true } }
+            for key in keys.all + others.all {
+                if let place = words.place(of: key.word) { isWritten[place] = true }
+            }
             return isWritten.indices.filter { isWritten[$0] }
         }
     }

@@ -71,20 +71,27 @@ struct EnvWords: Sendable {
     static let blocking = "blocking_"
     static let triggers = Trigger.Moment.allCases.flatMap { [$0.rawValue, blocking + $0.rawValue] }
 
-    private let keywords: [String: Bool]
+    /// Where each stands in the list, and whether nodes may see different values of it.
+    private let keywords: [String: (place: Int, isScopable: Bool)]
     private let later: Set<String>
 
     /// `later`: what is refused by name.
     init(keywords: [Keyword], later: Set<String>) {
-        self.keywords = Dictionary(keywords.map { ($0.name, $0.isScopable) }) { $0 || $1 }
+        self.keywords = Dictionary(
+            keywords.enumerated().map { ($0.element.name, ($0.offset, $0.element.isScopable)) },
+            uniquingKeysWith: { first, other in (first.0, first.1 || other.1) }
+        )
         self.later = later
     }
 
     /// For who looks for the nearest.
     var known: [String] { keywords.keys + Self.triggers }
 
+    /// The place of a keyword in the list.
+    func place(of word: String) -> Int? { keywords[word]?.place }
+
     func verdict(on key: EnvKeys.Key) -> Verdict {
-        if let isScopable = keywords[key.word] {
+        if let isScopable = keywords[key.word]?.isScopable {
             if key.scope == .everywhere || isScopable { return .good }
             return ["nodes", "drpnodes"].contains(key.word) ? .later : .notScopable
         }

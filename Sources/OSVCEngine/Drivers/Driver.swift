@@ -38,9 +38,6 @@ public protocol Driver: Sendable {
     static var keywords: [Keyword] { get }
     /// Whether status is only worth asking while address and storage are up (classic-resources.md 5).
     static var needsStorage: Bool { get }
-    /// Whether its status is judged by that of address and storage, or depends on what the machine has: it
-    /// is then a `StorageJudging` or an `Appearing`, too.
-    static var isConditional: Bool { get }
     /// Whether it is started and stopped; what is not has no place in plans, nor hooks of starts.
     static var isDriven: Bool { get }
 
@@ -69,6 +66,10 @@ public protocol Driver: Sendable {
     /// Questions that must be answered well before any resource is started: is the address free?
     /// Pure; notes and requirements only.
     func conflictChecks(_ seen: Seen) -> [Step]
+    /// Itself, when it is more than a driver. The protocols say so; a driver needs not. Asked this way and
+    /// not by `as?`, which searches the whole program for the answer.
+    var asStorageJudging: (any StorageJudging)? { get }
+    var asAppearing: (any Appearing)? { get }
     /// What launchers and triggers are told of the resource through their environment
     /// (classic-actions.md section 8). `index` counts the service's resources of this section from 0.
     @EngineActor func exports(_ host: any Host, index: Int) async -> [String: String]
@@ -87,10 +88,11 @@ public enum Purpose: Sendable, Equatable {
 
 extension Driver {
     public static var needsStorage: Bool { false }
-    public static var isConditional: Bool { false }
     public static var isDriven: Bool { true }
     public var sortKey: String? { nil }
     public var hasStandbyPart: Bool { false }
+    public var asStorageJudging: (any StorageJudging)? { nil }
+    public var asAppearing: (any Appearing)? { nil }
     public func standbySteps(_ seen: Seen) -> [Step] { [] }
     public func conflictChecks(_ seen: Seen) -> [Step] { [] }
     public func exports(_ host: any Host, index: Int) async -> [String: String] { [:] }

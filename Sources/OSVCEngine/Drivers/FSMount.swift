@@ -180,7 +180,7 @@ extension FSMount {
     private func isWritable(_ mount: MountEntry, _ host: any Host) -> Bool {
         guard kind != .network, !options.contains("ro") else { return true }
         guard !FileSystemKind.isReadOnly(type: mount.type) else { return true }
-        return !mount.options.contains("ro") && host.isWritable(below: mount.mountPoint)
+        return !mount.isReadOnly && host.isWritable(below: mount.mountPoint)
     }
 
     // MARK: Start

@@ -6,7 +6,7 @@ public protocol StorageJudging: Driver {
 }
 
 extension StorageJudging {
-    public static var isConditional: Bool { true }
+    public var asStorageJudging: (any StorageJudging)? { self }
 
     @EngineActor
     func look(_ host: any Host, for purpose: Purpose, storage: Status) async -> Observation {
@@ -26,4 +26,8 @@ extension StorageJudging {
 /// A driver whose resource a service has only where the machine has something to do for it.
 public protocol Appearing: Driver {
     @EngineActor func isThere(on host: any Host) -> Bool
+}
+
+extension Appearing {
+    public var asAppearing: (any Appearing)? { self }
 }

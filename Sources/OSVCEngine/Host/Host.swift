@@ -94,8 +94,8 @@ public struct MountEntry: Sendable, Equatable {
     public var root: String
     public var mountPoint: String
     public var type: String
-    /// The options of mount and file system.
-    public var options: [String]
+    /// Whether the mount or its file system has the option `ro`.
+    public var isReadOnly: Bool
     public var device: DeviceNumber
 
     public init(
@@ -103,14 +103,14 @@ public struct MountEntry: Sendable, Equatable {
         root: String = "/",
         mountPoint: String,
         type: String,
-        options: [String] = ["rw"],
+        isReadOnly: Bool = false,
         device: DeviceNumber = DeviceNumber(major: 0, minor: 0)
     ) {
         self.source = source
         self.root = root
         self.mountPoint = mountPoint
         self.type = type
-        self.options = options
+        self.isReadOnly = isReadOnly
         self.device = device
     }
 }

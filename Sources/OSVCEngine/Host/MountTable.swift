@@ -26,26 +26,26 @@ enum MountTable {
             let dash = fields[6...].firstIndex(where: { $0.elementsEqual("-".utf8) }),
             dash + 3 < fields.count
         else { return nil }
-        let ofMount = options(fields[5])
-        let ofFileSystem = options(fields[dash + 3])
         return MountEntry(
             source: unescape(fields[dash + 2]),
             root: unescape(fields[3]),
             mountPoint: unescape(fields[4]),
             type: unescape(fields[dash + 1]),
-            options: ofMount + ofFileSystem.filter { !ofMount.contains($0) },
+            isReadOnly: isReadOnly(fields[5]) || isReadOnly(fields[dash + 3]),
             device: device
         )
     }
 
     private static func device(_ field: ArraySlice<UInt8>) -> DeviceNumber? {
-        let numbers = String(decoding: field, as: UTF8.self).split(separator: ":").map { Int($0) }
-        guard numbers.count == 2, let major = numbers[0], let minor = numbers[1] else { return nil }
+        guard let colon = field.firstIndex(of: UInt8(ascii: ":")),
+            let major = Int(String(decoding: field[..<colon], as: UTF8.self)),
+            let minor = Int(String(decoding: field[(colon + 1)...], as: UTF8.self))
+        else { return nil }
         return DeviceNumber(major: major, minor: minor)
     }
 
-    private static func options(_ field: ArraySlice<UInt8>) -> [String] {
-        field.split(separator: UInt8(ascii: ",")).map(unescape)
+    private static func isReadOnly(_ options: ArraySlice<UInt8>) -> Bool {
+        options.split(separator: UInt8(ascii: ",")).contains { $0.elementsEqual("ro".utf8) }
     }
 
     /// Blanks, tabs, newlines, backslashes and `#` are written as `\` and three octal digits.

@@ -8,12 +8,16 @@ struct HostsFile {
 
     init(_ text: String, modified: Double?) {
         self.modified = modified
-        for line in text.split(separator: "\n") {
-            let fields = line.prefix { $0 != "#" }.split(whereSeparator: \.isWhitespace)
-            guard let first = fields.first, let address = IPAddress(String(first)) else { continue }
-            for name in fields.dropFirst() {
-                let known = addresses[name.lowercased()] ?? []
-                if !known.contains(address) { addresses[name.lowercased()] = known + [address] }
+        for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
+            let fields = line.prefix { $0 != UInt8(ascii: "#") }
+                .split {
+                    $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: "\r")
+                }
+                .map { String(Substring($0)) }
+            guard let first = fields.first, let address = IPAddress(first) else { continue }
+            for name in fields.dropFirst().map({ $0.lowercased() })
+            where addresses[name]?.contains(address) != true {
+                addresses[name, default: []].append(address)
             }
         }
     }

@@ -78,14 +78,20 @@ enum Netlink {
 
     private static func receive(_ socket: borrowing Descriptor) throws(HostError) -> [UInt8] {
         // The kernel fills at most 32 KiB per message of a dump.
-        var bytes = [UInt8](repeating: 0, count: 64 * 1024)
-        while true {
-            let count = recv(socket.number, &bytes, bytes.count, 0)
-            if count > 0 { return Array(bytes.prefix(count)) }
-            guard count < 0, errno == EINTR else {
-                throw .system(call: "recv", subject: "netlink", errno: count < 0 ? errno : EIO)
-            }
+        let room = 64 * 1024
+        var problem: Int32 = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: room) { buffer, size in
+            var count = -1
+            repeat {
+                count = recv(socket.number, buffer.baseAddress, room, 0)
+                problem = count < 0 ? errno : 0
+            } while problem == EINTR
+            size = max(0, count)
         }
+        guard problem == 0, !bytes.isEmpty else {
+            throw .system(call: "recv", subject: "netlink", errno: problem == 0 ? EIO : problem)
+        }
+        return bytes
     }
 }
 

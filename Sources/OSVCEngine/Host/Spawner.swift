@@ -117,7 +117,7 @@ final class Spawner {
         all["PATH"] = values["PATH"] ?? LinuxHost.searchPath.joined(separator: ":")
         all["LANG"] = values["LANG"] ?? "C"
         all[CallMark.variable] = nil
-        var strings = all.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        var strings = all.map { "\($0.key)=\($0.value)" }
         strings.append(CallMark.widest.assignment)
         return KeptEnvironment(
             list: try CStringList(strings, subject: "the environment of a program"),

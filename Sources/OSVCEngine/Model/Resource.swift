@@ -59,9 +59,6 @@ public final class Resource: Sendable {
         )
     }
 
-    /// Asked before what is dear to ask: what protocols the driver has.
-    var isConditional: Bool { Swift.type(of: driver).isConditional }
-
     /// Whether `startstandby` brings up the resource, or a part of it.
     var hasStandby: Bool { isStandby || driver.hasStandbyPart }
 
@@ -83,7 +80,7 @@ public final class Resource: Sendable {
             return Observation(report: StatusReport(.notApplicable, notes: ["disabled"]))
         }
         var seen =
-            if isConditional, let driver = driver as? any StorageJudging {
+            if let driver = driver.asStorageJudging {
                 await driver.look(host, for: purpose, storage: storage)
             } else {
                 await driver.look(host, for: purpose)

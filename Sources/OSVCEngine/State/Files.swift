@@ -23,13 +23,15 @@ enum Files {
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: min(limit, 64 * 1024))
-        while bytes.count < limit {
-            let count = read(descriptor, &buffer, min(buffer.count, limit - bytes.count))
-            guard count > 0 else { break }
-            bytes.append(contentsOf: buffer[..<count])
-            // A file gives less than was asked for only at its end.
-            if count < buffer.count { break }
+        // A file gives less than was asked for only at its end.
+        var isAtEnd = false
+        while !isAtEnd, bytes.count < limit {
+            let room = min(64 * 1024, limit - bytes.count)
+            let piece = [UInt8](unsafeUninitializedCapacity: room) { buffer, size in
+                size = max(0, read(descriptor, buffer.baseAddress, room))
+            }
+            isAtEnd = piece.count < room
+            bytes += piece
         }
         return String(decoding: bytes, as: UTF8.self)
     }

@@ -114,13 +114,18 @@ public struct Interruption: Sendable, Equatable {
         return Interruption(journal: text)
     }
 
+    private static let newline = UInt8(ascii: "\n")
+    private static let tab = UInt8(ascii: "\t")
+
     /// Reads a journal. A last line without its newline was torn by the crash and does not count.
     public init?(journal text: String) {
         var found: Interruption?
-        for line in text.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
-            let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(
-                String.init
-            )
+        let lines = text.utf8.split(separator: Self.newline, omittingEmptySubsequences: false)
+            .dropLast()
+        guard lines.last?.starts(with: "end\t".utf8) != true else { return nil }
+        for line in lines {
+            let fields = line.split(separator: Self.tab, omittingEmptySubsequences: false)
+                .map { String(Substring($0)) }
             switch fields.first {
             case "begin" where fields.count == 4:
                 found = Interruption(

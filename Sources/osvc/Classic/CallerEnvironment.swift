@@ -16,13 +16,12 @@ enum CallerEnvironment {
         if let kept { return kept }
         let bytes = try host.readFile("/proc/self/environ", limit: 4 << 20) ?? []
         var all: [String: String] = [:]
+        all.reserveCapacity(64)
         for entry in bytes.split(separator: 0) {
-            let text = String(decoding: entry, as: UTF8.self)
-            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard parts.count == 2, !parts[0].hasPrefix("LC_"), !parts[0].hasPrefix("LANG") else {
-                continue
-            }
-            all[String(parts[0])] = String(parts[1])
+            guard let end = entry.firstIndex(of: UInt8(ascii: "=")) else { continue }
+            let name = String(decoding: entry[..<end], as: UTF8.self)
+            guard !name.hasPrefix("LC_"), !name.hasPrefix("LANG") else { continue }
+            all[name] = String(decoding: entry[(end + 1)...], as: UTF8.self)
         }
         all["PATH"] = completed(all["PATH"] ?? "")
         kept = all
@@ -31,7 +30,7 @@ enum CallerEnvironment {
 
     /// The caller's directories first, then those of the system that are missing: cron gives few.
     private static func completed(_ path: String) -> String {
-        var words = path.split(separator: ":").map(String.init)
+        var words = path.utf8.split(separator: UInt8(ascii: ":")).map { String(Substring($0)) }
         words += directories.filter { !words.contains($0) }
         return words.joined(separator: ":")
     }

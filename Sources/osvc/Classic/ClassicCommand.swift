@@ -22,11 +22,11 @@ struct ClassicCommand {
 
     /// Runs the program; returns the exit code.
     static func run(_ name: ClassicName, program: String, _ arguments: [String]) -> Int32 {
-        let usage = ClassicUsage(program: program, options: table(of: name))
+        let usage = ClassicUsage(program: program)
         do throws(ClassicOptions.Problem) {
             var options = try ClassicOptions(arguments, options: table(of: name))
             if options.help {
-                put(usage.text(actions: actions))
+                put(usage.text(actions: actions, options: table(of: name)))
                 return Exit.success
             }
             if options.version {

@@ -66,8 +66,8 @@ struct ClassicOptions: Equatable {
         var text: String
     }
 
-    /// Takes the arguments apart by the options of one program.
-    init(_ arguments: [String], options: [Option]) throws(Problem) {
+    /// Takes the arguments apart by the options of one program, which are made when there is one.
+    init(_ arguments: [String], options: @autoclosure () -> [Option]) throws(Problem) {
         var rest = arguments[...]
         while let argument = rest.popFirst() {
             if argument == "--" {
@@ -75,9 +75,9 @@ struct ClassicOptions: Equatable {
                 return
             }
             if argument.hasPrefix("--") {
-                try readLong(argument.dropFirst(2), &rest, options)
+                try readLong(argument.dropFirst(2), &rest, options())
             } else if argument.hasPrefix("-"), argument.count > 1 {
-                try readShort(argument.dropFirst(), &rest, options)
+                try readShort(argument.dropFirst(), &rest, options())
             } else {
                 words.append(argument)
             }

@@ -1,7 +1,6 @@
 /// What the classic programs say of how they are called.
 struct ClassicUsage {
     let program: String
-    let options: [ClassicOptions.Option]
     var takesAction = true
 
     /// The last part of the path that it was called by.
@@ -15,9 +14,12 @@ struct ClassicUsage {
     }
 
     /// The whole help: each action with what it does, each option with what it means.
-    func text(actions: [(name: String, summary: String)]) -> String {
-        guard takesAction else { return head + "\nOptions:\n" + optionLines }
-        return head + "\nActions:\n" + columns(actions) + "\nOptions:\n" + optionLines
+    func text(
+        actions: [(name: String, summary: String)],
+        options: [ClassicOptions.Option]
+    ) -> String {
+        let lines = "\nOptions:\n" + optionLines(options)
+        return takesAction ? head + "\nActions:\n" + columns(actions) + lines : head + lines
     }
 
     private func columns(_ rows: [(name: String, summary: String)]) -> String {
@@ -28,7 +30,7 @@ struct ClassicUsage {
         }.joined()
     }
 
-    private var optionLines: String {
+    private func optionLines(_ options: [ClassicOptions.Option]) -> String {
         let shown = options.filter { !$0.help.isEmpty }
         return columns(
             shown.map { option in

@@ -22,12 +22,11 @@ enum NodeCommand {
     static var actions: [String] { entries.map(\.name) }
 
     static func run(program: String, _ arguments: [String]) -> Int32 {
-        let table = ClassicOptions.Option.nodemgr
-        let usage = ClassicUsage(program: program, options: table)
+        let usage = ClassicUsage(program: program)
         do throws(ClassicOptions.Problem) {
-            let options = try ClassicOptions(arguments, options: table)
+            let options = try ClassicOptions(arguments, options: ClassicOptions.Option.nodemgr)
             if options.help {
-                put(usage.text(actions: entries))
+                put(usage.text(actions: entries, options: ClassicOptions.Option.nodemgr))
                 return Exit.success
             }
             if options.version {

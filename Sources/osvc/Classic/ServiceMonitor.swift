@@ -4,12 +4,11 @@ import OSVCEngine
 /// `svcmon`: the table of all services of the node, or the tree of each (classic-status.md section 7).
 enum ServiceMonitor {
     static func run(program: String, _ arguments: [String]) -> Int32 {
-        let table = ClassicOptions.Option.svcmon
-        let usage = ClassicUsage(program: program, options: table, takesAction: false)
+        let usage = ClassicUsage(program: program, takesAction: false)
         do throws(ClassicOptions.Problem) {
-            let options = try ClassicOptions(arguments, options: table)
+            let options = try ClassicOptions(arguments, options: ClassicOptions.Option.svcmon)
             if options.help {
-                put(usage.text(actions: []))
+                put(usage.text(actions: [], options: ClassicOptions.Option.svcmon))
                 return Exit.success
             }
             if options.version {

@@ -42,7 +42,7 @@ struct FSMountTests {
         on mountPoint: String = "/svc1/app",
         type: String = "ext3",
         root: String = "/",
-        options: [String] = ["rw"],
+        isReadOnly: Bool = false,
         number: (Int, Int) = (254, 1)
     ) {
         host.mountTable.append(
@@ -51,7 +51,7 @@ struct FSMountTests {
                 root: root,
                 mountPoint: mountPoint,
                 type: type,
-                options: options,
+                isReadOnly: isReadOnly,
                 device: DeviceNumber(major: number.0, minor: number.1)
             )
         )
@@ -319,7 +319,7 @@ struct FSMountTests {
     }
 
     @Test func `read-only is right where it was asked for, and only there`() async throws {
-        mount(device, options: ["ro", "relatime"])
+        mount(device, isReadOnly: true)
         host.readOnly = ["/svc1/app"]
         let asked = try await fs(options: "ro").look(host, for: .status).report
         #expect(asked == StatusReport(.up))
@@ -328,7 +328,7 @@ struct FSMountTests {
     }
 
     @Test func `types that are read-only by nature are up`() async throws {
-        mount(device, type: "squashfs", options: ["ro"])
+        mount(device, type: "squashfs", isReadOnly: true)
         #expect(try await fs("squashfs").look(host, for: .status).report.status == .up)
     }
 

@@ -3,11 +3,15 @@ import Testing
 
 /// The texts and packets that the machine gives, from examples of them.
 @Suite struct ParsingTests {
-    @Test func `a mount table is read with its escapes, roots and both kinds of options`() throws {
+    @Test
+    func
+        `a mount table is read with its escapes and roots, and whose mount or file system is read-only`()
+        throws
+    {
         let text = #"""
             21 1 254:1 / / rw,relatime shared:1 - ext4 /dev/vda1 rw,errors=remount-ro
             36 21 0:31 / /srv/a\040b\134c\011d ro,noatime master:2 propagate_from:1 - tmpfs tmp\043fs rw,size=4k
-            40 21 254:1 /data/x /mnt rw - ext4 /dev/vda1 rw
+            40 21 254:1 /data/x /mnt rw - ext4 /dev/vda1 ro,noatime
             """#
         let mounts = try MountTable.parse(Array(text.utf8))
         #expect(
@@ -16,14 +20,13 @@ import Testing
                     source: "/dev/vda1",
                     mountPoint: "/",
                     type: "ext4",
-                    options: ["rw", "relatime", "errors=remount-ro"],
                     device: DeviceNumber(major: 254, minor: 1)
                 ),
                 MountEntry(
                     source: "tmp#fs",
                     mountPoint: "/srv/a b\\c\td",
                     type: "tmpfs",
-                    options: ["ro", "noatime", "rw", "size=4k"],
+                    isReadOnly: true,
                     device: DeviceNumber(major: 0, minor: 31)
                 ),
                 MountEntry(
@@ -31,6 +34,7 @@ import Testing
                     root: "/data/x",
                     mountPoint: "/mnt",
                     type: "ext4",
+                    isReadOnly: true,
                     device: DeviceNumber(major: 254, minor: 1)
                 ),
             ]
