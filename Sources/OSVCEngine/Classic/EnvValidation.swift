@@ -31,7 +31,7 @@ struct EnvValidation {
     }
 
     private var problem: String? {
-        nodeProblem ?? clusterProblem ?? typeProblem
+        nodeProblem ?? clusterProblem ?? flexNodesProblem ?? flexLoadProblem ?? typeProblem
     }
 
     private var nodeProblem: String? {
@@ -46,6 +46,31 @@ struct EnvValidation {
         }
         return "invalid cluster_type '\(type)' (\(Self.clusterTypes.joined(separator: ", ")))"
     }
+
+    /// A flex service runs on several nodes: no fewer than the one bound and no more than the other.
+    private var flexNodesProblem: String? {
+        let most = max(1, EnvValue.words(value("autostart_node") ?? "").count)
+        let least = number("flex_min_nodes")
+        if let least, least < 0 { return "invalid flex_min_nodes '\(least)' (<0)." }
+        if let least, least > most {
+            return "invalid flex_min_nodes '\(least)' (>\(most) nb of nodes)."
+        }
+        guard let bound = number("flex_max_nodes") else { return nil }
+        if bound < 0 { return "invalid flex_max_nodes '\(bound)' (<0)." }
+        return bound < least ?? 1 ? "invalid flex_max_nodes '\(bound)' (<flex_min_nodes)." : nil
+    }
+
+    /// The load of the processors, in percent, at which one node less or more is wanted.
+    private var flexLoadProblem: String? {
+        for keyword in ["flex_cpu_low_threshold", "flex_cpu_high_threshold"] {
+            guard let percent = number(keyword), !(0...100).contains(percent) else { continue }
+            return "invalid \(keyword) '\(percent)' (\(percent < 0 ? "<0" : ">100"))."
+        }
+        return nil
+    }
+
+    /// What is no number at all is told with its line, by who reads the values.
+    private func number(_ key: String) -> Int? { value(key).flatMap { Int($0) } }
 
     private var typeProblem: String? {
         let type = value("service_type") ?? ""

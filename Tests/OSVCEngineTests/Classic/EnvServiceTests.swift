@@ -328,6 +328,15 @@ struct EnvServiceTests {
                 "cluster_type = lax",
                 "invalid cluster_type 'lax' (failover, flex, autoflex)"
             ),
+            ("flex_min_nodes = -1", "invalid flex_min_nodes '-1' (<0)."),
+            (
+                "autostart_node = n1 n2\nflex_min_nodes = 3",
+                "invalid flex_min_nodes '3' (>2 nb of nodes)."
+            ),
+            ("flex_max_nodes = -2", "invalid flex_max_nodes '-2' (<0)."),
+            ("flex_max_nodes = 0", "invalid flex_max_nodes '0' (<flex_min_nodes)."),
+            ("flex_cpu_low_threshold = -1", "invalid flex_cpu_low_threshold '-1' (<0)."),
+            ("flex_cpu_high_threshold = 101", "invalid flex_cpu_high_threshold '101' (>100)."),
             (
                 "service_type = tst",
                 "service svc1 type tst is not a known service type"
