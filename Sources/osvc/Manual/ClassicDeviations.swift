@@ -170,5 +170,15 @@ enum ClassicDeviations {
             "exited 0",
             "exits 1 when the service is frozen, as svcfrozen does"
         ),
+        Entry(
+            "svcfreeze and svcthaw of a service that is not there",
+            "did nothing, exit code 0",
+            "a message, exit code 1: the name was mistyped"
+        ),
+        Entry(
+            "a C launcher that cannot be executed",
+            "counted as exit code 1, which may mean down",
+            "warn, and the reason: what cannot be asked is not down"
+        ),
     ]
 }
