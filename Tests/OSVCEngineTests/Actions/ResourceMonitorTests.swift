@@ -51,12 +51,12 @@ struct ResourceMonitorTests {
         return await ResourceMonitor(service, host: host, log: log).perform(ActionOptions())
     }
 
-    private func mountIt(_ host: FakeHost) {
+    private static func mountIt(_ host: FakeHost) {
         host.mountTable = [MountEntry(source: "/dev/x", mountPoint: "/srv/a", type: "xfs")]
     }
 
     @Test func `a resource that is up is left alone`() async throws {
-        mountIt(host)
+        Self.mountIt(host)
         #expect(try await perform(action: "reboot") == 0)
         #expect(log.text() == [] && host.commands == [])
     }
@@ -122,7 +122,7 @@ struct ResourceMonitorTests {
     }
 
     @Test func `a resource that starts again is no loss`() async throws {
-        host.expect("mount -t xfs /dev/x /srv/a", effect: mountIt)
+        host.expect("mount -t xfs /dev/x /srv/a", effect: Self.mountIt)
         #expect(try await perform(["restart": .integer(2)], action: "reboot") == 0)
         #expect(log.text().first == "INFO - restart resource fs#0. try number 1/2")
         #expect(
