@@ -73,7 +73,8 @@ public struct EditedFile: Sendable {
     public func replace(with contents: [UInt8], limit: Int = EnvFile.sizeLimit) throws(HostError) {
         guard contents.count <= limit else { throw .tooLarge(path: path, limit: limit) }
         let directory = try Descriptor.open(folder, O_RDONLY | O_DIRECTORY)
-        try Self.write(contents, beside: name, in: directory, path) { (file) throws(HostError) in
+        try Self.write(contents, beside: name, in: folder, directory, path) {
+            (file) throws(HostError) in
             let new = try Self.status(of: file, path)
             // The owner first: to give a file away takes bits of its mode.
             if new.st_uid != owner || new.st_gid != group, fchown(file.number, owner, group) != 0 {
@@ -104,7 +105,7 @@ public struct EditedFile: Sendable {
         }
         let (folder, name) = split(path)
         let directory = try Descriptor.open(folder, O_RDONLY | O_DIRECTORY)
-        try write(contents, beside: name, in: directory, path) { (file) throws(HostError) in
+        try write(contents, beside: name, in: folder, directory, path) { (file) throws(HostError) in
             guard fchmod(file.number, mode) == 0 else {
                 throw .system(call: "chmod", subject: path, errno: errno)
             }
@@ -122,14 +123,17 @@ public struct EditedFile: Sendable {
     private static func write(
         _ contents: [UInt8],
         beside name: String,
-        in directory: borrowing Descriptor,
+        in folder: String,
+        _ directory: borrowing Descriptor,
         _ path: String,
         prepare: (borrowing Descriptor) throws(HostError) -> Void,
         finally take: (String) throws(HostError) -> Void
     ) throws(HostError) {
-        let temporary = ".\(name.prefix(64)).\(getpid()).tmp"
-        // One left by a crashed osvc of the same pid would be in the way.
-        unlinkat(directory.number, temporary, 0)
+        let stem = ".\(name.prefix(64))."
+        let temporary = "\(stem)\(getpid()).tmp"
+        for left in FileReader.names(in: folder) ?? [] where isLeft(left, stem) {
+            unlinkat(directory.number, left, 0)
+        }
         let number = openat(
             directory.number,
             temporary,
@@ -155,6 +159,14 @@ public struct EditedFile: Sendable {
         guard fsync(directory.number) == 0 || errno == EINVAL else {
             throw .system(call: "fsync the directory of", subject: path, errno: errno)
         }
+    }
+
+    /// Whether it is the temporary file of an osvc that was killed; one of this pid is, too.
+    private static func isLeft(_ file: String, _ stem: String) -> Bool {
+        guard file.hasPrefix(stem), file.hasSuffix(".tmp"),
+            let pid = pid_t(file.dropFirst(stem.count).dropLast(4)), pid > 0
+        else { return false }
+        return pid == getpid() || kill(pid, 0) != 0 && errno == ESRCH
     }
 
     private static func fill(_ file: borrowing Descriptor, _ contents: [UInt8], _ path: String)

@@ -43,6 +43,27 @@ struct EditedFileTests {
         #expect(names == ["f"])
     }
 
+    @Test func `what killed processes left beside a file goes, what is alive stays`() throws {
+        let gone = try gonePID()
+        for name in [
+            "f", ".f.\(gone).tmp", ".f.\(getpid()).tmp", ".f.1.tmp", ".f.x.tmp", ".g.\(gone).tmp",
+        ] {
+            directory.write("old", to: name)
+        }
+        try read("f").replace(with: Array("new".utf8))
+        #expect(names == [".f.1.tmp", ".f.x.tmp", ".g.\(gone).tmp", "f"])
+    }
+
+    /// A process that was, and is no more.
+    private func gonePID() throws -> pid_t {
+        var pid = pid_t()
+        var arguments: [UnsafeMutablePointer<CChar>?] = [strdup("true"), nil]
+        defer { free(arguments[0]) }
+        try #require(posix_spawn(&pid, "/bin/true", nil, nil, &arguments, nil) == 0)
+        waitpid(pid, nil, 0)
+        return pid
+    }
+
     @Test(.enabled(if: getuid() == 0, "gives a file away"))
     func `owner and group are kept`() throws {
         directory.write("old", to: "f")
