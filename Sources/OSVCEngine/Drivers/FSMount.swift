@@ -220,7 +220,9 @@ extension FSMount {
     /// `e2fsck -p` may say that it repaired something (1), or that it was cancelled (32). That nobody
     /// checks a type is said of every type, also where there is nothing to check, as it always was.
     private func checkSteps(_ seen: Seen) -> [Step] {
-        guard kind != .bind else { return [] }
+        guard kind != .bind else {
+            return type == "none" ? [.note(.info, "fsck not implemented for none")] : []
+        }
         var steps: [Step] = []
         if type == "btrfs" {
             steps.append(
