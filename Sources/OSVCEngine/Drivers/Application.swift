@@ -1,13 +1,5 @@
 /// The launchers of a service (classic-resources.md section 5, lua-api.md sections 3.2 to 3.7).
 ///
-/// How the answers of several launchers make one status:
-/// - Programs answer by exit code and count together, as ever: the sum of their codes is 0: up; it is
-///   the number of programs: down; else warn, with `<path>, <path> returned errors`.
-/// - Scripts, checks and daemons answer with a status each. These, and the one of all programs, add up:
-///   n/a says nothing; all up is up, all down is down, a mixture or any warn is warn.
-/// - Whatever could not be asked is warn, never down: a typo in a probe must not cause a failover.
-/// - Without any launcher that has a status: n/a, `no checkup scripts`.
-///
 /// Launchers come from the service itself and from its launcher directory; both make one sequence, in
 /// which a launcher of the service has the place that `S10name` would have.
 public struct Application: Driver {
@@ -53,9 +45,9 @@ public struct Application: Driver {
     public let onError: Launcher.OnError
     /// Nil: this is not the section that the directory belongs to.
     public let directory: LauncherDirectory?
-    private let limit: Duration?
-    private let probe: LauncherProbe
-    private let isClassic: Bool
+    let limit: Duration?
+    let probe: LauncherProbe
+    let isClassic: Bool
     /// Where the entries of the directory are run.
     private let workingDirectory: String
     /// Whether a word after `.standby@` in the name of a launcher means this node.
@@ -114,56 +106,6 @@ public struct Application: Driver {
         }
         seen.answers = await answers(host, seen)
         return seen
-    }
-
-    public func status(_ seen: Seen) -> StatusReport {
-        let refusals = refusals(seen.directory)
-        if case .unreadable(let problem) = seen.directory.condition {
-            return StatusReport(.warn, notes: [problem])
-        }
-        guard !seen.answers.isEmpty else {
-            if seen.directory.condition == .missing, let directory {
-                let note = "\(directory.path) does not exist"
-                return StatusReport(.notApplicable, notes: refusals, verboseNotes: [note])
-            }
-            return StatusReport(.notApplicable, notes: ["no checkup scripts"] + refusals)
-        }
-        var reports = seen.answers.compactMap(\.report)
-        if let programs = programsReport(seen) { reports.append(programs) }
-        let total = reports.map(\.status).reduce(Status.undefined) { $0.merged(with: $1) }
-        return StatusReport(
-            total,
-            notes: reports.flatMap(\.notes) + mixture(seen, total) + refusals
-        )
-    }
-
-    /// One note for all launchers that a start or stop would not run: they mostly share the cause.
-    private func refusals(_ contents: LauncherDirectory.Contents) -> [String] {
-        let problems = contents.entries.filter { $0.action != .status && !$0.isScript }
-            .compactMap(\.problem)
-        guard let first = problems.first else { return [] }
-        return [problems.count == 1 ? first : "\(first) (and \(problems.count - 1) more)"]
-    }
-
-    private func programsReport(_ seen: Seen) -> StatusReport? {
-        let codes = seen.answers.compactMap(\.exitCode)
-        guard !codes.isEmpty else { return nil }
-        switch codes.reduce(0, { $0 + Int($1) }) {
-        case 0: return StatusReport(.up)
-        case codes.count: return StatusReport(.down)
-        default:
-            let failed = seen.answers.filter { ($0.exitCode ?? 0) != 0 }.map(\.path)
-            return StatusReport(.warn, notes: [failed.joined(separator: ", ") + " returned errors"])
-        }
-    }
-
-    /// Who is down and why, when others are not; a service that is down as a whole needs no list.
-    private func mixture(_ seen: Seen, _ total: Status) -> [String] {
-        guard total == .warn else { return [] }
-        return seen.answers.compactMap { answer in
-            guard case .status(.down, _) = answer.verdict else { return nil }
-            return "\(answer.name) is down" + (answer.reason.map { ": \($0)" } ?? "")
-        }
     }
 
     public func startSteps(_ seen: Seen) -> [Step] {
@@ -234,7 +176,7 @@ public struct Application: Driver {
             .compactMap(\.problem).map { .require(.never, orFail: $0) }
     }
 
-    private func launcher(of entry: LauncherDirectory.Entry, limit: Duration?) -> Launcher? {
+    func launcher(of entry: LauncherDirectory.Entry, limit: Duration?) -> Launcher? {
         entry.launcher(limit: limit, onError: onError, directory: workingDirectory)
     }
 
@@ -314,38 +256,6 @@ extension Application {
             }
         }
         return (contents, scripts)
-    }
-
-    /// What each launcher says, in C order: the programs of the directory one after the other as ever, the
-    /// others up to eight at once.
-    @EngineActor
-    private func answers(_ host: any Host, _ seen: Seen) async -> [LauncherAnswer] {
-        let contents = seen.directory
-        let probe = probe
-        let own = (launchers + seen.scripts).inOrder(of: .status)
-        let ownAnswers = await concurrently(own, atMost: 8) { await probe.ask($0, of: host) }
-        var answers = zip(own.map { $0.place(for: .status) }, ownAnswers).map { ($0, $1) }
-        for entry in contents.entries where entry.action == .status || entry.isScript {
-            if let answer = await answer(of: entry, host) { answers.append((entry.name, answer)) }
-        }
-        return answers.sorted { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }.map(\.1)
-    }
-
-    @EngineActor
-    private func answer(of entry: LauncherDirectory.Entry, _ host: any Host) async
-        -> LauncherAnswer?
-    {
-        if let problem = entry.problem {
-            return LauncherAnswer(name: entry.name, verdict: .status(.warn, note: problem))
-        }
-        let limit = isClassic ? nil : LauncherProbe.defaultLimit
-        guard let launcher = launcher(of: entry, limit: limit) else { return nil }
-        if entry.lacksExecuteBit {
-            let mend = Command(["chmod", "+x", entry.path], logging: .quiet)
-            // Where it does not help, running the launcher tells why.
-            _ = try? await host.run(mend)
-        }
-        return await probe.ask(launcher, of: host)
     }
 }
 

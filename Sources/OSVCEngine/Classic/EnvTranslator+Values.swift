@@ -1,0 +1,114 @@
+internal import OrderedCollections
+
+/// The words and values of a section, as the keywords of the registry have them.
+extension EnvTranslator {
+    mutating func service() -> OrderedDictionary<String, ScopedSetting> {
+        checkDefaults()
+        var settings: OrderedDictionary<String, ScopedSetting> = [:]
+        for place in schema.service.written(in: defaults, EnvKeys()) {
+            let keyword = schema.service.keywords[place]
+            var setting = setting(keyword, of: "DEFAULT", defaults, EnvKeys())
+            if ["nodes", "drpnodes"].contains(keyword.name) { setting?.makeLowercased() }
+            settings[keyword.name] = setting
+        }
+        return settings
+    }
+
+    /// The value for every scope: the section's own, else that of DEFAULT.
+    mutating func setting(
+        _ keyword: Keyword,
+        of owner: String,
+        _ own: EnvKeys,
+        _ inherited: EnvKeys
+    ) -> ScopedSetting? {
+        var setting = ScopedSetting([:])
+        for key in inherited.all where key.word == keyword.name && !own.has(key.word, key.scope) {
+            read(key, as: keyword, of: owner, into: &setting)
+        }
+        for key in own.all where key.word == keyword.name {
+            read(key, as: keyword, of: owner, into: &setting)
+        }
+        return setting.entries.isEmpty ? nil : setting
+    }
+
+    private mutating func read(
+        _ key: EnvKeys.Key,
+        as keyword: Keyword,
+        of owner: String,
+        into setting: inout ScopedSetting
+    ) {
+        guard key.scope == .everywhere || keyword.isScopable else { return }
+        if key.value.isEmpty, keyword.kind == .path, !keyword.isRequired { return }
+        do throws(EnvValue.Problem) {
+            let value = try EnvValue.read(key.entry, as: keyword.kind)
+            setting.entries[key.scope] = .init(value, at: position(key.line))
+        } catch {
+            refuse("\(owner): keyword '\(keyword.name)': \(error.text)", key.line)
+        }
+    }
+
+    mutating func triggers(_ keys: EnvKeys) -> [Trigger] {
+        guard keys.hasTriggers || defaults.hasTriggers else { return [] }
+        return EnvWords.triggers.compactMap { word in
+            guard let entry = keys[word] ?? defaults[word] else { return nil }
+            let words = EnvValue.words(entry.value)
+            let isBlocking = word.hasPrefix(EnvWords.blocking)
+            let rest = isBlocking ? String(word.dropFirst(EnvWords.blocking.count)) : word
+            guard !words.isEmpty, let moment = Trigger.Moment(rawValue: rest) else { return nil }
+            return Trigger(
+                moment: moment,
+                work: .program(words),
+                isBlocking: isBlocking,
+                position: position(entry.line)
+            )
+        }
+    }
+
+    // MARK: Words
+
+    mutating func check(
+        _ keys: EnvKeys,
+        of owner: String,
+        _ type: any Driver.Type
+    ) {
+        let words = schema.section(of: type).words
+        for key in keys.all { judge(key, words.verdict(on: key), owner, words) }
+    }
+
+    /// In DEFAULT stand the keywords of the service, and any that its resources inherit.
+    private mutating func checkDefaults() {
+        tellMinDelay(defaults)
+        let words = schema.defaults
+        for key in defaults.all { judge(key, words.verdict(on: key), "DEFAULT", words) }
+    }
+
+    private mutating func judge(
+        _ key: EnvKeys.Key,
+        _ verdict: EnvWords.Verdict,
+        _ owner: String,
+        _ words: EnvWords
+    ) {
+        switch verdict {
+        case .good: return
+        case .later:
+            refuse("\(owner): keyword '\(key.text)' is not supported by this release", key.line)
+        case .neverHadEffect:
+            warn("\(owner): keyword '\(key.text)' has no effect, and never had one", key.line)
+        case .notScopable:
+            warn("\(owner): keyword '\(key.text)' cannot differ between nodes", key.line)
+        case .unknown:
+            let hint = nearest(to: key.word, in: words.known).map { " (did you mean '\($0)'?)" }
+            warn("\(owner): unknown keyword '\(key.text)'\(hint ?? "")", key.line)
+        }
+    }
+}
+
+extension ScopedSetting {
+    /// Node names are compared in small letters (classic-env.md section 4).
+    fileprivate mutating func makeLowercased() {
+        entries = entries.mapValues { entry in
+            guard case .list(let words) = entry.value else { return entry }
+            return Entry(.list(words.map { $0.lowercased() }), at: entry.position)
+        }
+    }
+}
