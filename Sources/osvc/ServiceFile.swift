@@ -16,8 +16,8 @@ struct ServiceFile {
     let printed: [String]
     /// What a classic file has to tell.
     let messages: [EnvMessage]
-    /// The bytes that a classic file should have; nil: it is as it should be.
-    let corrected: [UInt8]?
+    /// Whether a classic file says `[default]`, which is put right at its first use.
+    let needsCorrection: Bool
     /// When a classic file was last changed: seconds since 1970.
     let modified: Double?
     /// What looks wrong in the text, one line each; only a check asks.
@@ -76,7 +76,7 @@ struct ServiceFile {
         attach = { [session = loaded.session] in session.host = $0 }
         printed = loaded.printed
         messages = []
-        corrected = nil
+        needsCorrection = false
         modified = nil
         warnings = { loaded.warnings.map { "\($0.position): warning: \($0.message)" } }
         diagnostic = { [session = loaded.session] in session.diagnostic(for: $0) }
@@ -91,7 +91,7 @@ struct ServiceFile {
         attach = { lazy.host = $0 }
         printed = loaded.printed
         messages = loaded.messages
-        corrected = loaded.corrected
+        needsCorrection = loaded.needsCorrection
         modified = loaded.modified
         let path = loaded.definition.position.file
         warnings = {

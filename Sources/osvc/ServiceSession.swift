@@ -11,17 +11,12 @@ struct ServiceSession {
     private let layout: Layout
     /// What a load told, and the log repeats.
     private let messages: [EnvMessage]
-    /// What the service's file should hold; nil: what it holds.
-    private let correction: Correction?
+    /// Whether its file says `[default]`, which is put right at its first use.
+    private let needsCorrection: Bool
     /// When the file of a classic service was last changed: seconds since 1970.
     private let modified: Double?
     /// What programs of the service find in their environment before the service adds to it.
     private let environment: [String: String]
-
-    private struct Correction {
-        var path: String
-        var bytes: [UInt8]
-    }
 
     /// Loads the service of a file, as this node sees it, and tells what the load has to tell.
     ///
@@ -88,10 +83,7 @@ struct ServiceSession {
         log = ConsoleLog(service: service.name, file: logFile, showsDebug: debug, host: host)
         messages = loaded.messages
         modified = loaded.modified
-        let path = loaded.definition.files.first
-        correction = path.flatMap { path in
-            loaded.corrected.map { Correction(path: path, bytes: $0) }
-        }
+        needsCorrection = loaded.needsCorrection
     }
 
     /// Says what the load found, warnings and lost resources, in the log.
@@ -250,10 +242,12 @@ struct ServiceSession {
 
     /// Writes `[default]` as it is to be, as ever at the first use (classic-env.md section 1).
     private func correctFile() {
-        guard let correction else { return }
+        guard needsCorrection, let path = service.definition.files.first else { return }
         do throws(HostError) {
-            let mode = try host.fileInfo(correction.path)?.mode ?? 0o644
-            try host.writeFile(correction.path, correction.bytes, mode: mode)
+            // As it is now: somebody may have edited it since it was loaded.
+            guard let file = try EditedFile.read(path), let right = EnvFile.corrected(file.bytes)
+            else { return }
+            try file.replace(with: right)
         } catch {
             log.write(.warning, "[default] is not put right: \(error)", about: nil)
         }

@@ -9,8 +9,8 @@ public struct ClassicService {
     public var session: ScriptSession?
     /// The lines that the hooks' files wrote with `print` while they were read.
     public var printed: [String]
-    /// The bytes that the file should have; nil: it is as it should be.
-    public var corrected: [UInt8]?
+    /// Whether the file says `[default]`, which is put right at its first use.
+    public var needsCorrection: Bool
     /// When the file was last changed: seconds since 1970.
     public var modified: Double
     /// What the file holds.
@@ -83,7 +83,7 @@ public enum ClassicLoader {
             messages: service.messages,
             session: nil,
             printed: [],
-            corrected: EnvFile.corrected(bytes),
+            needsCorrection: EnvFile.corrected(bytes) != nil,
             modified: file.modified,
             bytes: bytes,
             files: files

@@ -39,7 +39,7 @@ struct ClassicLoaderTests {
         #expect(loaded.definition.isClassic)
         #expect(loaded.definition.files == ["\(directory.path)/web.env"])
         #expect(loaded.session == nil)
-        #expect(loaded.corrected == nil)
+        #expect(!loaded.needsCorrection)
     }
 
     @Test func `the hooks of the site hold for it`() throws {
@@ -91,7 +91,7 @@ struct ClassicLoaderTests {
 
     @Test func `a small default is to be put right`() throws {
         try directory.write("web.env", "[default]\nservice_type = TST\nnodes = n1\n")
-        #expect(try load().corrected == Array(Self.text.utf8))
+        #expect(try load().needsCorrection)
     }
 
     /// What the resources are on n1 and what a start does with them on a machine that has nothing. The
