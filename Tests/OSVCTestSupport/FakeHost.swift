@@ -17,8 +17,6 @@ public final class FakeHost: Host {
         case removeFile(String)
         case makeLink(to: String, at: String)
         case announce(IPAddress, device: String)
-        case attachLoop(String)
-        case detachLoop(String)
         case killUsers(String)
         case sleep(Duration)
     }
@@ -192,20 +190,6 @@ public final class FakeHost: Host {
     public func announce(_ address: IPAddress, on device: String) throws(HostError) {
         record(.announce(address, device: device))
         try check("announce")
-    }
-
-    public func attachLoop(_ file: String) throws(HostError) -> String {
-        record(.attachLoop(file))
-        try check("attachLoop", file)
-        let device = "/dev/loop\(loops.count)"
-        loops.append(LoopDevice(path: device, file: file))
-        return device
-    }
-
-    public func detachLoop(_ device: String) throws(HostError) {
-        record(.detachLoop(device))
-        try check("detachLoop", device)
-        loops.removeAll { $0.path == device }
     }
 
     public func killUsers(of mountPoint: String) async throws(HostError) -> [ProcessEntry] {

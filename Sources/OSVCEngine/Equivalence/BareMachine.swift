@@ -63,9 +63,6 @@ final class BareMachine: Host {
         throw refusal("announce", device)
     }
 
-    func attachLoop(_ file: String) throws(HostError) -> String { throw refusal("losetup", file) }
-    func detachLoop(_ device: String) throws(HostError) { throw refusal("losetup", device) }
-
     func killUsers(of mountPoint: String) throws(HostError) -> [ProcessEntry] {
         throw refusal("kill", mountPoint)
     }

@@ -60,9 +60,6 @@ public protocol Host: AnyObject, Sendable {
     func makeLink(to target: String, at path: String) throws(HostError)
     /// Sends what tells neighbours that the address moved here.
     func announce(_ address: IPAddress, on device: String) throws(HostError)
-    /// Binds a file to the first free loop device and returns `/dev/loopN`.
-    func attachLoop(_ file: String) throws(HostError) -> String
-    func detachLoop(_ device: String) throws(HostError)
     /// Ends every process that uses the file system (as `fuser -km`), and says who was.
     func killUsers(of mountPoint: String) async throws(HostError) -> [ProcessEntry]
     func sleep(_ time: Duration) async throws(HostError)

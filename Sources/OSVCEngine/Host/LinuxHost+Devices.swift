@@ -40,14 +40,4 @@ extension LinuxHost {
         keptLoopDevices = sorted
         return sorted
     }
-
-    public func attachLoop(_ file: String) throws(HostError) -> String {
-        defer { forget() }
-        return try LoopControl.attach(file)
-    }
-
-    public func detachLoop(_ device: String) throws(HostError) {
-        defer { forget() }
-        try LoopControl.detach(device)
-    }
 }
