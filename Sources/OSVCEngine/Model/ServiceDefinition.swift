@@ -66,6 +66,13 @@ extension ResourceDefinition {
             && !groups.nodes.contains(node)
     }
 
+    /// What a node sees of a keyword, and where that is written; nil: nothing is.
+    public func entry(_ keyword: String, on node: String, of groups: NodeGroups)
+        -> ScopedSetting.Entry?
+    {
+        settings[keyword]?.entry(on: node, of: groups)
+    }
+
     /// A keyword without which there is no such resource, and which has no value on the node.
     public func lackedKeyword(
         on node: String,
@@ -73,7 +80,7 @@ extension ResourceDefinition {
         _ registry: DriverRegistry
     ) -> String? {
         registry.required(by: driver).first { keyword in
-            switch settings[keyword]?.entry(on: node, of: groups)?.value {
+            switch entry(keyword, on: node, of: groups)?.value {
             case nil, .string(""), .list([]): true
             default: false
             }

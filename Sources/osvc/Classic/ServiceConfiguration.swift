@@ -184,12 +184,35 @@ struct ServiceConfiguration {
     private func switching(_ request: ConfigurationRequest) -> Edit {
         { (editor) throws(ConfigurationFailure) in
             try Self.judge(request.rids, among: editor.resources, of: request.service)
+            let isDisabled = request.action == .disable
             do throws(EnvEditError) {
-                try editor.setDisabled(request.action == .disable, request.rids)
+                try editor.setDisabled(isDisabled, request.rids)
             } catch {
                 throw ConfigurationFailure(error)
             }
-            return []
+            return overruled(request, isDisabled, editor.bytes)
+        }
+    }
+
+    /// A line for this node, `disable@n1`, goes before the one that was written.
+    private func overruled(
+        _ request: ConfigurationRequest,
+        _ isDisabled: Bool,
+        _ bytes: [UInt8]
+    ) -> [String] {
+        let path = ServicePlace(request.service, in: layout).file
+        guard
+            let service = try? EnvService(bytes, path: path, registry: registry, node: node)
+        else { return [] }
+        let definition = service.definition
+        return definition.resources.compactMap { resource in
+            guard request.rids.contains(resource.id.text),
+                let entry = resource.entry("disable", on: node.name, of: definition.groups),
+                entry.value != .boolean(isDisabled)
+            else { return nil }
+            let state = isDisabled ? "enabled" : "disabled"
+            return "WARNING: \(resource.id) stays \(state) on \(node.name):"
+                + " \(entry.position) says so"
         }
     }
 

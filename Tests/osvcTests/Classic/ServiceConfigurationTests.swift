@@ -117,6 +117,27 @@ struct ServiceConfigurationTests {
 
     // MARK: Resources
 
+    /// What `disable --rid fs#0` finds in the file, and what it says of the node n1.
+    @Test(
+        arguments: [
+            ("disable@n1 = False", "WARNING: fs#0 stays enabled on n1: SVC1.env:10 says so"),
+            ("disable@nodes = no", "WARNING: fs#0 stays enabled on n1: SVC1.env:10 says so"),
+            ("disable@n2 = False", nil), ("disable@n1 = True", nil), ("disable = False", nil),
+        ] as [(String, String?)]
+    )
+    func `disable says where a line of this node goes before it`(line: String, warning: String?)
+        async
+    {
+        let file = "[DEFAULT]\nservice_type = TST\nnodes = n1 n2\n\n[fs#0]\ntype = tmpfs\n"
+        fixture.directory.write(
+            file + "dev = x\nmnt = /srv/a\n\n\(line)\n",
+            to: "etc/svc1.env"
+        )
+        #expect(await fixture.run(.disable) { $0.rids = ["fs#0"] } == 0)
+        let wanted = warning?.replacing("SVC1", with: "\(fixture.etc)/svc1")
+        #expect(fixture.complaints == [wanted].compactMap(\.self))
+    }
+
     @Test func `disable and enable write the sections they are told, else DEFAULT`() async {
         #expect(await fixture.run(.disable) { $0.rids = ["fs#0", "app"] } == 0)
         #expect(text.contains("dev = x\ndisable = True\n[fs#1]"))
