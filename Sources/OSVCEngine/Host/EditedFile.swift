@@ -2,7 +2,7 @@ internal import Glibc
 
 /// A file of people that osvc edits: as it was read, and replaced only while it still is so.
 ///
-/// Of a link the file behind it is edited, and the link stays. Mode, owner and group are kept. The new
+/// Of a link the file behind it is edited, and the link stays. Mode, owner, group and extended attributes are kept. The new
 /// text is written beside the file, synced, and renamed over it, so that readers see the old or the new
 /// one, also after a crash; whatever fails, the file is as it was.
 public struct EditedFile: Sendable {
@@ -33,6 +33,7 @@ public struct EditedFile: Sendable {
     private let owner: UInt32
     private let group: UInt32
     private let mode: UInt32
+    private let attributes: ExtendedAttributes
 
     /// Reads a file of at most `limit` bytes; nil: nothing is at the path.
     public static func read(_ path: String, limit: Int = EnvFile.sizeLimit) throws(HostError)
@@ -67,6 +68,7 @@ public struct EditedFile: Sendable {
         mode = UInt32(info.st_mode) & 0o7777
         guard info.st_size <= limit else { throw .tooLarge(path: path, limit: limit) }
         bytes = try FileReader.rest(of: file, limit: limit, path)
+        attributes = ExtendedAttributes(of: file)
     }
 
     /// Replaces the text. Throws, and leaves the file as it is, when somebody has changed it meanwhile.
@@ -82,6 +84,9 @@ public struct EditedFile: Sendable {
             }
             guard fchmod(file.number, mode) == 0 else {
                 throw .system(call: "chmod", subject: path, errno: errno)
+            }
+            if let lost = attributes.give(to: file) {
+                throw .system(call: "setxattr \(lost.name)", subject: path, errno: lost.errno)
             }
         } finally: { (temporary) throws(HostError) in
             var now = stat()

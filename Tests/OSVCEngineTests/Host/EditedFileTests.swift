@@ -74,6 +74,28 @@ struct EditedFileTests {
         #expect(info("f").st_mode & 0o7777 == 0o4750)
     }
 
+    /// Read and write for user 12, as setfacl writes it; root's rw, the group's and the others' r.
+    private static let accessList: [UInt8] =
+        [2, 0, 0, 0] + [1, 0, 6, 0, 255, 255, 255, 255] + [2, 0, 6, 0, 12, 0, 0, 0]
+        + [4, 0, 4, 0, 255, 255, 255, 255] + [16, 0, 6, 0, 255, 255, 255, 255]
+        + [32, 0, 4, 0, 255, 255, 255, 255]
+
+    @Test(
+        .enabled(if: Attributes.areKept, "/tmp keeps no extended attributes"),
+        arguments: [
+            ("user.note", Array("of the web team".utf8)),
+            ("system.posix_acl_access", accessList),
+        ] as [(String, [UInt8])]
+    )
+    func `access lists and other extended attributes are kept`(name: String, value: [UInt8]) throws
+    {
+        directory.write("old", to: "f")
+        try #require(Attributes.set(path("f"), name, value))
+        try read("f").replace(with: Array("new".utf8))
+        #expect(directory.text("f") == "new")
+        #expect(Attributes.value(of: path("f"), name) == value)
+    }
+
     @Test func `of a link the file behind it is edited, and the link stays`() throws {
         mkdir(path("real"), 0o755)
         directory.write("old", to: "real/f")
@@ -142,5 +164,32 @@ struct EditedFileTests {
         }
         #expect(directory.text("f") == "new")
         #expect(names == ["f", "l"])
+    }
+}
+
+/// setxattr(2) and getxattr(2), which Swift's module of the C library lacks.
+private enum Attributes {
+    private typealias Set =
+        @convention(c) (
+            UnsafePointer<CChar>, UnsafePointer<CChar>, UnsafeRawPointer, Int, Int32
+        ) -> Int32
+    private typealias Get =
+        @convention(c) (
+            UnsafePointer<CChar>, UnsafePointer<CChar>, UnsafeMutableRawPointer, Int
+        ) -> Int
+
+    static func set(_ path: String, _ name: String, _ value: [UInt8]) -> Bool {
+        unsafeBitCast(dlsym(nil, "setxattr"), to: Set.self)(path, name, value, value.count, 0) == 0
+    }
+
+    static func value(of path: String, _ name: String) -> [UInt8] {
+        var value = [UInt8](repeating: 0, count: 256)
+        let get = unsafeBitCast(dlsym(nil, "getxattr"), to: Get.self)
+        return Array(value[..<max(0, get(path, name, &value, value.count))])
+    }
+
+    static var areKept: Bool {
+        let directory = TemporaryDirectory()
+        return withExtendedLifetime(directory) { Self.set(directory.path, "user.note", [1]) }
     }
 }

@@ -18,6 +18,13 @@
 extern long osvc_syscall(long number, ...) __asm__("syscall");
 extern int osvc_pipe2(int descriptors[2], int flags) __asm__("pipe2");
 
+/* xattr(7). */
+extern long osvc_flistxattr(int descriptor, char *names, unsigned long size) __asm__("flistxattr");
+extern long osvc_fgetxattr(int descriptor, const char *name, void *value, unsigned long size)
+    __asm__("fgetxattr");
+extern int osvc_fsetxattr(int descriptor, const char *name, const void *value, unsigned long size,
+                          int flags) __asm__("fsetxattr");
+
 /* posix_spawn(3). */
 extern int osvc_spawn_add_chdir(void *actions, const char *path)
     __asm__("posix_spawn_file_actions_addchdir_np");
