@@ -118,7 +118,7 @@ struct ServiceCreation {
     private func take(_ bytes: [UInt8]) throws(ConfigurationFailure) {
         var made = ServicePlace.Made()
         do throws(ConfigurationFailure) {
-            let notes = try place.mendLinks(&made)
+            let notes = try place.mendLinks(below: mountPoints(of: bytes), &made)
             do throws(HostError) {
                 if let old = try EditedFile.read(place.file) {
                     if old.bytes != bytes { try old.replace(with: bytes) }
@@ -132,6 +132,25 @@ struct ServiceCreation {
         } catch {
             made.takeBack()
             throw error
+        }
+    }
+
+    /// Where the file systems of a file are mounted on this node.
+    private func mountPoints(of bytes: [UInt8]) -> [String] {
+        let service = try? EnvService(
+            bytes,
+            path: place.file,
+            registry: configuration.registry,
+            node: configuration.node
+        )
+        guard let definition = service?.definition else { return [] }
+        return definition.resources.compactMap { resource in
+            let node = configuration.node.name
+            guard
+                case .string(let path)? = resource.entry("mnt", on: node, of: definition.groups)?
+                    .value
+            else { return nil }
+            return path.hasSuffix("/") ? String(path.dropLast()) : path
         }
     }
 }

@@ -70,12 +70,20 @@ struct ServicePlace {
 
     /// Makes what is missing and puts right what leads elsewhere, with absolute links. Returns what was
     /// put right, for people.
-    func mendLinks(_ made: inout Made) throws(ConfigurationFailure) -> [String] {
+    ///
+    /// Launchers may be on a file system of the service: a link below one of its mount points is right,
+    /// though nothing is there while it is not mounted.
+    func mendLinks(below mountPoints: [String], _ made: inout Made) throws(ConfigurationFailure)
+        -> [String]
+    {
         try makeDirectory(&made)
         var notes: [String] = []
         if let target = link(launchers) {
             // A directory elsewhere is where a service that moves keeps its launchers.
-            if !isDirectory(launchers) {
+            let path = target.hasPrefix("/") ? target : "\(etc)/\(target)"
+            if !isDirectory(launchers),
+                !mountPoints.contains(where: { "\(path)/".hasPrefix("\($0)/") })
+            {
                 try replace(launchers, leadingTo: directory)
                 made.replaced.append((launchers, target))
                 notes.append(

@@ -131,7 +131,7 @@ enum ClassicDeviations {
         Entry(
             "install over a dangling link NAME.d",
             "stopped half way",
-            "the link is mended, and the log says where it led"
+            "the link is mended, and a line says where it led; one that leads below a mount point of the service is right"
         ),
         Entry(
             "svcmon of many services",

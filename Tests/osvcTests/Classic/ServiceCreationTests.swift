@@ -151,6 +151,17 @@ struct ServiceCreationTests {
         #expect(fixture.complaints == [])
     }
 
+    @Test func `install leaves a link to launchers on a file system that is not mounted`() async {
+        let storage = "\n[fs#0]\ntype = tmpfs\ndev = /dev/null\nmnt = /srv/nowhere/\n"
+        symlink("/srv/nowhere/init.d", "\(fixture.etc)/svc1.d")
+        #expect(await install(Self.file + storage) == 0)
+        #expect(fixture.link("svc1.d") == "/srv/nowhere/init.d" && fixture.complaints == [])
+        unlink("\(fixture.etc)/svc1.d")
+        symlink("/srv/nowhere2", "\(fixture.etc)/svc1.d")
+        #expect(await install(Self.file + storage) == 0)
+        #expect(fixture.link("svc1.d") == "\(fixture.etc)/svc1.dir")
+    }
+
     @Test func `an install that fails leaves everything as it was`() async {
         symlink("/srv/nowhere", "\(fixture.etc)/svc1.d")
         mkdir("\(fixture.etc)/svc1.env", 0o755)
