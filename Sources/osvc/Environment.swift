@@ -4,13 +4,31 @@ import OSVCLuaBridge
 
 /// What the process around osvc decides.
 enum Environment {
-    /// The root of the mutable files: OSVC_ROOT, else /opt/opensvc; for an ordinary user
-    /// $XDG_STATE_HOME/osvc, else ~/.local/state/osvc.
+    /// The root of the mutable files: OSVC_ROOT, else where this program was installed, else /opt/opensvc;
+    /// for an ordinary user $XDG_STATE_HOME/osvc, else ~/.local/state/osvc.
     static var root: String {
         if let root = variable("OSVC_ROOT") { return absolute(root) }
-        guard geteuid() != 0 else { return "/opt/opensvc" }
+        guard geteuid() != 0 else { return installation() ?? "/opt/opensvc" }
         if let state = variable("XDG_STATE_HOME") { return absolute(state) + "/osvc" }
         return (variable("HOME") ?? "/tmp") + "/.local/state/osvc"
+    }
+
+    /// `bin/..` of the program, as the classic release had it (classic-actions.md section 1), where it was
+    /// installed in its place: it is `svcmgr` there, and there is an `etc`. Nil: it only lies somewhere.
+    static func installation(of program: String = "/proc/self/exe") -> String? {
+        guard let path = realPath(program) else { return nil }
+        let folder = path.split(separator: "/").dropLast()
+        guard folder.last == "bin" else { return nil }
+        let root = folder.dropLast().map { "/\($0)" }.joined()
+        guard !root.isEmpty, realPath("\(root)/bin/svcmgr") == path else { return nil }
+        return realPath("\(root)/etc/.") == nil ? nil : root
+    }
+
+    /// Nil: nothing is there.
+    static func realPath(_ path: String) -> String? {
+        guard let resolved = realpath(path, nil) else { return nil }
+        defer { free(resolved) }
+        return String(cString: resolved)
     }
 
     /// For commands that only read: an ordinary user's own files need no guarded directories.

@@ -168,14 +168,8 @@ struct ServicePlace {
     }
 
     private func leads(_ path: String, to other: String) -> Bool {
-        guard let one = real(path), let two = real(other) else { return false }
-        return one == two
-    }
-
-    private func real(_ path: String) -> String? {
-        guard let resolved = realpath(path, nil) else { return nil }
-        defer { free(resolved) }
-        return String(cString: resolved)
+        guard let one = Environment.realPath(path) else { return false }
+        return one == Environment.realPath(other)
     }
 
     private func isDirectory(_ path: String) -> Bool {

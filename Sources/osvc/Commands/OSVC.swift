@@ -24,7 +24,8 @@ struct OSVC: ParsableCommand {
               osvc mon                        all of them, in a table
 
             Logs, locks and journals are kept under one root: $OSVC_ROOT, else
-            /opt/opensvc; for an ordinary user $XDG_STATE_HOME/osvc.
+            where osvc was installed, else /opt/opensvc; for an ordinary user
+            $XDG_STATE_HOME/osvc.
             """,
         version: "osvc \(osvcVersion)",
         subcommands: [

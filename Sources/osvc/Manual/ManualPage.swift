@@ -58,7 +58,10 @@ struct ManualPage {
     ]
 
     private static let variables = [
-        (name: "OSVC_ROOT", what: "The ROOT of the files above; else /opt/opensvc."),
+        (
+            name: "OSVC_ROOT",
+            what: "The ROOT of the files above; else where osvc was installed, else /opt/opensvc."
+        ),
         (
             name: "XDG_STATE_HOME",
             what: "For an ordinary user without OSVC_ROOT, ROOT is osvc below this directory."
