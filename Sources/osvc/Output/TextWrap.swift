@@ -1,59 +1,99 @@
-/// Wraps text into lines of at most `width` characters, as the classic status tree does: blanks are
-/// collapsed, lines also break after hyphens inside words, and a word longer than a line is cut
-/// (classic-status.md section 5).
+/// Wraps text into lines of at most `width` characters, as the classic status tree does
+/// (classic-status.md section 5): by the rules of Python 2.7's `textwrap`. Lines break at blanks, which
+/// are dropped there, and after hyphens inside words; a word longer than a line is cut.
 func wrapped(_ text: String, width: Int) -> [String] {
+    var chunks = TextChunks(text).all[...]
     var lines: [String] = []
-    var line = ""
-    for chunk in chunks(of: text) {
-        var chunk = chunk
-        if chunk == " ", line.isEmpty { continue }
-        if line.count + chunk.count <= width {
+    while !chunks.isEmpty {
+        if !lines.isEmpty, chunks.first?.first == " " { chunks.removeFirst() }
+        var line: [Character] = []
+        var isBlankLast = false
+        while let chunk = chunks.first, line.count + chunk.count <= width {
             line += chunk
-            continue
+            isBlankLast = chunk.first == " "
+            chunks.removeFirst()
         }
-        // A chunk longer than a whole line fills what is left of this one.
-        while chunk.count > width {
+        if let long = chunks.first, long.count > width {
+            // It fills what is left of this line.
             let room = width - line.count
-            line += chunk.prefix(room)
-            chunk = String(chunk.dropFirst(room))
-            lines.append(trimmedEnd(line))
-            line = ""
+            if room > 0 { isBlankLast = false }
+            line += long.prefix(room)
+            chunks[chunks.startIndex] = long.dropFirst(room)
         }
-        if line.count + chunk.count > width {
-            lines.append(trimmedEnd(line))
-            line = ""
-        }
-        if chunk != " " || !line.isEmpty { line += chunk }
+        if isBlankLast { while line.last == " " { line.removeLast() } }
+        if !line.isEmpty { lines.append(String(line)) }
     }
-    let last = trimmedEnd(line)
-    if !last.isEmpty { lines.append(last) }
     return lines
 }
 
-/// Words and single blanks; words are cut after hyphens that stand between letters.
-private func chunks(of text: String) -> [String] {
-    var chunks: [String] = []
-    for word in text.split(whereSeparator: \.isWhitespace) {
-        if !chunks.isEmpty { chunks.append(" ") }
-        var part = ""
-        let letters = Array(word)
-        for (index, letter) in letters.enumerated() {
-            part.append(letter)
-            let isBreak =
-                letter == "-" && index > 0 && letters[index - 1].isLetter
-                && index + 1 < letters.count && letters[index + 1].isLetter
-            if isBreak {
-                chunks.append(part)
-                part = ""
-            }
-        }
-        if !part.isEmpty { chunks.append(part) }
-    }
-    return chunks
-}
+/// Text in the pieces between which a line may break: blanks, words, and parts of words that end in a
+/// hyphen. Such a part has two letters or more before the hyphen, the last no digit, and as much after it;
+/// signs before it belong to it, so that `/srv/open-ha` is `/srv`, `/open-` and `ha`.
+private struct TextChunks {
+    private(set) var all: [ArraySlice<Character>] = []
+    private let text: [Character]
 
-private func trimmedEnd(_ text: String) -> String {
-    var text = text
-    while text.last == " " { text.removeLast() }
-    return text
+    init(_ string: String) {
+        text = string.map { $0.isWhitespace ? " " : $0 }
+        var begun = 0
+        var place = 0
+        while place < text.count {
+            guard let end = separator(at: place) else {
+                place += 1
+                continue
+            }
+            add(begun..<place)
+            add(place..<end)
+            begun = end
+            place = end
+        }
+        add(begun..<text.count)
+    }
+
+    private mutating func add(_ range: Range<Int>) {
+        if !range.isEmpty { all.append(text[range]) }
+    }
+
+    /// The end of a piece that begins here and that words part at.
+    private func separator(at place: Int) -> Int? {
+        if text[place] == " " { return run(from: place) { $0 == " " } }
+        return hyphenated(at: place) ?? dashes(at: place)
+    }
+
+    private func hyphenated(at place: Int) -> Int? {
+        let word = run(from: place) { $0 != " " && !Self.isWord($0) }
+        let hyphen = run(from: word, while: Self.isWord)
+        guard hyphen - word >= 2, Self.isLetter(text[hyphen - 1]), hyphen < text.count,
+            text[hyphen] == "-"
+        else { return nil }
+        let rest = hyphen + 1
+        let end = run(from: rest, while: Self.isWord)
+        guard end - rest >= 2, text[(rest + 1)..<end].contains(where: Self.isLetter) else {
+            return nil
+        }
+        return rest
+    }
+
+    /// Two hyphens or more between words.
+    private func dashes(at place: Int) -> Int? {
+        let end = run(from: place) { $0 == "-" }
+        guard end - place >= 2, place > 0, end < text.count, Self.isWord(text[end]),
+            Self.isWord(text[place - 1]) || "!\"'&.,?".contains(text[place - 1])
+        else { return nil }
+        return end
+    }
+
+    /// The first place from `start` on that is no such character.
+    private func run(from start: Int, while isOne: (Character) -> Bool) -> Int {
+        text[start...].firstIndex { !isOne($0) } ?? text.count
+    }
+
+    private static func isWord(_ sign: Character) -> Bool {
+        sign == "_" || sign.isASCII && (sign.isLetter || sign.isNumber)
+    }
+
+    /// No digit.
+    private static func isLetter(_ sign: Character) -> Bool {
+        isWord(sign) && !sign.isNumber
+    }
 }
