@@ -14,14 +14,16 @@ enum Environment {
     }
 
     /// `bin/..` of the program, as the classic release had it (classic-actions.md section 1), where it was
-    /// installed in its place: it is `svcmgr` there, and there is an `etc`. Nil: it only lies somewhere.
+    /// installed in its place: it is `svcmgr` there, and the directories of the release are beside `bin`.
+    /// Nil: it only lies somewhere, as in `/usr/bin`.
     static func installation(of program: String = "/proc/self/exe") -> String? {
         guard let path = realPath(program) else { return nil }
         let folder = path.split(separator: "/").dropLast()
         guard folder.last == "bin" else { return nil }
         let root = folder.dropLast().map { "/\($0)" }.joined()
         guard !root.isEmpty, realPath("\(root)/bin/svcmgr") == path else { return nil }
-        return realPath("\(root)/etc/.") == nil ? nil : root
+        let isWhole = ["etc", "log", "tmp", "var"].allSatisfy { realPath("\(root)/\($0)/.") != nil }
+        return isWhole ? root : nil
     }
 
     /// Nil: nothing is there.

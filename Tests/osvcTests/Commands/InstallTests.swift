@@ -22,8 +22,10 @@ struct InstallTests {
         directory.write("", to: "bin/osvc")
         directory.write("", to: "osvc")
         symlink("osvc", "\(root)/bin/svcmgr")
-        #expect(Environment.installation(of: "\(root)/bin/osvc") == nil)
-        mkdir("\(root)/etc", 0o755)
+        for name in ["etc", "log", "tmp", "var"] {
+            #expect(Environment.installation(of: "\(root)/bin/osvc") == nil)
+            mkdir("\(root)/\(name)", 0o755)
+        }
         #expect(Environment.installation(of: "\(root)/bin/osvc") == root)
         #expect(Environment.installation(of: "\(root)/bin/svcmgr") == root)
         #expect(Environment.installation(of: "\(root)/osvc") == nil)
