@@ -19,8 +19,9 @@ struct ResourceRun {
         let seen = await resource.look(context.host, for: .action)
         let isPart = context.action == .startstandby && !resource.isStandby
         let steps = isPart ? seen.standbySteps : seen.startSteps
-        try await askForConflict(seen)
-        for step in steps {
+        let first = steps.firstIndex(where: \.changesMachine)
+        for (index, step) in steps.enumerated() {
+            if index == first { try await askForConflict(seen) }
             changed = changed || step.changesMachine
             try await performer.perform(step, on: resource.id)
         }
@@ -32,11 +33,11 @@ struct ResourceRun {
         try await hooks(.resourceStartPost)
     }
 
-    /// Where the action as a whole did not ask, the resource does, without a word when all is well.
+    /// Where the action as a whole did not ask, the resource does, before it changes anything.
     private func askForConflict(_ seen: Observation) async throws(ActionFailure) {
         guard !context.checkedForConflict.contains(resource.id) else { return }
-        for case .require(let probe, let text) in seen.conflictChecks {
-            try await performer.perform(.require(probe, orFail: text), on: resource.id)
+        for step in seen.conflictChecks {
+            try await performer.perform(step, on: resource.id)
         }
     }
 

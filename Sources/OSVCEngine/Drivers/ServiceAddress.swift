@@ -114,12 +114,11 @@ public struct ServiceAddress: Driver {
         }
     }
 
-    /// The address is asked for on the link before anything is started; not when it is here already, or
-    /// when the question cannot be asked (the start then says why).
+    /// The address is asked for on the link before anything is started; not when it is here already.
+    /// Where there is no link to ask on, the start then says so.
     public func conflictChecks(_ seen: Seen) -> [Step] {
         guard case .absent(let address) = place(seen),
-            tags.isDisjoint(with: ["nonrouted", "noaction"]),
-            seen.interfaces.contains(where: { $0.name == device && $0.isUp })
+            tags.isDisjoint(with: ["nonrouted", "noaction"])
         else { return [] }
         return [
             .note(.info, "checking \(address) availability"),
@@ -180,18 +179,21 @@ extension ServiceAddress {
         switch place(seen) {
         case .unresolved: return [.require(.never, orFail: unresolved)]
         case .unknown(let problem): return [.require(.never, orFail: problem)]
-        case .here(let found, let interface):
-            return [.note(.info, "\(found.address) is already up on \(interface)")]
+        case .here(let found, _):
+            return [isUp, .note(.info, "\(found.address) is already up on \(device)")]
         case .absent(let address):
-            let isUp = Step.require(
-                .interfaceUp(device),
-                orFail: "Interface \(device) is not up. Cannot stack over it."
-            )
             guard let prefix = prefixLength(for: address, seen) else {
                 return [isUp, .require(.never, orFail: noPrefix(for: address))]
             }
             return [isUp, add(address, prefix: prefix, seen), tellNeighbours(address, seen)]
         }
+    }
+
+    private var isUp: Step {
+        .require(
+            .interfaceUp(device),
+            orFail: "Interface \(device) is not up. Cannot stack over it."
+        )
     }
 
     /// The keyword, else what the first address of the same family on the interface has.
@@ -249,7 +251,8 @@ extension ServiceAddress {
         case .here(let found, let interface):
             guard interface == device else {
                 return [
-                    .require(.never, orFail: "\(found.address) is plumbed but not on \(device)")
+                    .note(.error, "\(found.address) is plumbed but not on \(device)"),
+                    .require(.never, orFail: "failed"),
                 ]
             }
             return [
