@@ -38,6 +38,8 @@ public protocol Driver: Sendable {
     static var keywords: [Keyword] { get }
     /// Whether status is only worth asking while address and storage are up (classic-resources.md 5).
     static var needsStorage: Bool { get }
+    /// Whether its status says of a resource that stays up on this node that it does: `stdby up`.
+    static var showsStandby: Bool { get }
     /// Whether it is started and stopped; what is not has no place in plans, nor hooks of starts.
     static var isDriven: Bool { get }
 
@@ -88,6 +90,7 @@ public enum Purpose: Sendable, Equatable {
 
 extension Driver {
     public static var needsStorage: Bool { false }
+    public static var showsStandby: Bool { true }
     public static var isDriven: Bool { true }
     public var sortKey: String? { nil }
     public var hasStandbyPart: Bool { false }

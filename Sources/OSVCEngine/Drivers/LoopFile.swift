@@ -5,6 +5,7 @@ public struct LoopFile: Driver {
     public static let section = "loop"
     public static let startOrder = StartPlace.loop
     public static let summary = "A file bound to a loop device."
+    public static let showsStandby = false
     public static let keywords = [
         Keyword(
             "file",

@@ -85,7 +85,9 @@ public final class Resource: Sendable {
             } else {
                 await driver.look(host, for: purpose)
             }
-        if isStandby { seen.report.status = seen.report.status.asStandby }
+        if isStandby, Swift.type(of: driver).showsStandby {
+            seen.report.status = seen.report.status.asStandby
+        }
         return seen
     }
 }
