@@ -45,6 +45,8 @@ public struct PlanItem: Sendable, Equatable {
         case filtered
         /// Tagged `noaction`.
         case noAction
+        /// Tagged `zone`, and of a type whose zones have passes of their own.
+        case zone
         /// It stays up on this node; only `--force` stops it.
         case standby
         /// It is not kept up on this node, and only what is was asked for.

@@ -20,7 +20,7 @@ public enum Planner {
         }
         let concerned = order.filter { action.concerns($0.type) && type(of: $0.driver).isDriven }
         let items = (direction == .up ? concerned : concerned.reversed()).map { resource in
-            item(resource, seen[resource.id], action, direction, options)
+            item(resource, of: service, seen[resource.id], action, direction, options)
         }
         return Plan(
             service: service.name,
@@ -34,12 +34,13 @@ public enum Planner {
 
     private static func item(
         _ resource: Resource,
+        of service: Service,
         _ seen: Observation?,
         _ action: Action,
         _ direction: Action.Direction,
         _ options: ActionOptions
     ) -> PlanItem {
-        let skip = skip(resource, action, direction, options)
+        let skip = skip(resource, of: service, action, direction, options)
         let steps =
             switch direction {
             case .up where action == .startstandby: seen.map { resource.standbySteps($0) }
@@ -58,12 +59,14 @@ public enum Planner {
 
     private static func skip(
         _ resource: Resource,
+        of service: Service,
         _ action: Action,
         _ direction: Action.Direction,
         _ options: ActionOptions
     ) -> PlanItem.Skip? {
         if resource.isDisabled { return .disabled }
         if resource.tags.contains("noaction") { return .noAction }
+        if service.facts.isClassic, resource.isZoned { return .zone }
         if !options.selects(resource) { return .filtered }
         if action == .startstandby, !resource.hasStandby { return .notStandby }
         if direction == .down, resource.isStandby, !options.force, action != .shutdown {
@@ -100,6 +103,13 @@ public enum Planner {
         {
             throw .unknownTag(tag)
         }
+    }
+}
+
+extension Resource {
+    /// Whether the classic release leaves it to the passes that start and stop a zone.
+    fileprivate var isZoned: Bool {
+        (driver is FSMount || driver is ServiceAddress) && tags.contains("zone")
     }
 }
 
