@@ -26,7 +26,10 @@ extension Host {
             guard let path = realPath(device) else { return .missing }
             return mounts.place(of: path)
         case .disk:
-            guard let info = try fileInfo(device) else { return .missing }
+            guard let info = try fileInfo(device) else {
+                let loops = try loopDevices(of: device)
+                return loops.isEmpty ? .missing : .file(loops: loops)
+            }
             switch info.kind {
             case .blockDevice:
                 return .block(info.device, path: realPath(device) ?? device)
@@ -51,8 +54,19 @@ extension Host {
         case .block(let number, let path):
             return entry.device == number || realPath(entry.source) == path
         case .file(let loops): return loops.contains { $0.path == entry.source }
+        // The link to a disk that was lost goes with it, and what is mounted there stays.
+        case .missing: return isGone(entry.device)
         default: return false
         }
+    }
+}
+
+extension Host {
+    /// Whether a block device with that number was there and is no more.
+    private func isGone(_ device: DeviceNumber) -> Bool {
+        let folder = "/sys/dev/block"
+        return device.major != 0 && realPath(folder) != nil
+            && realPath("\(folder)/\(device.major):\(device.minor)") == nil
     }
 }
 
