@@ -8,6 +8,7 @@ extension Step {
         case .retry(let command, let times, _, let probe, _):
             "\(command.line) (up to \(times) times, until \(probe))"
         case .makeDirectory(let path): "mkdir -p \(path)"
+        case .makeMountPoint(let path): "create missing mountpoint \(path)"
         case .writeFile(let path, _): "write \(path)"
         case .removeFile(let path): "rm -f \(path)"
         case .announce(let address, let device): "announce \(address) on \(device)"

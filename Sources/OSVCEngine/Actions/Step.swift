@@ -17,6 +17,8 @@ public indirect enum Step: Sendable, Equatable {
     case runBeside(Command)
     /// Makes a directory and its parents, mode 0755.
     case makeDirectory(String)
+    /// The same for a directory to mount on. That there is none then is not the end: `mount` says why.
+    case makeMountPoint(String)
     /// Writes a file whole, or not at all.
     case writeFile(String, contents: String)
     case removeFile(String)

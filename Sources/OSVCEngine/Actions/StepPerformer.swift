@@ -68,6 +68,7 @@ struct StepPerformer {
             context.runBeside { [host] in _ = try? await host.run(prepared) }
         case .makeDirectory(let path):
             try told(resource) { () throws(HostError) in try host.makeDirectory(path) }
+        case .makeMountPoint(let path): makeMountPoint(path, resource)
         case .writeFile(let path, let contents):
             context.log.write(context.stepLevel, step.summary, about: resource)
             try told(resource) { () throws(HostError) in
@@ -88,6 +89,16 @@ struct StepPerformer {
             preconditionFailure("\(step) is done elsewhere")
         }
         host.forget()
+    }
+
+    private func makeMountPoint(_ path: String, _ resource: ResourceID?) {
+        do {
+            try host.makeDirectory(path)
+            context.log.write(.info, "create missing mountpoint \(path)", about: resource)
+        } catch {
+            context.log.write(.info, "failed to create missing mountpoint \(path)", about: resource)
+            context.log.write(.debug, error.description, about: resource)
+        }
     }
 
     /// Runs steps side by side, at most `jobs` at once; waits for all, then fails as the first failed.

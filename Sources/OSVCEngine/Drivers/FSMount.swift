@@ -57,18 +57,13 @@ public struct FSMount: Driver {
     public var sortKey: String? { mountPoint }
 
     public struct Seen: Sendable, Equatable {
-        public enum Place: Sendable {
-            case missing, directory, somethingElse
-        }
-
         public var source: MountSource
         /// The line of the mount table that is this file system; nil: it is not mounted.
         public var mount: MountEntry?
         /// What else is mounted there.
         public var occupant: MountEntry?
         public var isWritable: Bool
-        /// What is at the mount point.
-        public var place: Place
+        public var mountPointExists: Bool
         /// The device as commands are given it: `/dev/disk/by-*` followed.
         public var commandDevice: String
         /// Which of the programs that may be needed are installed: `e2fsck`, `btrfs`.
@@ -81,7 +76,7 @@ public struct FSMount: Driver {
             mount: MountEntry? = nil,
             occupant: MountEntry? = nil,
             isWritable: Bool = true,
-            place: Place = .directory,
+            mountPointExists: Bool = true,
             commandDevice: String,
             programs: Set<String> = [],
             problem: String? = nil
@@ -90,7 +85,7 @@ public struct FSMount: Driver {
             self.mount = mount
             self.occupant = occupant
             self.isWritable = isWritable
-            self.place = place
+            self.mountPointExists = mountPointExists
             self.commandDevice = commandDevice
             self.programs = programs
             self.problem = problem
@@ -104,7 +99,7 @@ public struct FSMount: Driver {
             commandDevice: isByName ? host.realPath(device) ?? device : device
         )
         do throws(HostError) {
-            try look(host, for: purpose, into: &seen)
+            try await look(host, for: purpose, into: &seen)
         } catch {
             seen.problem = error.description
         }
@@ -129,7 +124,8 @@ public struct FSMount: Driver {
             let problem = "\(occupant.source) is already mounted on \(mountPoint)"
             return [.require(.never, orFail: problem)]
         }
-        return deviceSteps(seen) + mountPointSteps(seen) + checkSteps(seen) + [mountStep(seen)]
+        let mountPointSteps: [Step] = seen.mountPointExists ? [] : [.makeMountPoint(mountPoint)]
+        return deviceSteps + mountPointSteps + checkSteps(seen) + [mountStep(seen)]
     }
 
     /// A mount point behind a link is shown, and unmounted, where it really is.
@@ -150,7 +146,7 @@ extension FSMount {
         _ host: any Host,
         for purpose: Purpose,
         into seen: inout Seen
-    ) throws(HostError) {
+    ) async throws(HostError) {
         let mounts = try host.mounts()
         var here = mounts.at(mountPoint)
         if here.isEmpty, let real = host.realPath(mountPoint), real != mountPoint {
@@ -161,35 +157,31 @@ extension FSMount {
         seen.source = try host.mountSource(device, kind: kind, mounts: mounts)
         seen.mount = here.last { host.shows($0, device, seen.source) }
         if let mount = seen.mount {
-            seen.isWritable = isWritable(mount, host)
+            seen.isWritable = try await isWritable(mount, host)
             return
         }
         // An automounter waits there to be mounted over.
         seen.occupant = here.last { $0.type != "autofs" }
-        seen.place =
-            switch try host.fileInfo(mountPoint)?.kind {
-            case nil: .missing
-            case .directory: .directory
-            default: .somethingElse
-            }
+        seen.mountPointExists = try host.fileInfo(mountPoint) != nil
     }
 
     /// Read-only is right where it was asked for; where it was not, the kernel has given up writing.
-    /// Another machine's file system is not tried: it may not answer.
+    /// Another machine's file system is not tried: it may not answer. Neither does a disk without a path.
     @EngineActor
-    private func isWritable(_ mount: MountEntry, _ host: any Host) -> Bool {
+    private func isWritable(
+        _ mount: MountEntry,
+        _ host: any Host
+    ) async throws(HostError) -> Bool {
         guard kind != .network, !options.contains("ro") else { return true }
-        guard !FileSystemKind.isReadOnly(type: mount.type) else { return true }
-        return !mount.isReadOnly && host.isWritable(below: mount.mountPoint)
+        guard !mount.isReadOnly, try await !host.isStalled(mount.device) else { return false }
+        return host.isWritable(below: mount.mountPoint)
     }
 
     // MARK: Start
 
-    private func deviceSteps(_ seen: Seen) -> [Step] {
+    private var deviceSteps: [Step] {
         guard needsDevice else { return [] }
-        let exists = Step.require(.pathExists(device), orFail: "device does not exist \(device)")
-        guard seen.source == .unusable else { return [exists] }
-        return [.require(.never, orFail: "\(device) is neither a device nor a file")]
+        return [.require(.pathExists(device), orFail: "device does not exist \(device)")]
     }
 
     /// Where the source is only a word a path is one nevertheless; a classic file must name something that
@@ -202,27 +194,9 @@ extension FSMount {
         }
     }
 
-    private func mountPointSteps(_ seen: Seen) -> [Step] {
-        switch seen.place {
-        case .missing:
-            return [
-                .note(.info, "create missing mountpoint \(mountPoint)"),
-                .makeDirectory(mountPoint),
-            ]
-        case .directory: return []
-        case .somethingElse:
-            // A file can be shown over a file.
-            if kind == .bind { return [] }
-            return [.require(.never, orFail: "mount point \(mountPoint) is no directory")]
-        }
-    }
-
     /// `e2fsck -p` may say that it repaired something (1), or that it was cancelled (32). That nobody
     /// checks a type is said of every type, also where there is nothing to check, as it always was.
     private func checkSteps(_ seen: Seen) -> [Step] {
-        guard kind != .bind else {
-            return type == "none" ? [.note(.info, "fsck not implemented for none")] : []
-        }
         var steps: [Step] = []
         if type == "btrfs" {
             steps.append(
@@ -231,9 +205,8 @@ extension FSMount {
                     : .note(.warning, "btrfs not found. bypass.")
             )
         }
-        guard let type, let checker = FileSystemKind.checker(of: type) else {
-            let note = type.map { "fsck not implemented for \($0)" } ?? "no fsck without a type"
-            return steps + [.note(.info, note)]
+        guard kind != .bind, let type, let checker = FileSystemKind.checker(of: type) else {
+            return steps + [.note(.info, "fsck not implemented for \(type ?? "")")]
         }
         guard seen.programs.contains(checker) else {
             return steps + [.note(.warning, "\(type) not found. bypass.")]
@@ -245,10 +218,8 @@ extension FSMount {
     private func mountStep(_ seen: Seen) -> Step {
         var words = ["mount"]
         var options = options
-        if type == "bind" {
-            if !options.contains("bind") && !options.contains("rbind") {
-                options.insert("bind", at: 0)
-            }
+        if type == "bind" && !options.contains("bind") && !options.contains("rbind") {
+            options.insert("bind", at: 0)
         } else if let type {
             words += ["-t", type]
         }

@@ -19,10 +19,6 @@ enum FileSystemKind: Sendable, Equatable {
         "cgroup2", "configfs", "debugfs", "tracefs", "securityfs", "bpf", "zfs", "advfs",
     ]
 
-    private static let readOnlyTypes: Set<String> = [
-        "iso9660", "udf", "squashfs", "erofs", "cramfs", "romfs",
-    ]
-
     init(type: String?, options: [String]) {
         let type = type ?? ""
         if type == "bind" || options.contains("bind") || options.contains("rbind") {
@@ -35,9 +31,6 @@ enum FileSystemKind: Sendable, Equatable {
             self = .disk
         }
     }
-
-    /// Whether nobody can write into file systems of this type.
-    static func isReadOnly(type: String) -> Bool { readOnlyTypes.contains(type) }
 
     /// The program that checks a type before it is mounted; nil: there is none that osvc runs.
     static func checker(of type: String) -> String? {

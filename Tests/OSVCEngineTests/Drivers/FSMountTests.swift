@@ -84,13 +84,7 @@ struct FSMountTests {
     @Test func `a missing mount point is created`() async throws {
         host.files["/svc1/app"] = nil
         let steps = try await fs().look(host, for: .action).startSteps
-        #expect(
-            Array(steps.prefix(3)) == [
-                exists(device),
-                .note(.info, "create missing mountpoint /svc1/app"),
-                .makeDirectory("/svc1/app"),
-            ]
-        )
+        #expect(Array(steps.prefix(2)) == [exists(device), .makeMountPoint("/svc1/app")])
     }
 
     @Test func `a mount already there is left alone`() async throws {
@@ -128,7 +122,7 @@ struct FSMountTests {
         let steps = try await fs(nil, options: "noatime,nodev").look(host, for: .action).startSteps
         #expect(
             Array(steps.suffix(2)) == [
-                .note(.info, "no fsck without a type"),
+                .note(.info, "fsck not implemented for "),
                 run("mount -o noatime,nodev \(device) /svc1/app"),
             ]
         )
@@ -248,6 +242,7 @@ struct FSMountTests {
         arguments: [
             ("bind", nil, "mount -o bind /srv/data /svc1/app"),
             ("bind", "ro", "mount -o bind,ro /srv/data /svc1/app"),
+            ("bind", "bind", "mount -t bind -o bind /srv/data /svc1/app"),
             ("none", "bind", "mount -t none -o bind /srv/data /svc1/app"),
             (nil, "rbind", "mount -o rbind /srv/data /svc1/app"),
         ] as [(String?, String?, String)]
@@ -259,10 +254,11 @@ struct FSMountTests {
     ) async throws {
         host.files["/srv/data"] = .directory
         let fs = try fs(type, dev: "/srv/data", options: options)
-        let check = type == "none" ? [Step.note(.info, "fsck not implemented for none")] : []
+        let note = Step.note(.info, "fsck not implemented for \(type ?? "")")
         #expect(
-            await fs.look(host, for: .action).startSteps
-                == [exists("/srv/data")] + check + [run(command)]
+            await fs.look(host, for: .action).startSteps == [
+                exists("/srv/data"), note, run(command),
+            ]
         )
         mount("/dev/vda1", type: "ext4", root: "/srv/data", number: (8, 1))
         #expect(await fs.look(host, for: .status).report.status == .up)
@@ -329,25 +325,62 @@ struct FSMountTests {
         #expect(lost == StatusReport(.warn, notes: ["fs is not writable"]))
     }
 
-    @Test func `types that are read-only by nature are up`() async throws {
+    @Test func `a type that is read-only by nature needs the option too`() async throws {
         mount(device, type: "squashfs", isReadOnly: true)
-        #expect(try await fs("squashfs").look(host, for: .status).report.status == .up)
+        #expect(try await fs("squashfs").look(host, for: .status).report.status == .warn)
+        let asked = try await fs("squashfs", options: "ro").look(host, for: .status).report
+        #expect(asked.status == .up)
+    }
+
+    @Test(arguments: [
+        ("1 queue_if_no_path 0 1 1", "E 0 2 0 8:16 F 1 8:32 F 1", false),
+        ("1 queue_if_no_path 0 1 1", "A 0 2 0 8:16 F 1 8:32 A 0", true),
+        ("0 0 1 1", "E 0 2 0 8:16 F 1 8:32 F 1", true),
+    ])
+    func `a disk whose paths are all lost and that queues is not written to`(
+        table: String,
+        status: String,
+        isUp: Bool
+    ) async throws {
+        mount(device)
+        host.files["/sys/dev/block/254:1/slaves/dm-0"] = .directory
+        host.files["/sys/class/block/dm-0/dm/uuid"] = FakeFile("mpath-3600\n")
+        host.files["/sys/class/block/dm-0/dm/name"] = FakeFile("mpatha\n")
+        host.expect("dmsetup table mpatha", output: "0 8192 multipath \(table)\n")
+        host.expect("dmsetup status mpatha", output: "0 8192 multipath 2 0 0 0 1 1 \(status)\n")
+        let report = try await fs().look(host, for: .status).report
+        #expect(report.status == (isUp ? .up : .warn))
+        #expect(report.notes == (isUp ? [] : ["fs is not writable"]))
+    }
+
+    // MARK: Devices that are lost
+
+    @Test func `what is mounted from a lost disk is unmounted, though its name went with it`()
+        async throws
+    {
+        mount("/dev/sdq1", number: (65, 1))
+        host.files["/sys/dev/block"] = .directory
+        let fs = try fs(dev: "/dev/disk/by-uuid/1234")
+        #expect(await fs.look(host, for: .action).stopSteps == [.unmount("/svc1/app")])
+        host.files["/sys/dev/block/65:1"] = .directory
+        let note = "fs(/dev/disk/by-uuid/1234 /svc1/app) is already umounted"
+        #expect(await fs.look(host, for: .action).stopSteps == [.note(.info, note)])
+    }
+
+    @Test func `an image that was removed while it is mounted is unmounted`() async throws {
+        host.loops = [LoopDevice(path: "/dev/loop2", file: "/srv/web.img (deleted)")]
+        mount("/dev/loop2", type: "ext4", number: (7, 2))
+        let fs = try fs("ext4", dev: "/srv/web.img", options: "loop")
+        #expect(await fs.look(host, for: .action).stopSteps == [.unmount("/svc1/app")])
     }
 
     // MARK: What cannot be
 
-    @Test func `a file in the mount point's place fails`() async throws {
+    @Test func `mount says why a file in the mount point's place does not do`() async throws {
         host.files["/svc1/app"] = FakeFile()
         let steps = try await fs().look(host, for: .action).startSteps
-        let problem = "mount point /svc1/app is no directory"
-        #expect(steps.contains(.require(.never, orFail: problem)))
-    }
-
-    @Test func `a directory is no device`() async throws {
-        host.files["/srv/data"] = .directory
-        let steps = try await fs("ext4", dev: "/srv/data").look(host, for: .action).startSteps
-        let problem = "/srv/data is neither a device nor a file"
-        #expect(steps.first == .require(.never, orFail: problem))
+        #expect(!steps.contains(.makeMountPoint("/svc1/app")))
+        #expect(steps.last == run("mount -t ext3 \(device) /svc1/app"))
     }
 
     @Test func `a mount table that cannot be read is warn, and nothing is done`() async throws {
