@@ -45,6 +45,7 @@ public struct RandomClassicFile {
         "disable@n2 = 1", "disable_on = n1 nodes", "optional = true", "optional_on = drpnodes",
         "monitor = on", "monitor@n1 = off", "monitor_on = n2", "always_on = n1", "tags = a b",
         "tags =", "tags@n2 = \"c\" --", "after = fs#0", "pre_start = /bin/true  a\tb",
+        "pre_start@n1 = /bin/a", "pre_start@nodes = /bin/b", "pre_start@n2 =", "optional@n1 = on",
         "blocking_post_stop = /x \"y z\"", "post_start = ", "pre_stop = /bin/é \\n",
         "on_error = abort", "on_error@n1 = continue", "timeout = 5m", "timeout = 1500ms",
         "timeout = 0", "timeout@n2 = 7200", "dir = /srv/d", "dir =", "parallel = true",

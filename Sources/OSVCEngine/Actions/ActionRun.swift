@@ -238,7 +238,7 @@ struct ActionRun {
     private func triggers(_ moment: Trigger.Moment) async throws(ActionFailure) {
         guard context.action.isWhole else { return }
         try await TriggerRuns(performer: performer)
-            .run(moment, of: service.definition.triggers, on: nil)
+            .run(moment, of: service.triggers, on: nil)
     }
 
     /// Hooks after the fact: one that must not fail makes the exit code 1, and nothing is undone.

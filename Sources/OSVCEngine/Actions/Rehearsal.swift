@@ -52,7 +52,7 @@ public struct Rehearsing {
         rehearsal.service += await hooks(isStart ? .startPre : .stopPre, nil)
         let moments: [Trigger.Moment] =
             isStart ? [.preStart, .postStart] : [.preStop, .postStop]
-        rehearsal.service += await triggers(context.service.definition.triggers, moments, nil)
+        rehearsal.service += await triggers(context.service.triggers, moments, nil)
         var isGroundReal = true
         for item in plan.items where item.skip == nil {
             guard let resource = context.service.resource(item.resource) else { continue }

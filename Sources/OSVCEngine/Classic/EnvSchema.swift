@@ -6,9 +6,9 @@ public struct EnvSchema: Sendable {
         let keywords: [Keyword]
         let words: EnvWords
 
-        init(_ keywords: [Keyword], later: Set<String>) {
-            self.keywords = keywords
-            words = EnvWords(keywords: keywords, later: later)
+        init(_ keywords: [Keyword], later: Set<String>, unread: Set<String> = []) {
+            self.keywords = keywords.filter { !unread.contains($0.name) }
+            words = EnvWords(keywords: self.keywords, later: later, unread: unread)
         }
 
         /// The places of the keywords that one of the lists of keys has, in the order of the manual.
@@ -32,22 +32,46 @@ public struct EnvSchema: Sendable {
         self.registry = registry
         let later = CommonKeywords.serviceLater.union(CommonKeywords.resourceLater)
             .union(CommonKeywords.sectionKeywordsLater.values.flatMap(\.self))
-        let inherited = registry.drivers.flatMap { $0.keywords } + CommonKeywords.resource
+        let common = CommonKeywords.resource.map(\.asClassic)
+        let inherited = registry.drivers.flatMap { $0.keywords } + common
         service = Section(CommonKeywords.service, later: [])
-        defaults = EnvWords(keywords: CommonKeywords.service + inherited, later: later)
+        defaults = EnvWords(
+            keywords: CommonKeywords.service + inherited,
+            later: later,
+            unread: ["containerize"]
+        )
         drivers = Dictionary(
             registry.drivers.map { type in
                 let later = CommonKeywords.later(in: type.section)
-                return (type.id, Section(type.keywords + CommonKeywords.resource, later: later))
+                let unread = Self.unread[type.section] ?? []
+                return (type.id, Section(type.keywords + common, later: later, unread: unread))
             },
             uniquingKeysWith: { first, _ in first }
         )
     }
+
+    /// What every other section may say, and the classic release does not read in these.
+    private static let unread: [String: Set<String>] = Dictionary(
+        uniqueKeysWithValues: ["hb", "stonith", "sync"].map {
+            ($0, ["monitor", "monitor_on", "restart"])
+        }
+    )
 
     func section(of type: any Driver.Type) -> Section {
         guard let section = drivers[type.id] else {
             preconditionFailure("\(type.id) is no driver of this registry")
         }
         return section
+    }
+}
+
+extension Keyword {
+    /// As the classic release reads it: `optional` and `monitor` differ between nodes by their lists alone,
+    /// `optional_on` and `monitor_on`.
+    fileprivate var asClassic: Keyword {
+        guard ["optional", "monitor"].contains(name) else { return self }
+        var keyword = self
+        keyword.isScopable = false
+        return keyword
     }
 }

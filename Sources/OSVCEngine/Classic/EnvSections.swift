@@ -21,7 +21,9 @@ struct EnvSectionName: Equatable {
     init(_ name: String, registry: DriverRegistry) {
         let sign = name.utf8.firstIndex(of: UInt8(ascii: "#"))
         let word = name[..<(sign ?? name.endIndex)].lowercased()
-        var index = sign.map { name.utf8[name.utf8.index(after: $0)...] } ?? "0".utf8[...]
+        // Without a number it must be the bare word; there is no bare container.
+        let bare = name == word && word != "container" ? "0" : ""
+        var index = sign.map { name.utf8[name.utf8.index(after: $0)...] } ?? bare.utf8[...]
         if ["container", "sync"].contains(word), index.first.map({ $0 | 0x20 }) == 0x69 {
             index = index.dropFirst()
         }
@@ -54,17 +56,25 @@ struct EnvSectionName: Equatable {
         "flag", "share", "app", "sync",
     ]
 
-    /// The keyword without which a resource of another release is dropped, as the loader says it.
-    static func complaint(of word: String, lacking keys: (String) -> Bool, in name: String)
-        -> String?
-    {
-        let required = [
-            "share": "type", "stonith": "target", "drbd": "res", "pool": "poolname", "sync": "src",
-        ]
-        // `name` is the former word for `target`.
-        if word == "stonith", !keys("name") { return nil }
-        guard let key = required[word], keys(key), name.contains("#") else { return nil }
-        guard word == "sync" else { return "\(key) must be set in section \(name)" }
+    /// The keywords without which a resource of another release is dropped, by section word and `type`.
+    private static let required = [
+        "drbd": ["res"], "pool": ["poolname"], "share": ["type"], "share.nfs": ["path", "opts"],
+        "stonith.ilo": ["target"], "sync.btrfs": ["src", "dst", "target"],
+        "sync.dcsckpt": ["dcs", "manager"], "sync.dcssnap": ["dcs", "manager", "snapname"],
+        "sync.dds": ["src", "target"], "sync.evasnap": ["eva_name", "pairs"],
+        "sync.ibmdssnap": ["array", "pairs", "bgcopy", "recording"],
+        "sync.netapp": ["filer", "path", "user"], "sync.nexenta": ["name", "path", "filer"],
+        "sync.rsync": ["src", "dst"], "sync.symclone": ["symdg", "symdevs"],
+        "sync.symsrdfs": ["symdg", "rdfg"], "sync.zfs": ["src", "dst", "target"],
+        "vdisk": ["path@node"],
+    ]
+
+    /// What the loader says of the first keyword that a resource of another release lacks; nil: it has all.
+    func complaint(type: String?, lacking: (String) -> Bool, in name: String) -> String? {
+        let type = type ?? (word == GeneratedSyncs.section ? "rsync" : "")
+        let required = Self.required["\(word).\(type)"] ?? Self.required[word] ?? []
+        guard let key = required.first(where: lacking) else { return nil }
+        guard word == GeneratedSyncs.section else { return "\(key) must be set in section \(name)" }
         return "config file section \(name) must have \(key) set"
     }
 }

@@ -28,7 +28,7 @@ extension EnvTranslator {
             let own = section.map(EnvKeys.init) ?? EnvKeys()
             let start = section?.line ?? schedule?.line ?? file.defaults.line
             var made = ResourceDefinition(id: id, driver: type.id, position: position(start))
-            for keyword in type.keywords + CommonKeywords.resource {
+            for keyword in schema.section(of: type).keywords {
                 if SyncRsync.schedule.contains(keyword.name) {
                     let own = own.has(keyword.name) ? own : shared
                     made.settings[keyword.name] = setting(keyword, of: id.text, own, defaults)

@@ -23,7 +23,7 @@ extension EnvTranslator {
     ) -> ScopedSetting? {
         var setting = ScopedSetting([:])
         for key in inherited.all where key.word == keyword.name && !own.has(key.word, key.scope) {
-            read(key, as: keyword, of: owner, into: &setting)
+            read(key, as: keyword, of: EnvFile.defaultName, into: &setting)
         }
         for key in own.all where key.word == keyword.name {
             read(key, as: keyword, of: owner, into: &setting)
@@ -49,18 +49,24 @@ extension EnvTranslator {
 
     mutating func triggers(_ keys: EnvKeys) -> [Trigger] {
         guard keys.hasTriggers || defaults.hasTriggers else { return [] }
-        return EnvWords.triggers.compactMap { word in
-            guard let entry = keys[word] ?? defaults[word] else { return nil }
-            let words = EnvValue.words(entry.value)
+        let inherited = defaults.all.filter { !keys.has($0.word, $0.scope) }
+        return EnvWords.triggers.flatMap { word -> [Trigger] in
+            let written = (inherited + keys.all).filter { $0.word == word }
             let isBlocking = word.hasPrefix(EnvWords.blocking)
             let rest = isBlocking ? String(word.dropFirst(EnvWords.blocking.count)) : word
-            guard !words.isEmpty, let moment = Trigger.Moment(rawValue: rest) else { return nil }
-            return Trigger(
-                moment: moment,
-                work: .program(words),
-                isBlocking: isBlocking,
-                position: position(entry.line)
-            )
+            guard let moment = Trigger.Moment(rawValue: rest) else { return [] }
+            return written.compactMap { key in
+                let words = EnvValue.words(key.value)
+                // Written for a node, a line without a program hides that of all nodes.
+                guard !words.isEmpty || key.scope != .everywhere else { return nil }
+                return Trigger(
+                    moment: moment,
+                    scope: key.scope,
+                    work: .program(words),
+                    isBlocking: isBlocking,
+                    position: position(key.line)
+                )
+            }
         }
     }
 

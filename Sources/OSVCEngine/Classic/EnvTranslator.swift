@@ -12,8 +12,9 @@ struct EnvTranslator {
     let path: String
     let schema: EnvSchema
     var findings: [EnvMessage] = []
-    /// Of resources that are dropped, with the place in the creation order at which they are told.
-    private var complaints: [(place: Int, message: EnvMessage)] = []
+    /// Of resources that are dropped, with the place in the creation order, and then the line, by which they
+    /// are told.
+    private var complaints: [(place: Int, line: Int, message: EnvMessage)] = []
     private(set) var isRefused = false
     let defaults: EnvKeys
 
@@ -29,10 +30,7 @@ struct EnvTranslator {
 
     /// Everything that was found, dropped resources last.
     var messages: [EnvMessage] {
-        let ordered = complaints.enumerated().sorted {
-            ($0.element.place, $0.offset) < ($1.element.place, $1.offset)
-        }
-        return findings + ordered.map(\.element.message)
+        findings + complaints.sorted { ($0.place, $0.line) < ($1.place, $1.line) }.map(\.message)
     }
 
     mutating func translate() -> ServiceDefinition {
@@ -91,7 +89,7 @@ struct EnvTranslator {
             default: EnvMessage(.error, "\(keyword) must be set in section \(resource.id)")
             }
         let place = EnvSectionName(resource.id.text, registry: registry).creationPlace
-        complaints.append((place, message))
+        complaints.append((place, resource.position.line, message))
     }
 
     // MARK: Sections
@@ -141,9 +139,19 @@ struct EnvTranslator {
         _ name: EnvSectionName,
         _ keys: EnvKeys
     ) -> ResourceDefinition? {
-        let lacks = { (key: String) in keys[key] == nil && defaults[key] == nil }
-        if let text = EnvSectionName.complaint(of: name.word, lacking: lacks, in: section.name) {
-            complaints.append((name.creationPlace, EnvMessage(.error, text)))
+        let written = keys.all + defaults.all
+        let lacks = { (keyword: String) in
+            switch keyword {
+            // `name` is the former word for it.
+            case "target" where name.word == StonithCallout.section:
+                !written.contains { ["target", "name"].contains($0.word) }
+            case "path@node": !written.contains { $0.word == "path" && $0.scope != .everywhere }
+            default: !written.contains { $0.word == keyword }
+            }
+        }
+        let type = (keys["type"] ?? defaults["type"])?.value
+        if let text = name.complaint(type: type, lacking: lacks, in: section.name) {
+            complaints.append((name.creationPlace, section.line, EnvMessage(.error, text)))
         } else {
             refuse("\(section.name) is not supported by this release", section.line)
         }
@@ -171,10 +179,12 @@ struct EnvTranslator {
             let keyword = kind.keywords[place]
             settings[keyword.name] = setting(keyword, of: section.name, keys, defaults)
         }
-        if case .list(let tags)? = settings["tags"]?.entries[.everywhere]?.value,
-            tags.contains("encap")
-        {
-            refuse("\(section.name): tag 'encap' is not supported by this release", section.line)
+        for entry in settings["tags"]?.entries.values ?? [] {
+            guard case .list(let words) = entry.value, words.contains("encap") else { continue }
+            refuse(
+                "\(section.name): tag 'encap' is not supported by this release",
+                entry.position.line
+            )
         }
         var resource = ResourceDefinition(
             id: ResourceID(section.name),

@@ -74,14 +74,16 @@ struct EnvWords: Sendable {
     /// Where each stands in the list, and whether nodes may see different values of it.
     private let keywords: [String: (place: Int, isScopable: Bool)]
     private let later: Set<String>
+    private let unread: Set<String>
 
-    /// `later`: what is refused by name.
-    init(keywords: [Keyword], later: Set<String>) {
+    /// `later`: what is refused by name; `unread`: what may be written, and has no effect.
+    init(keywords: [Keyword], later: Set<String>, unread: Set<String> = []) {
         self.keywords = Dictionary(
             keywords.enumerated().map { ($0.element.name, ($0.offset, $0.element.isScopable)) },
             uniquingKeysWith: { first, other in (first.0, first.1 || other.1) }
         )
         self.later = later
+        self.unread = unread
     }
 
     /// For who looks for the nearest.
@@ -95,9 +97,9 @@ struct EnvWords: Sendable {
             if key.scope == .everywhere || isScopable { return .good }
             return ["nodes", "drpnodes"].contains(key.word) ? .later : .notScopable
         }
-        if Self.triggers.contains(key.word) { return key.scope == .everywhere ? .good : .later }
+        if Self.triggers.contains(key.word) { return .good }
+        if unread.contains(key.word) { return .neverHadEffect }
         guard later.contains(key.word) else { return .unknown }
-        if key.word == "containerize" { return .neverHadEffect }
         return isSwitchedOff(key) ? .good : .later
     }
 

@@ -37,8 +37,8 @@ struct ServiceComparison {
             )
         }
             + triggers(
-                (one.definition.triggers, one.definition.position),
-                (other.definition.triggers, other.definition.position),
+                (one.triggers, one.definition.position),
+                (other.triggers, other.definition.position),
                 of: one.name
             )
     }

@@ -1,3 +1,5 @@
+internal import OrderedCollections
+
 /// The moments at which a site's or a service's hooks run (lua-api.md section 3.2).
 public enum HookEvent: String, Sendable, CaseIterable {
     case startPre = "start.pre"
@@ -86,13 +88,22 @@ public struct Trigger: Sendable, Equatable {
     }
 
     public var moment: Moment
+    /// The nodes that it is written for.
+    public var scope: Scope
     public var work: Work
     /// A failing blocking trigger ends the action; the result of any other is only logged.
     public var isBlocking: Bool
     public var position: SourcePosition
 
-    public init(moment: Moment, work: Work, isBlocking: Bool, position: SourcePosition) {
+    public init(
+        moment: Moment,
+        scope: Scope = .everywhere,
+        work: Work,
+        isBlocking: Bool,
+        position: SourcePosition
+    ) {
         self.moment = moment
+        self.scope = scope
         self.work = work
         self.isBlocking = isBlocking
         self.position = position
@@ -100,4 +111,17 @@ public struct Trigger: Sendable, Equatable {
 
     /// The keyword: `blocking_pre_start`.
     public var name: String { (isBlocking ? EnvWords.blocking : "") + moment.rawValue }
+}
+
+extension [Trigger] {
+    /// What a node sees of them: of each name the most particular one. A line without a program is none.
+    func seen(on node: String, of groups: NodeGroups) -> [Trigger] {
+        guard contains(where: { $0.scope != .everywhere }) else { return self }
+        let scopes = groups.scopes(of: node)
+        return OrderedSet(map(\.name)).compactMap { name in
+            let written = filter { $0.name == name }
+            return scopes.lazy.compactMap { scope in written.first { $0.scope == scope } }.first
+        }
+        .filter { $0.work != .program([]) }
+    }
 }

@@ -42,7 +42,7 @@ public final class Resource: Sendable {
         restarts = settings.integer("restart") ?? 0
         tags = settings.list("tags")
         after = settings.list("after").map(ResourceID.init)
-        triggers = written.triggers
+        triggers = written.triggers.seen(on: facts.node, of: facts.groups)
     }
 
     public var label: String { driver.label }

@@ -8,6 +8,8 @@ public final class Service: Sendable {
     public let facts: ServiceFacts
     /// In creation order, the order of the file within a section (classic-env.md section 3).
     public let resources: [Resource]
+    /// Those around whole actions.
+    public let triggers: [Trigger]
     private let places: [ResourceID: Int]
 
     public var name: String { definition.name }
@@ -50,6 +52,7 @@ public final class Service: Sendable {
             }
         }
         self.resources = resources
+        triggers = definition.triggers.seen(on: facts.node, of: facts.groups)
         places = Dictionary(uniqueKeysWithValues: zip(resources.map(\.id), resources.indices))
         if resources.contains(where: { !$0.after.isEmpty }) {
             _ = try StartOrder.sorted(resources)

@@ -48,16 +48,11 @@ public struct ScopedSetting: Sendable, Equatable {
         entries = [.everywhere: Entry(value, at: position)]
     }
 
-    /// The value a node sees: first match of its own name, `nodes`, `drpnodes`, `encapnodes`, then the
-    /// unscoped one (classic-env.md section 4).
+    /// The value a node sees: that of the most particular scope.
     public func entry(on node: String, of groups: NodeGroups) -> Entry? {
         // As most settings are.
         if entries.isEverywhereOnly { return entries[.everywhere] }
-        if let own = entries[.node(node)] { return own }
-        if groups.nodes.contains(node), let value = entries[.nodes] { return value }
-        if groups.drpnodes.contains(node), let value = entries[.drpnodes] { return value }
-        if groups.encapnodes.contains(node), let value = entries[.encapnodes] { return value }
-        return entries[.everywhere]
+        return groups.scopes(of: node).lazy.compactMap { entries[$0] }.first
     }
 }
 
@@ -71,6 +66,15 @@ public struct NodeGroups: Sendable, Equatable {
         self.nodes = nodes
         self.drpnodes = drpnodes
         self.encapnodes = encapnodes
+    }
+
+    /// The scopes that a node is in, the most particular first: its own name, `nodes`, `drpnodes`,
+    /// `encapnodes`, everywhere (classic-env.md section 4).
+    func scopes(of node: String) -> [Scope] {
+        let classes: [(Scope, [String])] = [
+            (.nodes, nodes), (.drpnodes, drpnodes), (.encapnodes, encapnodes),
+        ]
+        return [.node(node)] + classes.filter { $0.1.contains(node) }.map(\.0) + [.everywhere]
     }
 
     /// Whether `name` is one of the words `nodes` and `drpnodes` when these hold `node`, or `node` itself.

@@ -148,10 +148,10 @@ struct ServiceText {
             }
             add(setting, keyword, to: &rows)
         }
-        for trigger in resource.triggers {
+        for trigger in resource.triggers where isReal(trigger.scope) {
             guard case .program(let words) = trigger.work else { continue }
             rows.add(
-                trigger.name,
+                Self.key(trigger.name, trigger.scope),
                 LuaText.string(words.joined(separator: " ")),
                 line: trigger.position.line
             )
@@ -160,9 +160,16 @@ struct ServiceText {
 
     private func add(_ setting: ScopedSetting, _ keyword: String, to rows: inout RowList) {
         for (scope, entry) in setting.entries where isReal(scope) {
-            let key = scope.word.map { "\(keyword)@\($0)" } ?? keyword
-            rows.add(key, LuaText.value(entry.value), line: entry.position.line)
+            rows.add(
+                Self.key(keyword, scope),
+                LuaText.value(entry.value),
+                line: entry.position.line
+            )
         }
+    }
+
+    private static func key(_ keyword: String, _ scope: Scope) -> String {
+        scope.word.map { "\(keyword)@\($0)" } ?? keyword
     }
 
     /// Whether any node of the service can see such a value.

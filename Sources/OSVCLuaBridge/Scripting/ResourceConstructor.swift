@@ -38,7 +38,7 @@ enum ResourceConstructor {
             owner: owner,
             keywords: (driver?.keywords ?? []) + CommonKeywords.resource,
             later: CommonKeywords.later(in: section),
-            others: TriggerReader.names,
+            others: [],
             place: place
         )
         let triggers = TriggerReader(loading: loading, owner: owner, place: place)

@@ -40,7 +40,7 @@ struct ServiceReader {
             owner: name,
             keywords: CommonKeywords.service,
             later: CommonKeywords.serviceLater,
-            others: TriggerReader.names + ["limits", "uses"],
+            others: ["limits", "uses"],
             place: place
         )
         let triggers = TriggerReader(loading: loading, owner: name, place: place)
@@ -51,7 +51,13 @@ struct ServiceReader {
             settings: Self.ordered(settings),
             triggers: triggers.read(table)
         )
-        SettingsReader.checkScopes(settings, of: name, groups: definition.groups, loading)
+        SettingsReader.checkScopes(
+            settings,
+            definition.triggers,
+            of: name,
+            groups: definition.groups,
+            loading
+        )
         readList(table, into: &definition)
         return ServiceDraft(
             definition: definition,
@@ -117,6 +123,7 @@ struct ServiceReader {
     ) {
         SettingsReader.checkScopes(
             draft.settings,
+            draft.triggers,
             of: id.text,
             groups: definition.groups,
             loading

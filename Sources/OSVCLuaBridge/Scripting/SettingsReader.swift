@@ -10,14 +10,15 @@ struct SettingsReader {
     let keywords: [Keyword]
     /// Keywords that other releases have: refused by name.
     let later: Set<String>
-    /// Names that are read elsewhere: triggers, `limits`.
+    /// Names that are read elsewhere, beside triggers: `limits`.
     let others: [String]
     let place: WrittenTable
 
     /// The settings in the order of the keywords.
     func read(_ table: LuaTable) -> [WrittenSetting] {
         var found: [String: WrittenSetting] = [:]
-        for field in table.fields where !others.contains(field.name) {
+        for field in table.fields
+        where !others.contains(field.name) && !TriggerReader.reads(field.name) {
             read(field, into: &found)
         }
         for keyword in keywords where keyword.isRequired && keyword.defaultValue == nil {
@@ -107,7 +108,7 @@ struct SettingsReader {
             loading.report(error.message, at: position)
             return
         }
-        let known = keywords.map(\.name) + others
+        let known = keywords.map(\.name) + others + TriggerReader.names
         let error = ConfigurationError.unknownKeyword(
             owner: owner,
             keyword: name,
@@ -120,25 +121,28 @@ struct SettingsReader {
     /// Every node that a setting names must be one of the service.
     static func checkScopes(
         _ settings: [WrittenSetting],
+        _ triggers: [Trigger],
         of owner: String,
         groups: NodeGroups,
         _ loading: Loading
     ) {
         let known = groups.nodes + groups.drpnodes + groups.encapnodes
         guard !known.isEmpty else { return }
-        for setting in settings {
-            for (scope, entry) in setting.setting.entries {
-                guard case .node(let node) = scope, !known.contains(node) else { continue }
-                loading.report(
-                    .unknownScope(
-                        owner: owner,
-                        keyword: setting.keyword,
-                        node: node,
-                        known: known,
-                        at: entry.position
-                    )
+        let scopes =
+            settings.flatMap { setting in
+                setting.setting.entries.map { (setting.keyword, $0.key, $0.value.position) }
+            } + triggers.map { ($0.name, $0.scope, $0.position) }
+        for (keyword, scope, position) in scopes {
+            guard case .node(let node) = scope, !known.contains(node) else { continue }
+            loading.report(
+                .unknownScope(
+                    owner: owner,
+                    keyword: keyword,
+                    node: node,
+                    known: known,
+                    at: position
                 )
-            }
+            )
         }
     }
 }

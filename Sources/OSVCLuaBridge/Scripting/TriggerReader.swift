@@ -12,38 +12,57 @@ struct TriggerReader {
     /// The fields this reads, as they are written.
     static let names = Trigger.Moment.allCases.flatMap { [$0.rawValue, blocking + $0.rawValue] }
 
+    /// Whether a field is one: `pre_start`, `pre_start@n1`.
+    static func reads(_ field: String) -> Bool { names.contains(parts(field).name) }
+
+    private static func parts(_ field: String) -> (name: String, scope: Scope) {
+        guard let sign = field.firstIndex(of: "@") else { return (field, .everywhere) }
+        return (String(field[..<sign]), Scope(word: String(field[field.index(after: sign)...])))
+    }
+
     func read(_ table: LuaTable) -> [Trigger] {
-        Self.names.compactMap { name in
-            table[name].flatMap { read($0, name) }
+        let written = table.fields.map { (field: $0, parts: Self.parts($0.name)) }
+        return Self.names.flatMap { name in
+            written.filter { $0.parts.name == name }
+                .compactMap { read($0.field, name, $0.parts.scope) }
         }
     }
 
-    private func read(_ value: LuaValue, _ name: String) -> Trigger? {
+    private func read(_ field: LuaTable.Field, _ name: String, _ scope: Scope) -> Trigger? {
         let isBlocking = name.hasPrefix(Self.blocking)
         let word = isBlocking ? String(name.dropFirst(Self.blocking.count)) : name
         guard let moment = Trigger.Moment(rawValue: word) else { return nil }
         do throws(ValueProblem) {
             return Trigger(
                 moment: moment,
-                work: try work(value),
+                scope: scope,
+                work: try work(field.value, scope),
                 isBlocking: isBlocking,
                 position: place.position
             )
         } catch {
             loading.report(
-                .badValue(owner: owner, keyword: name, problem: error.text, at: place.position)
+                .badValue(
+                    owner: owner,
+                    keyword: field.name,
+                    problem: error.text,
+                    at: place.position
+                )
             )
             return nil
         }
     }
 
-    private func work(_ value: LuaValue) throws(ValueProblem) -> Trigger.Work {
+    private func work(_ value: LuaValue, _ scope: Scope) throws(ValueProblem) -> Trigger.Work {
         switch value {
         case .function(let function):
             return .script(loading.keep(function, near: place))
         case .string:
             let words = try ValueReader.words(value)
-            guard !words.isEmpty else { throw ValueProblem("the line names no program") }
+            // Written for a node, an empty line hides that of all nodes.
+            guard !words.isEmpty || scope != .everywhere else {
+                throw ValueProblem("the line names no program")
+            }
             return .program(words)
         case .table:
             return .program(try ValueReader.arguments(value))

@@ -95,11 +95,10 @@ struct EnvServiceTests {
         #expect(try load(text, node: EnvNode(name: "sles1")).messages == [])
     }
 
-    @Test func `a section may be bare, numbered, and of any case; its name stays as it is`() throws
-    {
+    @Test func `a section may be bare, or numbered in any case; its name stays as it is`() throws {
         let body = "type = tmpfs\ndev = /dev/null\nmnt = /srv/"
         let text = Self.head + "[FS#0]\n\(body)a\n[fs]\n\(body)b\n[fs#0b]\n\(body)c\n"
-        let definition = try load(text).definition
+        let definition = try load(text + "[FS]\n\(body)d\n[container]\ntype = kvm\n").definition
         #expect(definition.resources.map(\.id.text) == ["FS#0", "fs", "fs#0b", "app"])
     }
 
@@ -153,6 +152,50 @@ struct EnvServiceTests {
     @Test func `a scoped value of DEFAULT beats the section's plain one`() throws {
         let text = Self.head + "mnt@n1 = /srv/default\n" + fs(0)
         #expect(try service(text).resources.first?.label == "/dev/null@/srv/default")
+    }
+
+    /// Lines of `[fs#0]`, and the program that n1 runs; nil: none.
+    @Test(
+        arguments: [
+            ("pre_start = /a\npre_start@nodes = /b\npre_start@N1 = /c", "/c"),
+            ("pre_start = /a\npre_start@nodes = /b\npre_start@n2 = /c", "/b"),
+            ("pre_start = /a\npre_start@drpnodes = /b", "/a"),
+            ("pre_start = /a\npre_start@n1 =", nil),
+            ("pre_start@n2 = /a", nil),
+            ("pre_start = /a\n[DEFAULT]\npre_start@n1 = /b", "/b"),
+            ("pre_start@n1 = /a\n[DEFAULT]\npre_start@n1 = /b", "/a"),
+        ] as [(String, String?)]
+    )
+    func `a trigger is chosen by its scope as a value is`(lines: String, program: String?) throws {
+        let triggers = try service(Self.head + fs(0, lines)).resources[0].triggers
+        #expect(triggers.map(\.work) == (program.map { [.program([$0])] } ?? []))
+    }
+
+    @Test func `optional and monitor are the same on every node but by their lists`() throws {
+        let text = Self.head + fs(0, "monitor@n1 = true\noptional@nodes = true\nmonitor_on = n1")
+        #expect(try service(text).resources[0].flags == "M...")
+        #expect(
+            try load(text).messages.map(\.text) == [
+                "fs#0: keyword 'monitor@n1' cannot differ between nodes",
+                "fs#0: keyword 'optional@nodes' cannot differ between nodes",
+            ]
+        )
+    }
+
+    @Test func `heartbeats and syncs are not monitored`() throws {
+        let text =
+            "[DEFAULT]\nservice_type = TST\nnodes = n1 n2\nmonitor = true\nrestart = 2\n"
+            + "[hb#0]\ntype = OpenHA\nmonitor_on = n1\n[app]\n"
+        let resources = try service(text).resources
+        #expect(
+            resources.map { "\($0.id) \($0.flags)" } == ["hb#0 ....", "app M...", "sync#i0 ...."]
+        )
+        #expect(resources.map(\.restarts) == [0, 2, 0])
+        #expect(
+            try load(text).messages.map(\.description) == [
+                "/etc/svc1.env:8: hb#0: keyword 'monitor_on' has no effect, and never had one"
+            ]
+        )
     }
 
     @Test(
@@ -217,6 +260,42 @@ struct EnvServiceTests {
         )
     }
 
+    /// Sections of other releases, and the keyword without which they are dropped; nil: they have all.
+    @Test(
+        arguments: [
+            ("[share#0]\ntype = nfs\nopts = a", "path must be set in section share#0"),
+            ("[share#0]\ntype = nfs\npath = /a", "opts must be set in section share#0"),
+            ("[share#0]\ntype = nfs\npath = /a\nopts@n1 = a", nil),
+            ("[vdisk#0]\npath = /a", "path@node must be set in section vdisk#0"),
+            ("[vdisk#0]\npath@n2 = /a", nil),
+            ("[drbd]", "res must be set in section drbd"),
+            ("[sync#0]\nsrc@n1 = /a", "config file section sync#0 must have dst set"),
+            ("[sync#0]\nsrc = /a\ndst = /b", nil),
+            (
+                "[sync#0]\ntype = zfs\nsrc = a\ndst = b",
+                "config file section sync#0 must have target set"
+            ),
+            ("[sync#0]\ntype = netapp", "config file section sync#0 must have filer set"),
+            ("[stonith#0]\ntype = ilo", "target must be set in section stonith#0"),
+            ("[stonith#0]\ntype = ilo\nname = a", nil),
+        ] as [(String, String?)]
+    )
+    func
+        `what another release has is dropped where it lacks a keyword, and refused where it has all`(
+            section: String,
+            complaint: String?
+        ) throws
+    {
+        guard let complaint else {
+            let messages = refusal(Self.head + section)
+            #expect(
+                messages.map { $0.text.hasSuffix("is not supported by this release") } == [true]
+            )
+            return
+        }
+        #expect(try load(Self.head + section).messages.map(\.text) == [complaint])
+    }
+
     @Test func `a resource may lack its keyword on one node only`() throws {
         let text = "[DEFAULT]\nservice_type = TST\nnodes = n1 n2\n[vg#0]\nvgname@n2 = vg\n"
         #expect(try load(text).definition.resources.map(\.id.text) == ["app", "sync#i0"])
@@ -265,7 +344,7 @@ struct EnvServiceTests {
             ("mnt = srv", "fs#0: keyword 'mnt': an absolute path expected, got 'srv'"),
             ("size = 10", "fs#0: keyword 'size' is not supported by this release"),
             ("scsireserv = true", "fs#0: keyword 'scsireserv' is not supported by this release"),
-            ("pre_start@n1 = a", "fs#0: keyword 'pre_start@n1' is not supported by this release"),
+            ("tags@n2 = a encap", "fs#0: tag 'encap' is not supported by this release"),
             ("just words", "neither a section nor 'key = value'"),
         ] as [(String, String)]
     )
@@ -295,6 +374,7 @@ struct EnvServiceTests {
     @Test func `a bad value that is inherited is told once, where it stands`() {
         let messages = refusal(Self.head + "disable = maybe\n" + fs(0) + fs(1))
         #expect(messages.map(\.position?.line) == [4])
+        #expect(messages.first?.text.hasPrefix("DEFAULT: keyword 'disable': 'maybe' is") == true)
     }
 
     @Test func `everything that is wrong is told at once`() {

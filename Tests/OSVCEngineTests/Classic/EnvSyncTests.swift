@@ -122,7 +122,7 @@ struct EnvSyncTests {
     @Test(arguments: ["sync#0", "sync#12", "SYNC#1", "sync#i7"])
     func `a sync of one's own is refused by name, or dropped as ever`(name: String) {
         #expect(
-            said("[\(name)]\nsrc = /a\n")
+            said("[\(name)]\nsrc = /a\ndst = /b\n")
                 == ["/etc/svc1.env:4: \(name) is not supported by this release"]
         )
         #expect(said("[\(name)]\ndst = /a\n") == ["config file section \(name) must have src set"])

@@ -70,7 +70,7 @@ struct ClassicLoaderTests {
     @Test func `a fault is shown with its line`() throws {
         try directory.write("web.env", Self.text + "disable = maybe\n")
         let problem = problems().first ?? ""
-        #expect(problem.hasPrefix("\(directory.path)/web.env:4: app: keyword 'disable'"))
+        #expect(problem.hasPrefix("\(directory.path)/web.env:4: DEFAULT: keyword 'disable'"))
         #expect(problem.hasSuffix("\n   4 | disable = maybe"))
     }
 

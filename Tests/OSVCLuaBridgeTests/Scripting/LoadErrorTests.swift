@@ -167,6 +167,11 @@ import Testing
             "3:1: web: field 'pre_start': a line, a list or a function expected, got integer"
         ),
         (
+            "nodes = 'n1', ['pre_stop@n2'] = '/a'",
+            "3:15: web: field 'pre_stop': 'n2' is no node of this service (n1)"
+        ),
+        ("pre_start = ''", "3:1: web: field 'pre_start': the line names no program"),
+        (
             "osvc.hook 'h' { on = 'start.before', run = print }",
             "3:17: h: field 'on': 'start.before' is none of start.pre, start.post, start.failed, stop.pre, stop.post, stop.failed, rollback.pre, rollback.post, resource.start.pre, resource.start.post, resource.stop.pre, resource.stop.post, status.changed, sync.pre, sync.post, cluster.takeover, freeze, thaw (did you mean 'start.pre'?)"
         ),

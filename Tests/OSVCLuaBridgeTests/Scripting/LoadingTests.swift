@@ -132,6 +132,26 @@ import Testing
         #expect(script.position.line == 5)
     }
 
+    @Test func `a trigger may be for some nodes, an empty one hides that of all`() throws {
+        let service = try directory.load(
+            text: """
+                local osvc = require "osvc.v1"
+                return osvc.service "web" {
+                  nodes = "n1 n2",
+                  ["post_stop@n1"] = "/c",
+                  osvc.flag { file = "/run/a", pre_start = "/a", ["pre_start@n1"] = { "/b" },
+                    ["pre_start@n2"] = "" },
+                }
+                """
+        ).definition
+        let seen = try ["n1", "n2", "n3"].map { node in
+            let facts = ServiceFacts(name: "web", node: node, groups: service.groups)
+            let service = try Service(service, facts: facts, registry: .builtIn)
+            return service.triggers.map(\.work) + service.resources[0].triggers.map(\.work)
+        }
+        #expect(seen == [[.program(["/c"]), .program(["/b"])], [], [.program(["/a"])]])
+    }
+
     @Test func `a hook may stand in the service`() throws {
         let service = try directory.load(
             text: """
