@@ -15,22 +15,67 @@ struct ResourceRun {
             context.log.write(.info, "skipped by \(hook): \(text)", about: resource.id)
             return
         }
-        context.host.forget()
-        let seen = await resource.look(context.host, for: .action)
-        let isPart = context.action == .startstandby && !resource.isStandby
-        let steps = isPart ? seen.standbySteps : seen.startSteps
-        let first = steps.firstIndex(where: \.changesMachine)
-        for (index, step) in steps.enumerated() {
-            if index == first { try await askForConflict(seen) }
-            changed = changed || step.changesMachine
-            try await performer.perform(step, on: resource.id)
-        }
+        let steps = try await perform(await freshLook(), changed: &changed)
         if !isPart, steps.contains(where: \.changesMachine) {
             let isTolerant = steps.flatMap(\.unbundled).contains(where: \.toleratesFailure)
             try await confirmUp(tolerant: isTolerant || resource.toleratesFailedStart)
         }
         try await triggers(.postStart)
         try await hooks(.resourceStartPost)
+    }
+
+    private func freshLook() async -> Observation {
+        context.host.forget()
+        return await resource.look(context.host, for: .action)
+    }
+
+    private var isPart: Bool { context.action == .startstandby && !resource.isStandby }
+
+    private func startSteps(_ seen: Observation) -> [Step] {
+        isPart ? seen.standbySteps : seen.startSteps
+    }
+
+    /// Does the steps; where another service of this node may want the same thing, those of a new look
+    /// under the lock of its kind. Returns what was done.
+    private func perform(
+        _ seen: Observation,
+        changed: inout Bool
+    ) async throws(ActionFailure) -> [Step] {
+        let planned = startSteps(seen)
+        let opening = planned.prefix { !$0.changesMachine }
+        for step in opening { try await performer.perform(step, on: resource.id) }
+        guard opening.count < planned.count else { return planned }
+        try await askForConflict(seen)
+        var rest = planned.dropFirst(opening.count)
+        var lock: ServiceLock?
+        if let name = type(of: resource.driver).startLock {
+            lock = try await take(name)
+            let steps = startSteps(await freshLook())
+            rest = steps.starts(with: opening) ? steps.dropFirst(opening.count) : steps[...]
+        }
+        defer { lock?.release() }
+        for step in rest {
+            changed = changed || step.changesMachine
+            try await performer.perform(step, on: resource.id)
+        }
+        return Array(opening + rest)
+    }
+
+    private func take(_ lock: String) async throws(ActionFailure) -> ServiceLock {
+        defer { context.log.waiting(for: nil) }
+        do throws(StateError) {
+            return try await ServiceLock.take(
+                lock,
+                for: "\(context.service.name) \(context.action.rawValue)",
+                in: context.layout,
+                within: .seconds(30),
+                host: context.host
+            ) { context.log.waiting(for: $0.map { "\($0)" } ?? lock) }
+        } catch .cancelled {
+            throw .interrupted
+        } catch {
+            throw performer.fail("\(error)", resource.id)
+        }
     }
 
     /// Where the action as a whole did not ask, the resource does, before it changes anything.
@@ -84,9 +129,7 @@ struct ResourceRun {
             context.log.write(.info, "skipped by \(hook): \(text)", about: resource.id)
             return
         }
-        context.host.forget()
-        let seen = await resource.look(context.host, for: .action)
-        try await all(seen.stopSteps)
+        try await all(await freshLook().stopSteps)
         try await triggers(.postStop)
         try await hooks(.resourceStopPost)
     }

@@ -210,6 +210,15 @@ struct ServiceAddressTests {
         #expect(steps == [isUp, .require(.never, orFail: other)])
     }
 
+    @Test func `an interface that is down is told after the question`() async throws {
+        host.networkInterfaces[1].isUp = false
+        let seen = try await look()
+        #expect(seen.conflictChecks.first == .note(.info, "checking 37.59.71.26 availability"))
+        #expect(seen.startSteps.first == isUp)
+        try add("37.59.71.26", 27, label: nil)
+        #expect(try await look().startSteps.first == isUp)
+    }
+
     @Test func `an address on another interface is up but not taken away`() async throws {
         try add("37.59.71.26", 27, label: nil, to: "lo")
         let seen = try await look()
