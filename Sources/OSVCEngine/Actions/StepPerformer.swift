@@ -65,7 +65,11 @@ struct StepPerformer {
             command.output = .inherit
             let prepared = command
             // What it does is a courtesy (an ARP announcement); nothing depends on its result.
-            context.runBeside { [host] in _ = try? await host.run(prepared) }
+            context.log.holding(true)
+            context.runBeside { [host, log = context.log] in
+                _ = try? await host.run(prepared)
+                log.holding(false)
+            }
         case .makeDirectory(let path):
             try told(resource) { () throws(HostError) in try host.makeDirectory(path) }
         case .makeMountPoint(let path): makeMountPoint(path, resource)

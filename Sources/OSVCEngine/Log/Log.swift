@@ -24,8 +24,12 @@ public protocol Log: AnyObject, Sendable {
     func write(_ level: LogLevel, _ message: String, about resource: ResourceID?)
     /// Says what is being waited for, for who watches a terminal; nil: the wait is over.
     func waiting(for what: String?)
+    /// A program that writes where the log is shown has begun, or ended, beside the action: what is logged
+    /// meanwhile comes after what the program says.
+    func holding(_ isHeld: Bool)
 }
 
 extension Log {
     public func waiting(for what: String?) {}
+    public func holding(_ isHeld: Bool) {}
 }

@@ -5,10 +5,19 @@ import OSVCEngine
 ///
 /// On a terminal a wait of more than two seconds shows as a line of its own, which goes when the wait
 /// ends; nothing of it is in a pipe or file.
+///
+/// Where standard output and standard error are shown together, lines wait for a program that writes there
+/// beside the action, so that its words stand where it was started (but not longer than it takes to wonder).
 @EngineActor
 final class ConsoleLog: Log {
     /// What standard error is: asked once, however many services there are.
     private static let terminal = (isThere: isatty(2) == 1, colours: Colours(for: 2))
+    private static let isShownWithOutput = {
+        var (output, error) = (stat(), stat())
+        return fstat(1, &output) == 0 && fstat(2, &error) == 0
+            && (output.st_dev, output.st_ino) == (error.st_dev, error.st_ino)
+    }()
+    private static let patience = Duration.seconds(3)
 
     private let name: String
     private let file: ServiceLogFile?
@@ -18,6 +27,10 @@ final class ConsoleLog: Log {
     private let host: any Host
     private var ticker: Task<Void, Never>?
     private var isProgressShown = false
+    /// How many programs run beside the action, and the lines that wait for them; nil: none waits.
+    private var besides = 0
+    private var held: String?
+    private var holdLimit: Task<Void, Never>?
 
     init(service: String, file: ServiceLogFile?, showsDebug: Bool, host: any Host) {
         name = service
@@ -29,7 +42,6 @@ final class ConsoleLog: Log {
     func write(_ level: LogLevel, _ message: String, about resource: ResourceID?) {
         file?.write(level, message, about: resource)
         guard level != .debug || showsDebug else { return }
-        clearProgress()
         let line = LogLine(
             service: name,
             clock: LocalTime(host.now()).clock,
@@ -37,7 +49,33 @@ final class ConsoleLog: Log {
             message: message,
             resource: resource
         )
-        put(colours.paint(line.text, for: level) + "\n", to: 2)
+        let text = colours.paint(line.text, for: level) + "\n"
+        guard held == nil else {
+            held?.append(text)
+            return
+        }
+        clearProgress()
+        put(text, to: 2)
+    }
+
+    func holding(_ isHeld: Bool) {
+        besides += isHeld ? 1 : -1
+        // The line that names the next program comes before what it says.
+        if isHeld || besides == 0 { release() }
+        guard isHeld, Self.isShownWithOutput else { return }
+        held = ""
+        holdLimit = Task { @EngineActor [weak self] in
+            guard (try? await EventLoop.shared.sleep(for: Self.patience)) != nil else { return }
+            self?.release()
+        }
+    }
+
+    private func release() {
+        holdLimit?.cancel()
+        guard let text = held else { return }
+        held = nil
+        clearProgress()
+        put(text, to: 2)
     }
 
     func waiting(for what: String?) {
