@@ -38,24 +38,17 @@ public struct EnvSchema: Sendable {
         defaults = EnvWords(
             keywords: CommonKeywords.service + inherited,
             later: later,
-            unread: ["containerize"]
+            unread: CommonKeywords.withoutEffect[EnvFile.defaultName] ?? []
         )
         drivers = Dictionary(
             registry.drivers.map { type in
                 let later = CommonKeywords.later(in: type.section)
-                let unread = Self.unread[type.section] ?? []
+                let unread = CommonKeywords.withoutEffect[type.section] ?? []
                 return (type.id, Section(type.keywords + common, later: later, unread: unread))
             },
             uniquingKeysWith: { first, _ in first }
         )
     }
-
-    /// What every other section may say, and the classic release does not read in these.
-    private static let unread: [String: Set<String>] = Dictionary(
-        uniqueKeysWithValues: ["hb", "stonith", "sync"].map {
-            ($0, ["monitor", "monitor_on", "restart"])
-        }
-    )
 
     func section(of type: any Driver.Type) -> Section {
         guard let section = drivers[type.id] else {

@@ -98,9 +98,10 @@ struct EnvWords: Sendable {
             return ["nodes", "drpnodes"].contains(key.word) ? .later : .notScopable
         }
         if Self.triggers.contains(key.word) { return .good }
-        if unread.contains(key.word) { return .neverHadEffect }
-        guard later.contains(key.word) else { return .unknown }
-        return isSwitchedOff(key) ? .good : .later
+        let isUnread = unread.contains(key.word)
+        guard isUnread || later.contains(key.word) else { return .unknown }
+        guard !isSwitchedOff(key) else { return .good }
+        return isUnread ? .neverHadEffect : .later
     }
 
     /// A switch that is off asks for nothing.

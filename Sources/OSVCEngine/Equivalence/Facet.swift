@@ -6,22 +6,32 @@ struct Facet: CustomStringConvertible {
     let text: String?
     let position: SourcePosition?
     let function: ScriptReference?
+    /// What is compared where the text is not all of it: a text may be that of several values.
+    private let value: SettingValue?
 
     init(_ text: String?, at position: SourcePosition?, function: ScriptReference? = nil) {
         self.text = text
         self.position = position
         self.function = function
+        value = nil
+    }
+
+    init(_ value: SettingValue?, at position: SourcePosition?) {
+        text = value?.shown
+        self.value = value
+        self.position = position
+        function = nil
     }
 
     init(_ work: Trigger.Work, at position: SourcePosition) {
         switch work {
-        case .program(let arguments): self.init(Command(arguments).line, at: position)
+        case .program(let arguments): self.init(.list(arguments), at: position)
         case .script(let script): self.init("a function", at: script.position, function: script)
         }
     }
 
     func isSame(as other: Facet, inSameFiles: Bool) -> Bool {
-        guard text == other.text else { return false }
+        guard text == other.text, value == other.value else { return false }
         return function == nil && other.function == nil
             || inSameFiles && function == other.function
     }
@@ -76,18 +86,24 @@ struct ResourceView {
         case "optional": return Facet("\(resource.isOptional)", at: position)
         case "monitor": return Facet("\(resource.isMonitored)", at: position)
         case "always_on": return Facet("\(resource.isStandby)", at: position)
-        default: return Facet(settings.value(keyword)?.shown, at: position)
+        default: return Facet(settings.value(keyword), at: position)
         }
     }
 }
 
 extension SettingValue {
     /// As text in which an empty one can be seen.
-    var shown: String {
+    fileprivate var shown: String {
         switch self {
         case .string(let text) where text.isEmpty || text.contains(where: \.isNewline):
             text.debugDescription
         case .list(let words) where words.isEmpty: "no words"
+        // Only arguments of programs hold blanks.
+        case .list(let words):
+            words.map {
+                $0.isEmpty || $0.contains(where: \.isWhitespace) ? $0.debugDescription : $0
+            }
+            .joined(separator: " ")
         default: text
         }
     }
@@ -107,6 +123,9 @@ struct LauncherFacets {
     private var facets: OrderedDictionary<String, Facet> = [:]
 
     init(_ launcher: Launcher) {
+        func add(_ name: String, _ words: [String]) {
+            facets[name] = Facet(.list(words), at: launcher.position)
+        }
         func add(_ name: String, _ text: String?, function: ScriptReference? = nil) {
             facets[name] = Facet(
                 text,
@@ -119,7 +138,7 @@ struct LauncherFacets {
         add("C", launcher.statusOrder.map(String.init))
         for action in LauncherAction.allCases {
             switch launcher.methods[action] {
-            case .program(let arguments): add(action.rawValue, Command(arguments).line)
+            case .program(let arguments): add(action.rawValue, arguments)
             case .script(let script): add(action.rawValue, "a function", function: script)
             case .check(let check): add(action.rawValue, "\(check)")
             case .daemon: add(action.rawValue, "by osvc")
@@ -131,7 +150,7 @@ struct LauncherFacets {
         add("user", launcher.user)
         add("group", launcher.group)
         let environment = launcher.environment.sorted { $0.key < $1.key }
-        add("env", environment.map { "\($0.key)=\($0.value)" }.joined(separator: " "))
+        add("env", environment.map { "\($0.key)=\($0.value)" })
         add("cwd", launcher.directory)
         add("on_error", launcher.onError?.rawValue)
     }

@@ -48,7 +48,7 @@ struct ServiceComparison {
         let entry = setting?.entry(on: service.facts.node, of: service.facts.groups)
         let value = entry?.value ?? keyword.defaultValue
         return Facet(
-            value.map(\.shown),
+            value,
             at: side.locate(keyword.name, entry?.position ?? service.definition.position)
         )
     }

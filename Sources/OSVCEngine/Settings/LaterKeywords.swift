@@ -31,6 +31,19 @@ extension CommonKeywords {
         ],
     ]
 
+    /// What the classic release took and never acted on, by section word: a classic file may go on saying it.
+    public static let withoutEffect: [String: Set<String>] = [
+        "DEFAULT": [
+            "container_cpu_share", "container_cpu_shares", "container_cpus", "container_mem_limit",
+            "container_mems", "container_vmem_limit", "containerize", "drnoaction", "drp_type",
+            "flex_cpu_max_threshold", "flex_cpu_min_threshold",
+        ],
+        "hb": ["monitor", "monitor_on", "restart"],
+        "stonith": ["monitor", "monitor_on", "restart"],
+        "sync": ["monitor", "monitor_on", "restart"],
+        "vg": ["vgtype"],
+    ]
+
     /// Section words whose drivers this release does not have.
     public static let sectionsLater: Set<String> = [
         "container", "drbd", "pool", "share", "vdisk", "vmdg",

@@ -124,6 +124,11 @@ enum ClassicDeviations {
                 + " launcher_owner = any in node.conf accepts other owners"
         ),
         Entry(
+            "a service file that others may write, or whose directory they may",
+            "was read",
+            "is refused: the ERROR names what is in the wrong hands and the command that mends it"
+        ),
+        Entry(
             "S10name.lua in a launcher directory",
             "was run as a program",
             "is a launcher in Lua, with start, stop and status of its own"

@@ -23,6 +23,8 @@ struct KeywordReference {
         text +=
             "`function(ctx)`: \(words(triggers)).\nWith `blocking_` in front, one that fails ends the "
         text += "action; else its result is only logged.\n"
+        text +=
+            "`[\"pre_start@sles2\"]` is for one node, and an empty line there hides that of all.\n"
         for type in registry.drivers {
             text += "\n## \(type.section) (`\(type.id)`)\n\n\(type.summary)\n\n"
             text += table(type.keywords)

@@ -8,6 +8,8 @@ struct StatusReference {
     enum State: String {
         case works
         case refused
+        /// As ever.
+        case withoutEffect = "no effect"
         case otherSystem = "other system"
         /// Neither known nor refused by name: a fault of the registry, which a test finds.
         case unknown
@@ -60,6 +62,7 @@ struct StatusReference {
 
     func state(of row: KeywordRow) -> State {
         if !row.system.isEmpty { return .otherSystem }
+        if isWithoutEffect(row) { return .withoutEffect }
         if keyword(row) != nil || isTrigger(row) { return .works }
         return isRefused(row) ? .refused : .unknown
     }
@@ -101,6 +104,10 @@ struct StatusReference {
         row.section == "*" && Trigger.Moment.allCases.contains { $0.rawValue == row.keyword }
     }
 
+    private func isWithoutEffect(_ row: KeywordRow) -> Bool {
+        CommonKeywords.withoutEffect[row.section]?.contains(row.keyword) == true
+    }
+
     private func isRefused(_ row: KeywordRow) -> Bool {
         switch row.section {
         case _ where isRefusedByType(row): true
@@ -123,10 +130,12 @@ struct StatusReference {
           text names them; any other value is an error.
         - **refused**: known, and not there yet: the load fails with `… is not supported by this release`.
           Nothing is accepted and ignored.
+        - **no effect**: the classic release took it and never acted on it; neither does osvc, which warns of
+          it in a classic file and refuses it in Lua.
         - **other system**: of use only on another operating system than Linux; refused in the same way.
 
-        | | works | refused | other system |
-        |---|---|---|---|
+        | | works | refused | no effect | other system |
+        |---|---|---|---|---|
         \(totals("keywords", keywords.map(state)))
         \(totals("actions", actions.map(state)))
 
@@ -149,7 +158,7 @@ struct StatusReference {
     }
 
     private func totals(_ what: String, _ states: [State]) -> String {
-        let counts = [State.works, .refused, .otherSystem].map { state in
+        let counts = [State.works, .refused, .withoutEffect, .otherSystem].map { state in
             String(states.count { $0 == state })
         }
         return "| \(states.count) \(what) | \(counts.joined(separator: " | ")) |"

@@ -363,10 +363,13 @@ struct EnvServiceTests {
     }
 
     @Test func `what never had an effect is told and does no harm`() throws {
-        let messages = try load(Self.head + "containerize = True\n" + fs(0)).messages
+        let words = "containerize = True\ncontainer_cpus = 0-3\ndrnoaction = no\n"
+        let messages = try load(Self.head + words + "[vg#0]\nvgname = a\nvgtype = b\n").messages
         #expect(
             messages.map(\.description) == [
-                "/etc/svc1.env:4: DEFAULT: keyword 'containerize' has no effect, and never had one"
+                "/etc/svc1.env:4: DEFAULT: keyword 'containerize' has no effect, and never had one",
+                "/etc/svc1.env:5: DEFAULT: keyword 'container_cpus' has no effect, and never had one",
+                "/etc/svc1.env:9: vg#0: keyword 'vgtype' has no effect, and never had one",
             ]
         )
     }

@@ -171,6 +171,30 @@ struct EquivalenceTests {
         )
     }
 
+    /// Arguments of a trigger, and a value, whose texts are the same.
+    @Test(
+        arguments: [
+            (["/a", "b c"], ["/a", "b", "c"]), (["/a b"], ["/a", "b"]), (["/a", ""], ["/a"]),
+            (["/a", "\"b c\""], ["/a", "b c"]),
+        ] as [([String], [String])]
+    )
+    func `programs are the same word by word`(one: [String], other: [String]) async throws {
+        let services = [one, other].map { words in
+            var fs = resource("fs")
+            fs.triggers = [
+                Trigger(
+                    moment: .preStart,
+                    work: .program(words),
+                    isBlocking: false,
+                    position: fs.position
+                )
+            ]
+            return Fixture.service(resources: [fs])
+        }
+        #expect(try await differences(services[0], services[1]).count == 1)
+        #expect(try await differences(services[0], services[0]) == [])
+    }
+
     @Test func `functions of other files are never taken for the same`() async throws {
         let launcher = Fixture.launcher("web", [.start: .script(Fixture.script(3))])
         let app = Fixture.resource("app", driver: "app", launchers: [launcher])
