@@ -190,7 +190,7 @@ struct ActionRun {
         do throws(ActionFailure) {
             try await ResourceRun(context: context, resource: resource).down()
         } catch {
-            if resource.driver is Application, case .step = error {
+            if resource.driver is Application, case .step = error, context.action != .stopapp {
                 launcherFailed = true
                 return
             }

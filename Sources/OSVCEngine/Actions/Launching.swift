@@ -41,10 +41,10 @@ struct Launching {
     }
 
     /// A failed start ends the action or not, as `on_error` says; a failed stop only counts, and that of
-    /// a launcher directory's entry is only told when its failed start would be.
+    /// a launcher directory's entry not even that when its failed start would be told only.
     private func failed(_ action: LauncherAction, _ text: String) throws(ActionFailure) {
         if action == .start || launcher.isEntry, launcher.onError == .continue {
-            context.log.write(.warning, text, about: resource)
+            if action == .start { context.log.write(.warning, text, about: resource) }
             return
         }
         context.log.write(.error, text, about: resource)
@@ -80,7 +80,7 @@ struct Launching {
             }
             return result.code
         } catch .cancelled {
-            throw .interrupted
+            throw interrupted(action, ContinuousClock.now - start)
         } catch {
             context.log.write(.error, error.description, about: resource)
             return 1
@@ -103,7 +103,8 @@ struct Launching {
         case .skipped(let text):
             context.log.write(.info, text, about: resource)
             code = 0
-        case .cancelled: throw .interrupted
+        case .cancelled:
+            throw interrupted(action, ContinuousClock.now - start, logged: false)
         case .timedOut(let text):
             context.log.write(.error, text, about: resource)
             code = 124
@@ -124,10 +125,19 @@ struct Launching {
         _ code: Int32,
         logged: Bool = true
     ) {
-        let logs = logged ? " - logs in \(logFile)" : ""
-        let text = "\(action.rawValue) done in \(elapsed.clockText) - ret \(code)\(logs)"
-        context.log.write(.info, text, about: resource)
+        let text = "\(action.rawValue) done in \(elapsed.clockText) - ret \(code)"
+        context.log.write(.info, text + (logged ? logs : ""), about: resource)
     }
+
+    private func interrupted(_ action: LauncherAction, _ elapsed: Duration, logged: Bool = true)
+        -> ActionFailure
+    {
+        let text = "\(action.rawValue) interrupted after \(elapsed.clockText) - ret 1"
+        context.log.write(.error, text + (logged ? logs : ""), about: resource)
+        return .interrupted
+    }
+
+    private var logs: String { " - logs in \(logFile)" }
 
     // MARK: Daemons
 

@@ -18,7 +18,7 @@ public struct Observer {
             seen[resource.id] = await resource.look(host, for: purpose)
         }
         let storage = ServiceStatus.storage(lines(seen))
-        let isBelowUp = service.facts.groups.nodes.count < 2 || storage.isUp
+        let isBelowUp = service.facts.groups.nodes.count < 2 || suffices(storage)
         for resource in resources where resource.followsStorage {
             let isAsked = isBelowUp || resource.isDisabled
             if isAsked || !type(of: resource.driver).needsStorage {
@@ -32,6 +32,12 @@ public struct Observer {
             }
         }
         return seen
+    }
+
+    /// Whether what is below the launchers is up. In the classic release storage that is up as a standby
+    /// alone was not.
+    private func suffices(_ storage: Status) -> Bool {
+        service.facts.isClassic ? storage == .up : storage.isUp
     }
 
     private func isThere(_ resource: Resource) -> Bool {

@@ -134,12 +134,16 @@ struct ResourceRun {
         try await hooks(.resourceStopPost)
     }
 
-    /// Stop steps of launchers are independent: one that fails does not keep the next from its stop.
+    /// Stop steps of launchers are independent: one that fails does not keep the next from its stop. What
+    /// is only told as an error, a whole stop goes past; that of the launchers alone has failed.
     private func all(_ steps: [Step]) async throws(ActionFailure) {
         var failure: ActionFailure?
         for step in steps {
             do throws(ActionFailure) {
                 try await performer.perform(step, on: resource.id)
+                if case .note(.error, _) = step, context.action == .stopapp {
+                    failure = .step(resource.id)
+                }
             } catch {
                 guard step.isIndependent, error != .interrupted else { throw error }
                 failure = error

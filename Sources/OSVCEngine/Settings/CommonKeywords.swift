@@ -86,7 +86,8 @@ public enum CommonKeywords {
     ]
 
     /// The keyword that says whether the rules of classic files hold: launchers have no time limit and may
-    /// fail (decisions.md 9, 10), a start does not ask them again, programs see the caller's environment
+    /// fail (decisions.md 9, 10), a start does not ask them again, they are asked nothing while storage is up
+    /// as a standby only, programs see the caller's environment
     /// and no OPENSVC_NODE or OPENSVC_ACTION, a missing launcher directory is told, `dev` must exist for
     /// tmpfs too, triggers that do not block are not told to have failed.
     public static let classicName = "classic"

@@ -82,7 +82,7 @@ struct ClassicCommand {
             let text = Request.refusal(of: options.words, among: known)
             throw .init(text: "unsupported action: " + text)
         }
-        if let word = options.status, Status(word: word) == nil {
+        if let word = options.status, Status(classic: word) == nil {
             throw .init(text: "option --status: '\(word)' is no status: up, down, warn, n/a, ...")
         }
     }
@@ -132,7 +132,7 @@ struct ClassicCommand {
         let place: ServiceFilter.Place? =
             options.onlyPrimary ? .primary : options.onlySecondary ? .secondary : nil
         return ServiceFilter(
-            statuses: options.status.flatMap(Status.init(word:)).map { [$0] },
+            statuses: options.status.flatMap(Status.init(classic:)).map { [$0] },
             place: place
         )
     }

@@ -28,3 +28,14 @@ struct ServiceFilter: Equatable {
         return statuses.contains(await session.observe().selection)
     }
 }
+
+extension Status {
+    /// A status as `--status` names it (classic-status.md section 1).
+    init?(classic word: String) {
+        switch word {
+        case "na": self = .notApplicable
+        case "todo": self = .todo
+        default: self.init(word: word)
+        }
+    }
+}

@@ -161,6 +161,11 @@ enum ClassicDeviations {
         ),
         Entry("allupservices", "only what is up", "warn, too"),
         Entry(
+            "--status with a word that is no status",
+            "chose every service",
+            "a wrong call, exit code 2"
+        ),
+        Entry(
             "ifconfig",
             "was needed",
             "is used when it is there, otherwise ip; ip_tool forces one"
