@@ -128,9 +128,7 @@ struct ServiceSession {
         case .thaw: return await set(frozen: false, options, dryRun: dryRun)
         case .frozen:
             return ActionGuard(service, host: host).isFrozen ? Exit.failure : Exit.success
-        case .push:
-            if let stamp { tell(stamp.push()) }
-            return Exit.success
+        case .push: return push()
         case .printModified: return printModified()
         case .printService:
             put(ServiceDump(service).text)
@@ -234,6 +232,12 @@ struct ServiceSession {
     func pushIfChanged(isSilent: Bool = false) {
         guard let lines = stamp?.refreshIfNeeded(), !isSilent else { return }
         tell(lines)
+    }
+
+    private func push() -> Int32 {
+        guard let pushed = stamp?.push() else { return Exit.success }
+        tell(pushed.lines)
+        return pushed.isWritten ? Exit.success : Exit.failure
     }
 
     private func tell(_ lines: [String]) {
