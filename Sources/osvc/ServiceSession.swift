@@ -128,9 +128,7 @@ struct ServiceSession {
         case .thaw: return await set(frozen: false, options, dryRun: dryRun)
         case .frozen:
             return ActionGuard(service, host: host).isFrozen ? Exit.failure : Exit.success
-        case .push:
-            if let stamp { tell(stamp.push()) }
-            return Exit.success
+        case .push: return push()
         case .printModified: return printModified()
         case .printService:
             put(ServiceDump(service).text)
@@ -236,6 +234,12 @@ struct ServiceSession {
         tell(lines)
     }
 
+    private func push() -> Int32 {
+        guard let pushed = stamp?.push() else { return Exit.success }
+        tell(pushed.lines)
+        return pushed.isWritten ? Exit.success : Exit.failure
+    }
+
     private func tell(_ lines: [String]) {
         for line in lines { put(line + "\n") }
     }
@@ -259,25 +263,10 @@ struct ServiceSession {
         return await interruptibly { await runner.perform(action, options) }
     }
 
-    /// Ends the work in order at the first signal, at once at the second.
     private func interruptibly(_ work: @escaping @EngineActor @Sendable () async -> Int32) async
         -> Int32
     {
-        let task = Task { @EngineActor in await work() }
-        // A terminal that goes away must not leave an action half done: it goes on, and is in the log.
-        signal(SIGHUP, SIG_IGN)
-        do {
-            try EventLoop.shared.handleSignals([SIGINT, SIGTERM]) { _, count in
-                if count > 1 {
-                    host.killAll()
-                    exit(Exit.killed)
-                }
-                task.cancel()
-            }
-        } catch {
-            log.write(.warning, "signals will end osvc at once: \(error)", about: nil)
-        }
-        return await task.value
+        await Interruptions.shared.action(host, log, work)
     }
 
     /// What the service is now. Says beforehand, in the log, what a crash left half done.
@@ -288,10 +277,14 @@ struct ServiceSession {
 
     /// What the service is now.
     func observe() async -> ServiceStatus {
-        giveEnvironment()
-        await ServiceEnvironment(service).give(to: host, action: "status")
-        HeartbeatLinks(service, host: host, log: log).mend()
-        return await Observer(service, host: host).status()
+        log.waiting(for: "status of \(service.name)")
+        defer { log.waiting(for: nil) }
+        return await Interruptions.shared.look(host, log) {
+            giveEnvironment()
+            await ServiceEnvironment(service).give(to: host, action: "status")
+            HeartbeatLinks(service, host: host, log: log).mend()
+            return await Observer(service, host: host).status()
+        }
     }
 
     /// Another service that shares the host may show its programs less of the caller's.

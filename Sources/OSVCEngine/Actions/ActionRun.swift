@@ -27,6 +27,8 @@ struct ActionRun {
 
     private func observe() async -> [ResourceID: Observation] {
         context.host.forget()
+        log.waiting(for: "status of \(service.name)")
+        defer { log.waiting(for: nil) }
         return await Observer(service, host: context.host).look(for: .action)
     }
 
@@ -84,6 +86,7 @@ struct ActionRun {
 
     private func up(_ item: PlanItem, _ activated: inout [Resource]) async throws(ActionFailure) {
         guard item.skip == nil, let resource = service.resource(item.resource) else { return }
+        try goOn()
         var changed = false
         do throws(ActionFailure) {
             try await ResourceRun(context: context, resource: resource).up(changed: &changed)
@@ -187,6 +190,7 @@ struct ActionRun {
             log.write(.info, text, about: item.resource)
         }
         guard item.skip == nil, let resource = service.resource(item.resource) else { return }
+        try goOn()
         do throws(ActionFailure) {
             try await ResourceRun(context: context, resource: resource).down()
         } catch {
@@ -199,6 +203,11 @@ struct ActionRun {
     }
 
     // MARK: Common
+
+    /// Nothing is begun, nor said to be, once a signal has come.
+    private func goOn() throws(ActionFailure) {
+        if Task.isCancelled { throw .interrupted }
+    }
 
     private func plan(
         _ seen: [ResourceID: Observation],

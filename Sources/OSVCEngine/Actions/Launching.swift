@@ -71,7 +71,7 @@ struct Launching {
         do throws(HostError) {
             let waiting = Waiting(for: "\(launcher.name) \(action.rawValue)", context.log)
             defer { waiting.end() }
-            let result = try await host.run(command)
+            let result = try await runLogged(&command)
             report(action, ContinuousClock.now - start, result.code)
             if result.timedOut, let limit = command.limit {
                 let text =
@@ -84,6 +84,19 @@ struct Launching {
         } catch {
             context.log.write(.error, error.description, about: resource)
             return 1
+        }
+    }
+
+    /// Runs it even where its output cannot be kept: what a service needs most then is to be stopped.
+    private func runLogged(_ command: inout Command) async throws(HostError) -> CommandResult {
+        do throws(HostError) {
+            return try await host.run(command)
+        } catch {
+            guard case .system("open", logFile, _) = error else { throw error }
+            let text = "the output of \(launcher.name) is lost: \(error)"
+            context.log.write(.warning, text, about: resource)
+            command.output = .file("/dev/null", append: true)
+            return try await host.run(command)
         }
     }
 

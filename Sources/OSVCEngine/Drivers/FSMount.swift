@@ -18,7 +18,7 @@ public struct FSMount: Driver {
             "dev",
             .string,
             required: true,
-            summary: "The device, image file, export or directory to mount; none for tmpfs.",
+            summary: "The device, image file, export or directory to mount; /dev/null for tmpfs.",
             example: "/dev/vgsvc1/lvdata"
         ),
         Keyword(

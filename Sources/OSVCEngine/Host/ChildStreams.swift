@@ -37,11 +37,13 @@ struct ChildStreams: ~Copyable {
             switch command.output {
             case .inherit: break
             case .file(let path, let append):
-                let flags = O_WRONLY | O_CREAT | O_APPEND | (append ? 0 : O_TRUNC)
-                let file = try Descriptor.open(path, flags, mode: 0o640).take()
-                lent.append(file)
-                numbers[1] = file
-                numbers[2] = file
+                // A FIFO that nobody reads is an error, nothing to wait for.
+                let flags = O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | (append ? 0 : O_TRUNC)
+                let file = try Descriptor.open(path, flags, mode: 0o640)
+                file.makeBlocking()
+                numbers[1] = file.number
+                numbers[2] = file.number
+                lent.append(file.take())
             case .capture where staying:
                 numbers[1] = nullDevice
                 numbers[2] = nullDevice

@@ -20,10 +20,11 @@ struct Descriptor: ~Copyable {
         }
     }
 
-    /// Opens a file for reading; nil: it does not exist.
-    static func openIfThere(_ path: String, _ flags: Int32 = O_RDONLY) throws(HostError)
-        -> Descriptor?
-    {
+    /// Opens a file for reading; nil: it does not exist. A FIFO does not have osvc wait for its writer.
+    static func openIfThere(
+        _ path: String,
+        _ flags: Int32 = O_RDONLY | O_NONBLOCK
+    ) throws(HostError) -> Descriptor? {
         do {
             return try open(path, flags)
         } catch {
@@ -47,6 +48,10 @@ struct Descriptor: ~Copyable {
 
     func makeNonBlocking() {
         _ = fcntl(number, F_SETFL, fcntl(number, F_GETFL) | O_NONBLOCK)
+    }
+
+    func makeBlocking() {
+        _ = fcntl(number, F_SETFL, fcntl(number, F_GETFL) & ~O_NONBLOCK)
     }
 
     /// Hands the number to a new owner, who must close it.

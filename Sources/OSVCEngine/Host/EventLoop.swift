@@ -30,7 +30,7 @@ public final class EventLoop: SerialExecutor, Sendable {
 
     private init() {
         alarm = osvc_eventfd(0, O_CLOEXEC | O_NONBLOCK)
-        precondition(alarm >= 0, "the event loop needs a descriptor: \(errorText(errno))")
+        if alarm < 0 { Reactor.cannotBegin("eventfd") }
         reactor = Reactor(alarm: alarm)
     }
 

@@ -20,8 +20,13 @@ extension LinuxHost {
     }
 
     /// KILL to every program that is being waited for: the last resort of an osvc that must end now.
-    public func killAll() {
-        for pid in runningGroups { kill(-pid, SIGKILL) }
+    public func killAll() { signalAll(SIGKILL) }
+
+    /// Asks them to end.
+    public func endAll() { signalAll(SIGTERM) }
+
+    private func signalAll(_ signal: Int32) {
+        for pid in runningGroups { kill(-pid, signal) }
     }
 
     /// Captured output of a program that stays would have no reader: it goes to `/dev/null`.

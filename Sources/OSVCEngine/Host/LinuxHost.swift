@@ -31,14 +31,12 @@ public final class LinuxHost: Host {
     /// The leaders of the programs that `run` waits for.
     var runningGroups: Set<pid_t> = []
 
-    /// Also ignores SIGPIPE (a program that does not read its input must not end osvc) and makes sure
-    /// that descriptors 0, 1 and 2 exist, so that nothing osvc opens is mistaken for them.
+    /// Also ignores SIGPIPE: a program that does not read its input must not end osvc.
     public init(
         scripts: any ScriptRunner = NoScripts(),
         childEnvironment: [String: String] = [:]
     ) throws(HostError) {
         Glibc.signal(SIGPIPE, SIG_IGN)
-        try LinuxHost.occupyStandardDescriptors()
         nodeName = LinuxHost.readNodeName()
         userID = geteuid()
         self.scripts = scripts
@@ -62,15 +60,6 @@ public final class LinuxHost: Host {
 
     public func sleep(_ time: Duration) async throws(HostError) {
         try await loop.sleep(for: time)
-    }
-
-    private static func occupyStandardDescriptors() throws(HostError) {
-        for descriptor in Int32(0)...2 where fcntl(descriptor, F_GETFD) < 0 {
-            // The lowest free number is the missing one.
-            guard open("/dev/null", O_RDWR) == descriptor else {
-                throw .system(call: "open", subject: "/dev/null", errno: errno)
-            }
-        }
     }
 
     /// The host name in lower case, which is how service files are read (classic-env.md, rule 1).

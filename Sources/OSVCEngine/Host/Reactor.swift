@@ -37,10 +37,16 @@ final class Reactor {
         var event = osvc_epoll_event()
         event.events = Readiness.read.rawValue
         event.data = Reactor.tag(alarm, 0)
-        precondition(
-            epoll >= 0 && osvc_epoll_control(epoll, Reactor.addition, alarm, &event) == 0,
-            "the event loop needs epoll: \(errorText(errno))"
-        )
+        guard epoll >= 0, osvc_epoll_control(epoll, Reactor.addition, alarm, &event) == 0 else {
+            Reactor.cannotBegin("epoll")
+        }
+    }
+
+    /// Ends the program, which has begun nothing yet: the machine or its limits give it no loop.
+    nonisolated static func cannotBegin(_ call: String) -> Never {
+        let text = Array("osvc: \(call): \(errorText(errno)); nothing was done\n".utf8)
+        _ = write(2, text, text.count)
+        exit(1)
     }
 
     /// Calls `handler` whenever the descriptor is ready, until `unwatch`, which must come before it is

@@ -18,6 +18,8 @@ public enum ConfigurationError: Error, Sendable, Equatable {
     /// `chain` begins and ends with the same resource.
     case cycle([ResourceID], at: SourcePosition)
     case invalid(owner: String, problem: String, at: SourcePosition)
+    /// What is wrong on these nodes, and on no other.
+    indirect case only(on: [String], ConfigurationError)
 
     public var position: SourcePosition {
         switch self {
@@ -27,6 +29,7 @@ public enum ConfigurationError: Error, Sendable, Equatable {
             .unknownDriver(_, _, _, let at), .notYet(_, _, let at),
             .unknownResource(_, _, _, let at), .cycle(_, let at), .invalid(_, _, let at):
             at
+        case .only(_, let error): error.position
         }
     }
 
@@ -58,6 +61,8 @@ public enum ConfigurationError: Error, Sendable, Equatable {
             "cycle in 'after': \(chain.map(\.text).joined(separator: " -> "))"
         case .invalid(let owner, let problem, _):
             "\(owner): \(problem)"
+        case .only(let nodes, let error):
+            "\(error.message), on \(nodes.joined(separator: ", "))"
         }
     }
 }

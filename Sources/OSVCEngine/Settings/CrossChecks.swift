@@ -32,13 +32,23 @@ public enum CrossChecks {
         if nodes.isEmpty { nodes = [node] }
         var found: [Finding] = []
         var holders: [Finding: [String]] = [:]
+        var broken: [(node: String, error: ConfigurationError)] = []
         for node in nodes {
             let facts = ServiceFacts(name: definition.name, node: node, groups: groups, root: root)
-            let service = try Service(definition, facts: facts, registry: registry)
+            let service: Service
+            do {
+                service = try Service(definition, facts: facts, registry: registry)
+            } catch {
+                broken.append((node, error))
+                continue
+            }
             for finding in NodeCheck(service: service).findings {
                 if holders[finding] == nil { found.append(finding) }
                 holders[finding, default: []].append(node)
             }
+        }
+        if let error = broken.first?.error {
+            throw broken.count == nodes.count ? error : .only(on: broken.map(\.node), error)
         }
         let perNode = found.map { finding in
             let on = holders[finding] ?? []

@@ -19,7 +19,8 @@ enum Files {
 
     /// The first `limit` bytes of a file as text; nil when it cannot be read.
     static func text(_ path: String, limit: Int) -> String? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // Not to wait for the writer of a FIFO.
+        let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         var bytes: [UInt8] = []

@@ -34,15 +34,15 @@ public struct PushStamp {
             _ = refresh(atLeast: modified)
             return []
         }
-        return modified > stamp ? push() : []
+        return modified > stamp ? push().lines : []
     }
 
-    /// What the action `push` does; the two lines.
-    public func push() -> [String] {
-        let word = refresh(atLeast: modified) ? "OK" : "ERR"
-        return [
-            "send \(file) to collector ... OK", "update \(path) timestamp ... \(word)",
-        ]
+    /// What the action `push` does; the two lines, and whether the stamp was written.
+    public func push() -> (lines: [String], isWritten: Bool) {
+        let isWritten = refresh(atLeast: modified)
+        let word = isWritten ? "OK" : "ERR"
+        let lines = ["send \(file) to collector ... OK", "update \(path) timestamp ... \(word)"]
+        return (lines, isWritten)
     }
 
     private var stamp: Double? {

@@ -17,7 +17,14 @@ public struct Diagnostic: Sendable, Equatable {
 
     /// The message alone, in one line: what editors and logs read.
     public var headline: String {
-        position.line > 0 ? "\(position): \(message)" : "\(position.file): \(message)"
+        if position.line > 0 { return "\(position): \(message)" }
+        return namesFile ? message : "\(position.file): \(message)"
+    }
+
+    /// Whether the message says which file is meant, as those of the system do.
+    private var namesFile: Bool {
+        message.split { $0 == " " || $0 == ":" }
+            .contains { $0 == position.file || $0.hasSuffix("/\(position.file)") }
     }
 }
 

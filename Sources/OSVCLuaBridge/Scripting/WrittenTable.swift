@@ -57,6 +57,8 @@ extension ConfigurationError {
             return table.position(of: "type")
         case .missingKeyword, .duplicateResource, .notYet, .invalid:
             return position
+        case .only(_, let error):
+            return error.place(in: files)
         }
     }
 }

@@ -43,7 +43,8 @@ struct ClassicCommand {
         }
     }
 
-    private static var actions: [(name: String, summary: String)] {
+    /// Everything that `svcmgr` does, with what a help says of it.
+    static var actions: [(name: String, summary: String)] {
         Request.entries.map { ($0.name, $0.summary) }
             + ConfigurationAction.allCases.map { ($0.rawValue, $0.summary) }
     }
@@ -79,8 +80,9 @@ struct ClassicCommand {
             work = .later(options.words.joined(separator: " "))
         } else {
             let known = Self.actions.map(\.name)
-            let text = Request.refusal(of: options.words, among: known)
-            throw .init(text: "unsupported action: " + text)
+            throw .init(
+                text: Request.refusal(of: options.words, among: known, as: "unsupported action")
+            )
         }
         if let word = options.status, Status(classic: word) == nil {
             throw .init(text: "option --status: '\(word)' is no status: up, down, warn, n/a, ...")

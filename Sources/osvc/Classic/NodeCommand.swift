@@ -13,7 +13,9 @@ enum NodeCommand {
         "updateservices",
     ]
 
-    private static let entries = [
+    typealias Entry = (name: String, summary: String)
+
+    private static let entries: [Entry] = [
         (name: "get", summary: "read a value of node.conf"),
         (name: "set", summary: "write one"),
         (name: "unset", summary: "remove one"),
@@ -21,12 +23,13 @@ enum NodeCommand {
 
     static var actions: [String] { entries.map(\.name) }
 
-    static func run(program: String, _ arguments: [String]) -> Int32 {
+    /// `others` are actions that its caller has for itself, to be listed.
+    static func run(program: String, _ arguments: [String], besides others: [Entry] = []) -> Int32 {
         let usage = ClassicUsage(program: program)
         do throws(ClassicOptions.Problem) {
             let options = try ClassicOptions(arguments, options: ClassicOptions.Option.nodemgr)
             if options.help {
-                put(usage.text(actions: entries, options: ClassicOptions.Option.nodemgr))
+                put(usage.text(actions: entries + others, options: ClassicOptions.Option.nodemgr))
                 return Exit.success
             }
             if options.version {
@@ -37,7 +40,13 @@ enum NodeCommand {
             let action = Request.joined(options.words)
             let isRemote = action.hasPrefix("compliance_") || action.hasPrefix("collector_")
             guard actions.contains(action) || later.contains(action) || isRemote else {
-                throw .init(text: "unsupported action: \(options.words.joined(separator: " "))")
+                throw .init(
+                    text: Request.refusal(
+                        of: options.words,
+                        among: (entries + others).map(\.name),
+                        as: "unsupported action"
+                    )
+                )
             }
             guard ClassicCommand.hasPrivileges([program] + arguments) else { return Exit.failure }
             guard let action = NodeConfiguration.Action(rawValue: action) else {
@@ -50,6 +59,7 @@ enum NodeCommand {
             return Exit.usage
         }
     }
+
     @EngineActor
     private static func edit(_ action: NodeConfiguration.Action, _ options: ClassicOptions) async
         -> Int32

@@ -30,14 +30,18 @@ struct ServiceCommand: ParsableCommand {
     /// Goes round the command tree, which costs more than most answers.
     static func perform(_ arguments: [String]) -> Int32 {
         guard let name = arguments.first, !name.hasPrefix("-") else {
+            if ["-h", "--help"].contains(arguments.first) {
+                return ClassicCommand.run(.svcmgr, program: "osvc svc NAME", ["--help"])
+            }
             put("osvc svc: name a service: osvc svc NAME ACTION\n", to: 2)
             return Exit.usage
         }
-        return ClassicCommand.run(
-            .svcmgr,
-            program: "osvc svc \(name)",
-            ["-s", name] + arguments.dropFirst()
-        )
+        let program = "osvc svc \(name)"
+        let rest = Array(arguments.dropFirst())
+        // One that is named alone and is not there is told by its name.
+        return name.contains(",")
+            ? ClassicCommand.run(.svcmgr, program: program, ["-s", name] + rest)
+            : ClassicCommand.run(.service(name), program: program, rest)
     }
 }
 
@@ -63,13 +67,20 @@ struct NodeTreeCommand: ParsableCommand {
         if code != 0 { throw Ended(code: code) }
     }
 
+    /// What a help lists besides the actions of nodemgr.
+    private static let freezing: [NodeCommand.Entry] = [
+        (name: "freeze", summary: "from now on refuse start and stop, of every service"),
+        (name: "thaw", summary: "allow them again"),
+        (name: "frozen", summary: "exit 1 when the node is frozen"),
+    ]
+
     static func perform(_ arguments: [String]) -> Int32 {
         let rest = Array(arguments.dropFirst())
         return switch arguments.first {
         case "freeze": FreezeCommand.run(.freeze, program: "osvc node freeze", rest)
         case "thaw": FreezeCommand.run(.thaw, program: "osvc node thaw", rest)
         case "frozen": FreezeCommand.run(.ask, program: "osvc node frozen", rest)
-        default: NodeCommand.run(program: "osvc node", arguments)
+        default: NodeCommand.run(program: "osvc node", arguments, besides: freezing)
         }
     }
 }

@@ -36,6 +36,10 @@ struct OSVC: ParsableCommand {
 
     /// Parses and runs; returns the exit code.
     static func run(_ arguments: [String]) -> Int32 {
+        if let complaint = complaint(about: arguments) {
+            put("osvc: \(complaint)\nTry 'osvc --help'.\n", to: 2)
+            return Exit.usage
+        }
         do {
             var command = try parseAsRoot(arguments)
             try command.run()
@@ -51,5 +55,30 @@ struct OSVC: ParsableCommand {
             put(message + "\n", to: 2)
             return Exit.usage
         }
+    }
+
+    /// What is wrong with the first word that is to be a command and is none.
+    private static func complaint(about arguments: [String]) -> String? {
+        let words = arguments.first == "help" ? arguments.dropFirst() : arguments[...]
+        var commands = configuration.subcommands
+        var path = "osvc"
+        for word in words where !commands.isEmpty {
+            if word.hasPrefix("-") { return nil }
+            if let command = commands.first(where: { $0._commandName == word }) {
+                commands = command.configuration.subcommands
+                path += " \(word)"
+                continue
+            }
+            let names = commands.map { $0._commandName }
+            if let near = nearest(to: word, in: names) {
+                return "unknown command '\(word)' (did you mean '\(path) \(near)'?)"
+            }
+            if let action = nearest(to: word, in: Request.allNames) {
+                return "unknown command '\(word)'; an action follows a service:"
+                    + " osvc svc NAME \(action), or osvc run FILE \(action)"
+            }
+            return "unknown command '\(word)': there are \(names.joined(separator: ", "))"
+        }
+        return nil
     }
 }

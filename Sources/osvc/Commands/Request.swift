@@ -108,7 +108,11 @@ enum Request: Equatable {
     }
 
     /// Why the words are no action: this release does not have it, or nobody does.
-    static func refusal(of words: [String], among known: [String] = allNames) -> String {
+    static func refusal(
+        of words: [String],
+        among known: [String] = allNames,
+        as kind: String = "unknown action"
+    ) -> String {
         let word = words.joined(separator: " ")
         if ClassicAction.later.contains(joined(words)) {
             return "action '\(word)' is not supported by this release"
@@ -116,8 +120,10 @@ enum Request: Equatable {
         if ConfigurationAction(rawValue: joined(words)) != nil {
             return "action '\(word)' edits the file of a classic service: osvc svc NAME \(word)"
         }
-        let hint = nearest(to: word, in: known).map { " (did you mean '\($0)'?)" } ?? ""
-        return "unknown action '\(word)'\(hint): \(known.joined(separator: ", "))"
+        if let near = nearest(to: word, in: known) {
+            return "\(kind) '\(word)' (did you mean '\(near)'?)"
+        }
+        return "\(kind) '\(word)': there are \(known.joined(separator: ", "))"
     }
 
     /// Whether it drives resources or other nodes, so that a frozen service or the cluster software may

@@ -69,11 +69,14 @@ struct Run: ParsableCommand {
     func validate() throws {
         guard waitlock >= 0 else { throw ValidationError("--waitlock takes 0 or more seconds") }
         guard jobs >= 1 else { throw ValidationError("--jobs takes 1 or more") }
-        if Request(words: action) == nil { throw ValidationError(Request.refusal(of: action)) }
     }
 
     func run() throws {
-        guard let request = Request(words: action) else { return }
+        // Not among the validations: those come before a word is known to belong to a mistyped option.
+        guard let request = Request(words: action) else {
+            put("osvc run: \(Request.refusal(of: action))\nTry 'osvc run --help'.\n", to: 2)
+            throw Ended(code: Exit.usage)
+        }
         let code = Self.perform(request, on: file, options, dryRun: dryRun, debug: debug)
         if code != 0 { throw Ended(code: code) }
     }

@@ -68,6 +68,11 @@ enum ClassicDeviations {
             "it fails: deactivation failed to release all logical volumes"
         ),
         Entry(
+            "a volume group with the tag of another node",
+            "lost the tag without a word",
+            "a WARNING names the tag before it goes"
+        ),
+        Entry(
             "a volume group without volumes",
             "was up",
             "is down; there is nothing to activate"
@@ -148,6 +153,26 @@ enum ClassicDeviations {
             "worked",
             "are refused by name; syncnodes decides who is due and says so"
         ),
+        Entry(
+            "syncnodes and syncdrp of a service with a heartbeat",
+            "were refused without --cluster",
+            "go on"
+        ),
+        Entry(
+            "a peer whose node.conf has no host_mode",
+            "got no files",
+            "is TST"
+        ),
+        Entry(
+            "names of nodes in a text",
+            "came in any order",
+            "come in the order of the service file"
+        ),
+        Entry(
+            "the periods of a sync that is skipped",
+            "with a u before each quote when JSON said them",
+            "plain quotes"
+        ),
         Entry("restart", "crashed", "stop, then start; no start when the stop failed"),
         Entry(
             "thaw of one service",
@@ -171,9 +196,25 @@ enum ClassicDeviations {
             "is used when it is there, otherwise ip; ip_tool forces one"
         ),
         Entry(
+            "an IPv6 address",
+            "wanted a prefix length, and ifconfig",
+            "takes a mask, too, and goes up with ip, announced as IPv6 does"
+        ),
+        Entry(
+            "switch",
+            "looked for a node None without --to; stopped here and started there",
+            "asks for --to; starting on another node is refused by name, and nothing is stopped"
+        ),
+        Entry(
             "push",
-            "told a collector",
-            "refreshes the stamp and prints the two lines; nothing is sent anywhere"
+            "told a collector, also at the first load of a service",
+            "refreshes the stamp and prints the two lines, never at the first load; nothing is sent"
+                + " anywhere, and a stamp that cannot be written is exit code 1"
+        ),
+        Entry(
+            "a signal while several services are acted on",
+            "ended the action of one",
+            "ends all that is under way, and nothing is begun after it"
         ),
         Entry(
             "frozen",

@@ -12,9 +12,9 @@ struct ServiceManagerPage {
         ]
         for line in Self.synopsis { lines += [".br", ManualPage.escaped(line)] }
         lines += [".SH DESCRIPTION", Self.description, ".SH ACTIONS"]
-        for entry in Request.entries {
+        for action in ClassicCommand.actions {
             lines += [
-                ".TP", ".B \(ManualPage.escaped(entry.name))", ManualPage.escaped(entry.summary),
+                ".TP", ".B \(ManualPage.escaped(action.name))", ManualPage.escaped(action.summary),
             ]
         }
         lines += options("svcmgr", ClassicOptions.Option.svcmgr)

@@ -5,7 +5,7 @@ import OSVCEngine
 struct ManualPage {
     private static let commands: [(name: String, type: any ParsableCommand.Type)] = [
         ("run", Run.self), ("plan", PlanCommand.self), ("check", Check.self),
-        ("trust fix", TrustFix.self),
+        ("convert", Convert.self), ("equiv", Equiv.self), ("trust fix", TrustFix.self),
         ("svc", ServiceCommand.self), ("mon", MonitorCommand.self), ("node", NodeTreeCommand.self),
         ("doc", Doc.self),
     ]

@@ -26,7 +26,10 @@ final class ConsoleLog: Log {
     private var showsProgress: Bool { Self.terminal.isThere }
     private let host: any Host
     private var ticker: Task<Void, Never>?
-    private var isProgressShown = false
+    /// One line of the terminal, whoever of several services waits.
+    private static var isProgressShown = false
+    /// A signal has come: what is waited for is being ended.
+    var isEnding = false
     /// How many programs run beside the action, and the lines that wait for them; nil: none waits.
     private var besides = 0
     private var held: String?
@@ -97,13 +100,15 @@ final class ConsoleLog: Log {
 
     private func show(_ text: String) {
         clearProgress()
-        put(colours.faint("... waiting: \(text)"), to: 2)
-        isProgressShown = true
+        let line =
+            isEnding ? "... ending: \(text), Ctrl-C again leaves at once" : "... waiting: \(text)"
+        put(colours.faint(line), to: 2)
+        Self.isProgressShown = true
     }
 
     private func clearProgress() {
-        guard isProgressShown else { return }
+        guard Self.isProgressShown else { return }
         put("\r\u{1b}[K", to: 2)
-        isProgressShown = false
+        Self.isProgressShown = false
     }
 }

@@ -18,6 +18,16 @@ enum OutputFailure {
     }
 }
 
+/// Takes the numbers of standard streams that the caller closed, before anything else gets one of them
+/// and with it what is meant for the caller. Standard output is taken so that writing to it fails: what
+/// it loses is told.
+func occupyStandardDescriptors() {
+    for descriptor in Int32(0)...2 where fcntl(descriptor, F_GETFD) < 0 {
+        // The lowest free number is the missing one.
+        _ = open("/dev/null", descriptor == 1 ? O_RDONLY : O_RDWR)
+    }
+}
+
 /// Writes all of the text to a descriptor.
 func put(_ text: String, to descriptor: Int32 = 1) {
     put(bytes: Array(text.utf8), to: descriptor)

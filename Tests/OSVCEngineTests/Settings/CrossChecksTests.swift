@@ -87,6 +87,18 @@ struct CrossChecksTests {
         )
     }
 
+    @Test func `a field that is missing on one node only names that node`() throws {
+        var address = ip("ip#0", "10.0.0.1")
+        var device = ScopedEntries()
+        device[.node("n1")] = ScopedSetting.Entry(.string("eth0"), at: Fixture.position)
+        address.settings["ipdev"] = ScopedSetting(device)
+        let error = #expect(throws: ConfigurationError.self) { try messages([address]) }
+        #expect(error?.message == "ip#0: field 'ipdev' is required, on n2")
+        address.settings["ipdev"] = nil
+        let everywhere = #expect(throws: ConfigurationError.self) { try messages([address]) }
+        #expect(everywhere?.message == "ip#0: field 'ipdev' is required")
+    }
+
     @Test func `two that are never enabled together are no finding`() throws {
         var first = ip("ip#0", "10.0.0.1")
         var second = ip("ip#1", "10.0.0.1")

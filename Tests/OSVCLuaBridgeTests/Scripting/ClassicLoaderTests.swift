@@ -75,9 +75,7 @@ struct ClassicLoaderTests {
     }
 
     @Test func `a file that is not there, or too long, is refused`() throws {
-        #expect(
-            problems() == ["\(directory.path)/web.env: \(directory.path)/web.env: no such file"]
-        )
+        #expect(problems() == ["\(directory.path)/web.env: no such file"])
         try directory.write("web.env", String(repeating: "# x\n", count: 300_000))
         #expect(problems().first?.contains("more than the limit") == true)
     }
@@ -86,7 +84,7 @@ struct ClassicLoaderTests {
         try directory.write("web.env", Self.text, mode: 0o666)
         let path = "\(directory.path)/web.env"
         let text = "\(path) may be written by others (mode 666): chmod go-w \(path)"
-        #expect(problems() == ["\(path): \(text)"])
+        #expect(problems() == [text])
     }
 
     @Test func `a small default is to be put right`() throws {

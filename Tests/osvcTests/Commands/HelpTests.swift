@@ -6,7 +6,7 @@ import Testing
 /// Help as a person sees it, in a terminal of 80 columns.
 struct HelpTests {
     private static let commands: [any ParsableCommand.Type] = [
-        OSVC.self, Run.self, PlanCommand.self, osvc.Check.self, Doc.self,
+        OSVC.self, Run.self, PlanCommand.self, osvc.Check.self, Doc.self, Convert.self, Equiv.self,
         ServiceCommand.self, NodeTreeCommand.self, MonitorCommand.self,
         osvc.Trust.self, TrustFix.self,
     ]

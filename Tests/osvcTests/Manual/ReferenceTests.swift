@@ -1,3 +1,4 @@
+import ArgumentParser
 import OSVCEngine
 import Testing
 
@@ -29,6 +30,12 @@ struct ReferenceTests {
     ])
     func `the manual pages are up to date`(name: String, text: String) {
         #expect(Project.text("packaging/man/\(name)") == text)
+    }
+
+    @Test func `osvc(1) tells of every command`() {
+        for command in OSVC.configuration.subcommands {
+            #expect(ManualPage().text.contains(".SS osvc \(command._commandName)"))
+        }
     }
 
     @Test func `every word of the index has a page, and every word its own`() {

@@ -1,0 +1,113 @@
+import Glibc
+import OSVCEngine
+
+/// What SIGINT and SIGTERM do to the work under way, of however many services: the first ends actions in
+/// order, and none is begun after it; a second ends osvc at once. A look is ended by the first.
+@EngineActor
+final class Interruptions {
+    static let shared = Interruptions()
+
+    private struct Work {
+        let host: LinuxHost
+        let log: ConsoleLog
+        /// Nil: a look, which leaves nothing half done.
+        let action: Task<Int32, Never>?
+    }
+
+    private static let signals = [SIGINT, SIGTERM]
+
+    private var works: [Int: Work] = [:]
+    private var lastNumber = 0
+    private var isListening = false
+    private var isEnding = false
+
+    /// Returns the exit code of the action.
+    func action(
+        _ host: LinuxHost,
+        _ log: ConsoleLog,
+        _ perform: @escaping @EngineActor @Sendable () async -> Int32
+    ) async -> Int32 {
+        guard !isEnding else {
+            log.write(.error, "interrupted by signal: nothing was done", about: nil)
+            return Exit.failure
+        }
+        // A terminal that goes away must not leave an action half done: it goes on, and is in the log.
+        signal(SIGHUP, SIG_IGN)
+        listen(log)
+        let task = Task { @EngineActor in await perform() }
+        let number = begin(Work(host: host, log: log, action: task))
+        defer { end(number) }
+        return await task.value
+    }
+
+    func look<Seen>(_ host: LinuxHost, _ log: ConsoleLog, _ look: () async -> Seen) async -> Seen {
+        listen(log)
+        let number = begin(Work(host: host, log: log, action: nil))
+        defer { end(number) }
+        return await look()
+    }
+
+    private func begin(_ work: Work) -> Int {
+        lastNumber += 1
+        works[lastNumber] = work
+        return lastNumber
+    }
+
+    /// With nothing under way a signal ends osvc as it ends any program, even when it waits for a pipe.
+    private func end(_ number: Int) {
+        works[number] = nil
+        if works.isEmpty { mask(SIG_UNBLOCK) }
+    }
+
+    // MARK: Signals
+
+    private func listen(_ log: ConsoleLog) {
+        guard !isListening else {
+            mask(SIG_BLOCK)
+            return
+        }
+        do {
+            try EventLoop.shared.handleSignals(Self.signals) { signal, _ in self.take(signal) }
+            isListening = true
+        } catch {
+            log.write(.warning, "signals will end osvc at once: \(error)", about: nil)
+        }
+    }
+
+    private func take(_ signal: Int32) {
+        let actions = works.values.compactMap(\.action)
+        if actions.isEmpty { endLooks(signal) }
+        if isEnding { endAtOnce() }
+        isEnding = true
+        for work in works.values { work.log.isEnding = true }
+        for action in actions { action.cancel() }
+    }
+
+    private func endAtOnce() -> Never {
+        for work in works.values { work.host.killAll() }
+        for work in works.values {
+            work.log.write(.error, "ended at once by a second signal; see print status", about: nil)
+        }
+        exit(Exit.killed)
+    }
+
+    /// What was asked is ended, too; by SIGTERM without delay, for that is how svcmon ends its parts.
+    private func endLooks(_ signal: Int32) -> Never {
+        for work in works.values { work.log.waiting(for: nil) }
+        if signal == SIGINT {
+            for work in works.values { work.host.endAll() }
+            usleep(100_000)
+        }
+        for work in works.values { work.host.killAll() }
+        mask(SIG_UNBLOCK)
+        raise(signal)
+        exit(128 + signal)
+    }
+
+    private func mask(_ how: Int32) {
+        var set = sigset_t()
+        sigemptyset(&set)
+        for signal in Self.signals { sigaddset(&set, signal) }
+        pthread_sigmask(how, &set, nil)
+    }
+}
