@@ -24,7 +24,10 @@ struct ClassicCommand {
     static func run(_ name: ClassicName, program: String, _ arguments: [String]) -> Int32 {
         let usage = ClassicUsage(program: program)
         do throws(ClassicOptions.Problem) {
-            var options = try ClassicOptions(arguments, options: table(of: name))
+            let options = try ClassicOptions(
+                words(arguments, of: name),
+                options: table(of: name)
+            )
             if options.help {
                 put(usage.text(actions: actions, options: table(of: name)))
                 return Exit.success
@@ -34,7 +37,6 @@ struct ClassicCommand {
                 return Exit.success
             }
             guard hasPrivileges([program] + arguments) else { return Exit.failure }
-            if case .stonith = name { options.words = ["stonith"] }
             let command = try ClassicCommand(name, program, options)
             return EventLoop.shared.runMain { await command.perform() }
         } catch {
@@ -46,6 +48,12 @@ struct ClassicCommand {
     private static var actions: [(name: String, summary: String)] {
         Request.entries.map { ($0.name, $0.summary) }
             + ConfigurationAction.allCases.map { ($0.rawValue, $0.summary) }
+    }
+
+    /// Whatever the cluster software says to a link that ends the other node, that is what it is for.
+    private static func words(_ arguments: [String], of name: ClassicName) -> [String] {
+        if case .stonith = name { return ["stonith"] }
+        return arguments
     }
 
     private static func table(of name: ClassicName) -> [ClassicOptions.Option] {
@@ -75,7 +83,7 @@ struct ClassicCommand {
             work = .request(request)
         } else if let action = ConfigurationAction(rawValue: Request.joined(options.words)) {
             work = .configure(action)
-        } else if ClassicAction.later.contains(Request.joined(options.words)) {
+        } else if ClassicAction.isLater(Request.joined(options.words)) {
             work = .later(options.words.joined(separator: " "))
         } else {
             let known = Self.actions.map(\.name)
