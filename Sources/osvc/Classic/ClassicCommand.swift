@@ -66,7 +66,9 @@ struct ClassicCommand {
     /// The classic programs are root's, but for their help.
     static func hasPrivileges(_ arguments: [String]) -> Bool {
         guard geteuid() != 0 else { return true }
-        put("Insufficient privileges. Try:\n sudo \(arguments.joined(separator: " "))\n")
+        let program = arguments.first.map { [Environment.path(ofProgram: $0)] } ?? []
+        let words = (program + arguments.dropFirst()).joined(separator: " ")
+        put("Insufficient privileges. Try:\n sudo \(words)\n")
         return false
     }
 
