@@ -77,7 +77,7 @@ struct ServiceSession {
                 )
             )
         }
-        let logFile = ServiceLogFile(service: service.name, in: layout) {
+        let logFile = ServiceLogFile(service: service.name, in: layout, showsDebug: debug) {
             put("osvc: \($0)\n", to: 2)
         }
         log = ConsoleLog(service: service.name, file: logFile, showsDebug: debug, host: host)
