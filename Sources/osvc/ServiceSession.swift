@@ -107,11 +107,17 @@ struct ServiceSession {
             return Exit.failure
         }
         if !dryRun { correctFile() }
+        let guardian = ActionGuard(service, host: host)
         if request.isGuarded,
-            let refusal = ActionGuard(service, host: host)
-                .refusal(options, isClusterAllowed: request.isClusterAllowed)
+            let refusal = guardian.refusal(options, isClusterAllowed: request.isClusterAllowed)
         {
             log.write(.info, refusal, about: nil)
+            return Exit.failure
+        }
+        if request.isGuarded || request == .freeze || request == .thaw,
+            let mistake = guardian.mistake(in: options)
+        {
+            log.write(.error, mistake, about: nil)
             return Exit.failure
         }
         switch request {
