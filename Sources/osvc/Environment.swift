@@ -33,6 +33,14 @@ enum Environment {
         return String(cString: resolved)
     }
 
+    /// Where PATH has the program that was called by a name: sudo has another PATH.
+    static func path(ofProgram called: String) -> String {
+        guard !called.contains("/") else { return called }
+        let folders = (variable("PATH") ?? "").split(separator: ":")
+        let paths = folders.lazy.map { "\($0)/\(called)" }
+        return paths.first { access($0, X_OK) == 0 } ?? called
+    }
+
     /// For commands that only read: an ordinary user's own files need no guarded directories.
     static var readingTrust: TrustPolicy { geteuid() == 0 ? .strict : .unprivileged }
 

@@ -77,7 +77,7 @@ struct ServiceSession {
                 )
             )
         }
-        let logFile = ServiceLogFile(service: service.name, in: layout) {
+        let logFile = ServiceLogFile(service: service.name, in: layout, showsDebug: debug) {
             put("osvc: \($0)\n", to: 2)
         }
         log = ConsoleLog(service: service.name, file: logFile, showsDebug: debug, host: host)
@@ -107,11 +107,17 @@ struct ServiceSession {
             return Exit.failure
         }
         if !dryRun { correctFile() }
+        let guardian = ActionGuard(service, host: host)
         if request.isGuarded,
-            let refusal = ActionGuard(service, host: host)
-                .refusal(options, isClusterAllowed: request.isClusterAllowed)
+            let refusal = guardian.refusal(options, isClusterAllowed: request.isClusterAllowed)
         {
             log.write(.info, refusal, about: nil)
+            return Exit.failure
+        }
+        if request.isGuarded || request == .freeze || request == .thaw,
+            let mistake = guardian.mistake(in: options)
+        {
+            log.write(.error, mistake, about: nil)
             return Exit.failure
         }
         switch request {

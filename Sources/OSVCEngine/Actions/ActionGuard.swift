@@ -25,6 +25,17 @@ public struct ActionGuard {
             + " disabled. the --cluster option circumvent this safety net."
     }
 
+    /// Why `--rid` or `--tags` choose nothing that is there, so that a typing error does not look like
+    /// success (decisions.md 31); nil: they do not.
+    public func mistake(in options: ActionOptions) -> String? {
+        do throws(PlanError) {
+            try Planner.check(options, against: service)
+            return nil
+        } catch {
+            return error.description
+        }
+    }
+
     /// Whether the service is frozen, alone or with its node.
     public var isFrozen: Bool {
         isFrozenAlone || isThere(layout.frozenNodeFlag)

@@ -12,6 +12,9 @@ public enum Planner {
         options: ActionOptions
     ) throws(PlanError) -> Plan {
         try check(options, against: service)
+        var options = options
+        // Who shuts a classic service down leaves nothing up, whatever is named (classic-actions.md section 3).
+        if action == .shutdown, service.facts.isClassic { (options.rids, options.tags) = ([], []) }
         let order: [Resource]
         do {
             order = try StartOrder.sorted(service.resources)

@@ -9,6 +9,7 @@ struct ResourceRun {
     /// Brings the resource up. Returns whether this changed anything, also when it then failed.
     func up(changed: inout Bool) async throws(ActionFailure) {
         do {
+            await giveEnvironment()
             try await hooks(.resourceStartPre)
             try await triggers(.preStart)
         } catch .skipped(let hook, let text) {
@@ -123,6 +124,7 @@ struct ResourceRun {
     /// Brings the resource down.
     func down() async throws(ActionFailure) {
         do {
+            await giveEnvironment()
             try await hooks(.resourceStopPre)
             try await triggers(.preStop)
         } catch .skipped(let hook, let text) {
@@ -186,6 +188,10 @@ struct ResourceRun {
         let script = ScriptReference(id: -1, position: launcher.position)
         let call = context.call(script, .launcher(.stop), key: key, limit: .seconds(30))
         return await context.host.scripts.undo(key, call)
+    }
+
+    private func giveEnvironment() async {
+        await ServiceEnvironment(context.service).give(to: context.host, about: resource.id)
     }
 
     private func hooks(_ event: HookEvent) async throws(ActionFailure) {

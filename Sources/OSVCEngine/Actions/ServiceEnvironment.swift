@@ -15,13 +15,27 @@ public struct ServiceEnvironment {
             all["OPENSVC_NODE"] = service.facts.node
             all["OPENSVC_ACTION"] = action
         }
-        var counts: [String: Int] = [:]
-        for resource in service.resources {
-            let index = counts[resource.id.section, default: 0]
-            counts[resource.id.section] = index + 1
-            guard !resource.isDisabled else { continue }
+        for (resource, index) in numbered where !resource.isDisabled {
             all.merge(await resource.driver.exports(host, index: index)) { _, new in new }
         }
         host.serviceEnvironment = all
+    }
+
+    /// Says of one resource what only one can have said of it, such as the address that is acted on; this
+    /// stays so for the resources after it.
+    func give(to host: any Host, about id: ResourceID) async {
+        for (resource, index) in numbered where resource.id == id {
+            let exports = await resource.driver.exports(host, index: index)
+            host.serviceEnvironment.merge(exports) { _, new in new }
+        }
+    }
+
+    /// The resources, each with its number among those of its section.
+    private var numbered: [(Resource, Int)] {
+        var counts: [String: Int] = [:]
+        return service.resources.map { resource in
+            defer { counts[resource.id.section, default: 0] += 1 }
+            return (resource, counts[resource.id.section, default: 0])
+        }
     }
 }

@@ -21,8 +21,13 @@ public final class ServiceRunner {
     /// Does anything but a status. Returns the exit code, 0 or 1; the log has said why.
     public func perform(_ action: Action, _ options: ActionOptions) async -> Int32 {
         precondition(action != .status, "a status is looked at, not performed")
-        if let refusal = ActionGuard(service, host: host).refusal(of: action, options) {
+        let guardian = ActionGuard(service, host: host)
+        if let refusal = guardian.refusal(of: action, options) {
             log.write(.info, refusal, about: nil)
+            return 1
+        }
+        if let mistake = guardian.mistake(in: options) {
+            log.write(.error, mistake, about: nil)
             return 1
         }
         return await ServiceLock.hold(

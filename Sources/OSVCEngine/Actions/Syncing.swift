@@ -15,7 +15,7 @@ public enum SyncAction: String, Sendable, CaseIterable {
 /// Sends the files of a service to its other nodes (classic-actions.md section 4.4, classic-resources.md
 /// section 6): which nodes are due. The sending itself is refused by name.
 ///
-/// Whether the service is frozen or is the cluster's is judged before.
+/// Whether the service is frozen or is the cluster's, and who the filter names, is judged before.
 @EngineActor
 public struct Syncing {
     private let service: Service
@@ -34,12 +34,6 @@ public struct Syncing {
     ///
     /// Another osvc that holds the service is no failure: the next run of cron comes.
     public func perform(_ action: SyncAction, _ options: ActionOptions) async -> Int32 {
-        do {
-            try Planner.check(options, against: service)
-        } catch {
-            log.write(.error, error.description, about: nil)
-            return 1
-        }
         let lock: ServiceLock
         do {
             lock = try await takeLock(action)

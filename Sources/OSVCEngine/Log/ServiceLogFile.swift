@@ -14,17 +14,24 @@ public final class ServiceLogFile: Log {
     private var descriptor: Int32 = -1
     private var size = 0
     private var isBroken = false
+    private let showsDebug: Bool
     private let failed: (String) -> Void
 
     /// The file is opened with the first line.
-    public init(service: String, in layout: Layout, failed: @escaping (String) -> Void) {
+    public init(
+        service: String,
+        in layout: Layout,
+        showsDebug: Bool = false,
+        failed: @escaping (String) -> Void
+    ) {
         path = layout.log(of: service)
         name = service
+        self.showsDebug = showsDebug
         self.failed = failed
     }
 
     public func write(_ level: LogLevel, _ message: String, about resource: ResourceID?) {
-        guard level != .debug, !isBroken else { return }
+        guard level != .debug || showsDebug, !isBroken else { return }
         let subject = resource.map { "\(name).\($0)" } ?? name
         let stamp = LocalTime(wallClock()).stamp
         let line = Array(

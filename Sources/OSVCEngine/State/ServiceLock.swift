@@ -103,7 +103,8 @@ public final class ServiceLock {
                 log: log
             )
         } catch {
-            log.write(.error, "\(action): \(error)", about: nil)
+            let text = error == .cancelled ? "\(error)" : "\(action): \(error)"
+            log.write(.error, text, about: nil)
             return 1
         }
         defer { lock.release() }

@@ -7,9 +7,9 @@ import OSVCEngine
 enum CallerEnvironment {
     private static var kept: [String: String]?
 
-    private static let directories = [
-        "/usr/local/sbin", "/usr/local/bin", "/sbin", "/bin", "/usr/sbin", "/usr/bin", "/root/bin",
-    ]
+    private static let directories =
+        "/usr/kerberos/sbin:/usr/kerberos/bin:/usr/local/sbin:/usr/local/bin:/sbin:/bin:/usr/sbin"
+        + ":/usr/bin:/root/bin"
 
     /// Read once: it does not change.
     static func variables(_ host: LinuxHost) throws(HostError) -> [String: String] {
@@ -23,15 +23,10 @@ enum CallerEnvironment {
             guard !name.hasPrefix("LC_"), !name.hasPrefix("LANG") else { continue }
             all[name] = String(decoding: entry[(end + 1)...], as: UTF8.self)
         }
-        all["PATH"] = completed(all["PATH"] ?? "")
+        // The caller's directories first: cron gives few.
+        let path = all["PATH"].flatMap { $0.isEmpty ? nil : "\($0):" } ?? ""
+        all["PATH"] = path + directories
         kept = all
         return all
-    }
-
-    /// The caller's directories first, then those of the system that are missing: cron gives few.
-    private static func completed(_ path: String) -> String {
-        var words = path.utf8.split(separator: UInt8(ascii: ":")).map { String(Substring($0)) }
-        words += directories.filter { !words.contains($0) }
-        return words.joined(separator: ":")
     }
 }

@@ -24,7 +24,10 @@ struct ClassicCommand {
     static func run(_ name: ClassicName, program: String, _ arguments: [String]) -> Int32 {
         let usage = ClassicUsage(program: program)
         do throws(ClassicOptions.Problem) {
-            var options = try ClassicOptions(arguments, options: table(of: name))
+            let options = try ClassicOptions(
+                words(arguments, of: name),
+                options: table(of: name)
+            )
             if options.help {
                 put(usage.text(actions: actions, options: table(of: name)))
                 return Exit.success
@@ -34,7 +37,6 @@ struct ClassicCommand {
                 return Exit.success
             }
             guard hasPrivileges([program] + arguments) else { return Exit.failure }
-            if case .stonith = name { options.words = ["stonith"] }
             let command = try ClassicCommand(name, program, options)
             return EventLoop.shared.runMain { await command.perform() }
         } catch {
@@ -49,6 +51,12 @@ struct ClassicCommand {
             + ConfigurationAction.allCases.map { ($0.rawValue, $0.summary) }
     }
 
+    /// Whatever the cluster software says to a link that ends the other node, that is what it is for.
+    private static func words(_ arguments: [String], of name: ClassicName) -> [String] {
+        if case .stonith = name { return ["stonith"] }
+        return arguments
+    }
+
     private static func table(of name: ClassicName) -> [ClassicOptions.Option] {
         switch name {
         case .svcmgr: ClassicOptions.Option.svcmgr
@@ -59,7 +67,9 @@ struct ClassicCommand {
     /// The classic programs are root's, but for their help.
     static func hasPrivileges(_ arguments: [String]) -> Bool {
         guard geteuid() != 0 else { return true }
-        put("Insufficient privileges. Try:\n sudo \(arguments.joined(separator: " "))\n")
+        let program = arguments.first.map { [Environment.path(ofProgram: $0)] } ?? []
+        let words = (program + arguments.dropFirst()).joined(separator: " ")
+        put("Insufficient privileges. Try:\n sudo \(words)\n")
         return false
     }
 
@@ -76,7 +86,7 @@ struct ClassicCommand {
             work = .request(request)
         } else if let action = ConfigurationAction(rawValue: Request.joined(options.words)) {
             work = .configure(action)
-        } else if ClassicAction.later.contains(Request.joined(options.words)) {
+        } else if ClassicAction.isLater(Request.joined(options.words)) {
             work = .later(options.words.joined(separator: " "))
         } else {
             let known = Self.actions.map(\.name)

@@ -30,7 +30,6 @@ extension ClassicOptions.Option {
             Option("value", nil, .text(\.value), "set: the value"),
             Option("resource", nil, .repeated(\.resources), "create, update: a resource as JSON"),
             Option("interactive", "i", .flag(\.interactive), "create: ask keyword by keyword"),
-            Option("envfile", nil, .text(\.envFile), "install: the service file"),
         ] + notYetOfServices
 
     private static let notYetOfServices = later(
@@ -46,6 +45,7 @@ extension ClassicOptions.Option {
             Option("status", nil, .text(\.status), "only services in this state: up, down, warn"),
             Option("onlyprimary", nil, .flag(\.onlyPrimary), "only services that start here"),
             Option("onlysecondary", nil, .flag(\.onlySecondary), "only those that start elsewhere"),
+            Option("envfile", nil, .text(\.envFile), "install: the service file"),
         ] + ofServices
 
     /// Of a program whose name says which services.

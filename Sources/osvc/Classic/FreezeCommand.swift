@@ -9,7 +9,7 @@ enum FreezeCommand {
     }
 
     static func run(_ verb: Verb, program: String, _ arguments: [String]) -> Int32 {
-        let usage = "Usage: \(program) [service]\n"
+        let usage = "\(Environment.path(ofProgram: program)) [service]\n"
         if ["-h", "--help"].contains(arguments.first) {
             put(usage + "Without a service: the node, and with it every service.\n")
             return Exit.success

@@ -135,22 +135,12 @@ struct ServiceCreation {
         }
     }
 
-    /// Where the file systems of a file are mounted on this node.
+    /// Where the file systems of a file are mounted, on any node: also of a file that does not load.
     private func mountPoints(of bytes: [UInt8]) -> [String] {
-        let service = try? EnvService(
-            bytes,
-            path: place.file,
-            registry: configuration.registry,
-            node: configuration.node
-        )
-        guard let definition = service?.definition else { return [] }
-        return definition.resources.compactMap { resource in
-            let node = configuration.node.name
-            guard
-                case .string(let path)? = resource.entry("mnt", on: node, of: definition.groups)?
-                    .value
-            else { return nil }
-            return path.hasSuffix("/") ? String(path.dropLast()) : path
+        let file = EnvFile(bytes)
+        return ([file.defaults] + file.sections).flatMap { section in
+            section.entries.filter { $0.key.split(separator: "@").first == "mnt" }
+                .map(\.value.value)
         }
     }
 }

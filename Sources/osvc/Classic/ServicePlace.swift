@@ -80,10 +80,9 @@ struct ServicePlace {
         var notes: [String] = []
         if let target = link(launchers) {
             // A directory elsewhere is where a service that moves keeps its launchers.
-            let path = target.hasPrefix("/") ? target : "\(etc)/\(target)"
-            if !isDirectory(launchers),
-                !mountPoints.contains(where: { "\(path)/".hasPrefix("\($0)/") })
-            {
+            let path = Self.parts(of: target.hasPrefix("/") ? target : "\(etc)/\(target)")
+            let mounts = mountPoints.map(Self.parts).filter { !$0.isEmpty }
+            if !isDirectory(launchers), !mounts.contains(where: path.starts) {
                 try replace(launchers, leadingTo: directory)
                 made.replaced.append((launchers, target))
                 notes.append(
@@ -165,6 +164,17 @@ struct ServicePlace {
         let count = readlink(path, &target, target.count)
         guard count >= 0 else { return nil }
         return String(decoding: target[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
+    /// The names on the way to a place, without detours. A mount point is not there to ask the kernel.
+    private static func parts(of path: String) -> [Substring] {
+        path.split(separator: "/").reduce(into: []) { parts, part in
+            switch part {
+            case ".": break
+            case "..": _ = parts.popLast()
+            default: parts.append(part)
+            }
+        }
     }
 
     private func leads(_ path: String, to other: String) -> Bool {

@@ -114,7 +114,7 @@ enum Request: Equatable {
         as kind: String = "unknown action"
     ) -> String {
         let word = words.joined(separator: " ")
-        if ClassicAction.later.contains(joined(words)) {
+        if ClassicAction.isLater(joined(words)) {
             return "action '\(word)' is not supported by this release"
         }
         if ConfigurationAction(rawValue: joined(words)) != nil {
@@ -155,8 +155,12 @@ enum Request: Equatable {
 
 /// The actions of the classic release (classic-actions.md section 9).
 enum ClassicAction {
-    /// What this release does not do, and refuses by name.
-    static let later: Set<String> = [
+    /// Whether this release does not do it, as all that asks a collector, and refuses it by name.
+    static func isLater(_ name: String) -> Bool {
+        later.contains(name) || name.hasPrefix("compliance_") || name.hasPrefix("collector_")
+    }
+
+    private static let later: Set<String> = [
         "freezestop", "migrate", "postsync", "presync", "provision", "prstart", "prstatus",
         "prstop", "push_appinfo", "resync", "startcontainer", "startpool", "startshare",
         "stopcontainer", "stoppool", "stopshare", "switch", "syncbreak", "syncestablish",

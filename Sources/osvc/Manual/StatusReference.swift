@@ -69,7 +69,7 @@ struct StatusReference {
 
     func state(of row: ActionRow) -> State {
         if !row.system.isEmpty { return .otherSystem }
-        if ClassicAction.later.contains(row.action) { return .refused }
+        if ClassicAction.isLater(row.action) { return .refused }
         if ConfigurationAction(rawValue: row.action) != nil { return .works }
         return Request(words: [row.action]) == nil ? .unknown : .works
     }

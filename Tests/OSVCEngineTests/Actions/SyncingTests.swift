@@ -132,12 +132,6 @@ struct SyncingTests {
         #expect(log.text() == [])
     }
 
-    @Test func `a filter that names nothing is an error`() async throws {
-        let options = ActionOptions(rids: [ResourceID("sync#7")])
-        #expect(await perform(try service(), options) == 1)
-        #expect(log.text() == ["ERROR - there is no resource 'sync#7' (app, sync#i0)"])
-    }
-
     @Test func `a service that is being acted on is left alone, and that is success`()
         async throws
     {
