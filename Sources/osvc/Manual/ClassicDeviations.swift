@@ -108,7 +108,7 @@ enum ClassicDeviations {
             "an ERROR names file and line; the other services go on"
         ),
         Entry(
-            "a refused service",
+            "a service that is refused, or whose file is missing",
             "its own link did nothing and exited 0",
             "its ERROR lines, exit code 1"
         ),
