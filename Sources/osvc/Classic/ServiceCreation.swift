@@ -118,7 +118,7 @@ struct ServiceCreation {
     private func take(_ bytes: [UInt8]) throws(ConfigurationFailure) {
         var made = ServicePlace.Made()
         do throws(ConfigurationFailure) {
-            let notes = try place.mendLinks(below: mountPoints(of: bytes), &made)
+            let mended = try place.mendLinks(below: mountPoints(of: bytes), &made)
             do throws(HostError) {
                 if let old = try EditedFile.read(place.file) {
                     if old.bytes != bytes { try old.replace(with: bytes) }
@@ -128,11 +128,17 @@ struct ServiceCreation {
             } catch {
                 throw ConfigurationFailure(error)
             }
-            notes.forEach(output.complain)
+            mended.forEach(tell)
         } catch {
             made.takeBack()
             throw error
         }
+    }
+
+    private func tell(_ mended: ServicePlace.Mended) {
+        if mended.wasDangling { output.complain(mended.text) }
+        ServiceLogFile(service: place.name, in: configuration.layout, failed: output.complain)
+            .write(.info, mended.text, about: nil)
     }
 
     /// Where the file systems of a file are mounted, on any node: also of a file that does not load.

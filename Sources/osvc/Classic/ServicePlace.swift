@@ -68,26 +68,32 @@ struct ServicePlace {
 
     // MARK: Installing
 
-    /// Makes what is missing and puts right what leads elsewhere, with absolute links. Returns what was
-    /// put right, for people.
+    /// A link that was put right.
+    struct Mended {
+        var text: String
+        /// It led to nothing: there the classic release stopped. Of others it said no word.
+        var wasDangling: Bool
+    }
+
+    /// Makes what is missing and puts right what leads elsewhere, with absolute links.
     ///
     /// Launchers may be on a file system of the service: a link below one of its mount points is right,
     /// though nothing is there while it is not mounted.
     func mendLinks(below mountPoints: [String], _ made: inout Made) throws(ConfigurationFailure)
-        -> [String]
+        -> [Mended]
     {
         try makeDirectory(&made)
-        var notes: [String] = []
+        var mended: [Mended] = []
         if let target = link(launchers) {
             // A directory elsewhere is where a service that moves keeps its launchers.
             let path = Self.parts(of: target.hasPrefix("/") ? target : "\(etc)/\(target)")
             let mounts = mountPoints.map(Self.parts).filter { !$0.isEmpty }
             if !isDirectory(launchers), !mounts.contains(where: path.starts) {
+                let text =
+                    "\(launchers) led to \(target), no directory: it leads to \(directory) now"
+                mended.append(Mended(text: text, wasDangling: access(launchers, F_OK) != 0))
                 try replace(launchers, leadingTo: directory)
                 made.replaced.append((launchers, target))
-                notes.append(
-                    "\(launchers) led to \(target), no directory: it leads to \(directory) now"
-                )
             }
         } else if access(launchers, F_OK) != 0 {
             try make(directory, at: launchers, &made)
@@ -98,12 +104,13 @@ struct ServicePlace {
             if !leads(command, to: program), target != program, target != "../bin/svcmgr" {
                 try replace(command, leadingTo: program)
                 made.replaced.append((command, target))
-                notes.append("\(command) led to \(target): it leads to \(program) now")
+                let text = "\(command) led to \(target): it leads to \(program) now"
+                mended.append(Mended(text: text, wasDangling: false))
             }
         } else {
             try make(program, at: command, &made)
         }
-        return notes
+        return mended
     }
 
     // MARK: Pieces

@@ -135,13 +135,17 @@ struct ServiceCreationTests {
         #expect(fixture.directory.text("etc/svc1.env") == Self.file + "app = x\n")
     }
 
-    @Test func `install puts links right that lead elsewhere, and says so`() async {
+    @Test func `install puts links right that lead elsewhere, and the log says so`() async {
         symlink("/bin/true", "\(fixture.etc)/svc1")
         symlink("/srv/nowhere", "\(fixture.etc)/svc1.d")
         #expect(await install() == 0)
         #expect(fixture.link("svc1") == "\(fixture.directory.path)/bin/svcmgr")
         #expect(fixture.link("svc1.d") == "\(fixture.etc)/svc1.dir")
-        #expect(fixture.complaints.count == 2)
+        // That of nothing is told, too: there the classic release stopped.
+        let told = "\(fixture.etc)/svc1.d led to /srv/nowhere, no directory"
+        #expect(fixture.complaints == ["\(told): it leads to \(fixture.etc)/svc1.dir now"])
+        let log = fixture.directory.text("log/svc1.log")
+        #expect(log.contains(told) && log.contains("svc1 led to /bin/true: it leads to "))
         // A directory elsewhere is where a service that moves keeps its launchers.
         mkdir("\(fixture.directory.path)/init.d", 0o755)
         unlink("\(fixture.etc)/svc1.d")
