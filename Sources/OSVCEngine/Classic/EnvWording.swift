@@ -33,7 +33,7 @@ public struct EnvWording: Sendable {
     public let section: String
     /// What the section's own type takes; of DEFAULT, what the service takes.
     public let keywords: [Keyword]
-    /// What every resource takes besides; of DEFAULT, what resources inherit.
+    /// What it takes besides, as most resources do; of DEFAULT, what resources inherit.
     public let commonKeywords: [Keyword]
     private let words: EnvWords
 
@@ -51,9 +51,10 @@ public struct EnvWording: Sendable {
         guard [.known, .schedule, .generated].contains(name.kind),
             let driver = registry.driver(section: name.word, type: type)
         else { return nil }
+        let words = schema.section(of: driver).words
+        self.words = words
         keywords = driver.keywords
-        commonKeywords = CommonKeywords.resource
-        words = schema.section(of: driver).words
+        commonKeywords = CommonKeywords.resource.filter { words.place(of: $0.name) != nil }
     }
 
     /// What is wrong with a key and its value; nil: the loader takes them.

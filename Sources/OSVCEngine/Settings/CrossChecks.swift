@@ -72,7 +72,9 @@ private struct DefinitionCheck {
     private static let nodeLists = ["always_on", "disable_on", "optional_on", "monitor_on"]
     private static let nodeWords: Set<String> = ["nodes", "drpnodes"]
 
-    var findings: [CrossChecks.Finding] { mixedIDs + strangers + deafHooks + formerNames }
+    var findings: [CrossChecks.Finding] {
+        mixedIDs + strangers + scopesOfStrangers + deafHooks + formerNames
+    }
 
     /// A classic file is told while it is loaded.
     private var formerNames: [CrossChecks.Finding] {
@@ -98,12 +100,16 @@ private struct DefinitionCheck {
         }
     }
 
-    private var strangers: [CrossChecks.Finding] {
+    /// Every node that the service names.
+    private var nodes: Set<String> {
         let groups = definition.groups
-        let known = Set(groups.nodes + groups.drpnodes + groups.encapnodes)
-        guard !known.isEmpty else { return [] }
+        return Set(groups.nodes + groups.drpnodes + groups.encapnodes)
+    }
+
+    private var strangers: [CrossChecks.Finding] {
+        guard !nodes.isEmpty else { return [] }
         let service = strangers(
-            among: known,
+            among: nodes,
             in: definition.settings["autostart_node"],
             "\(definition.name): field 'autostart_node'"
         )
@@ -111,7 +117,7 @@ private struct DefinitionCheck {
             + definition.resources.flatMap { resource in
                 Self.nodeLists.flatMap { keyword in
                     strangers(
-                        among: known.union(Self.nodeWords),
+                        among: nodes.union(Self.nodeWords),
                         in: resource.settings[keyword],
                         "\(resource.id): field '\(keyword)'"
                     )
@@ -127,10 +133,40 @@ private struct DefinitionCheck {
         let entries = setting.map { Array($0.entries.values) } ?? []
         return entries.flatMap { entry -> [CrossChecks.Finding] in
             guard case .list(let words) = entry.value else { return [] }
-            return words.filter { !known.contains($0) }.map { word in
-                let hint = nearest(to: word, in: known).map { " (did you mean '\($0)'?)" } ?? ""
-                let text = "\(subject): '\(word)' is no node of this service\(hint)"
-                return CrossChecks.Finding(text, at: entry.position)
+            return words.filter { !known.contains($0) }
+                .map { stranger($0, among: known, subject, at: entry.position) }
+        }
+    }
+
+    private func stranger(
+        _ word: String,
+        among known: Set<String>,
+        _ subject: String,
+        at position: SourcePosition
+    ) -> CrossChecks.Finding {
+        let hint = nearest(to: word, in: known).map { " (did you mean '\($0)'?)" } ?? ""
+        let text = "\(subject): '\(word)' is no node of this service\(hint)"
+        return CrossChecks.Finding(text, at: position)
+    }
+
+    /// Nobody reads `ipdev@m2` where there is no m2; in Lua it is refused. What DEFAULT says is told once.
+    private var scopesOfStrangers: [CrossChecks.Finding] {
+        guard !nodes.isEmpty else { return [] }
+        var told: Set<SourcePosition> = []
+        let parts =
+            [(definition.name, definition.settings, definition.triggers)]
+            + definition.resources.map { ($0.id.text, $0.settings, $0.triggers) }
+        return parts.flatMap { owner, settings, triggers -> [CrossChecks.Finding] in
+            let values = settings.flatMap { keyword, setting in
+                setting.entries.map { (keyword, $0.key, $0.value.position) }
+            }
+            let triggers = triggers.map { ($0.name, $0.scope, $0.position) }
+            return (values + triggers).compactMap { keyword, scope, position in
+                guard case .node(let name) = scope, !nodes.contains(name),
+                    told.insert(position).inserted
+                else { return nil }
+                let subject = "\(owner): field '\(keyword)@\(name)'"
+                return stranger(name, among: nodes, subject, at: position)
             }
         }
     }

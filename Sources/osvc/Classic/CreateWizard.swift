@@ -40,7 +40,10 @@ struct CreateWizard {
 
     /// The section of one more resource; nil: that was all.
     private func askType(_ draft: EnvDraft) throws(GaveUp) -> String? {
-        let types = registry.sections
+        // Not those that only osvc itself makes.
+        let types = registry.sections.filter {
+            EnvWording(section: draft.free($0), type: nil, registry: registry) != nil
+        }
         dialog.say("\nResource types: \(types.joined(separator: ", "))\n")
         while true {
             let type = try answer("One more resource, its type (nothing: no more): ")
@@ -74,7 +77,7 @@ struct CreateWizard {
             let value = try ask(type, wording, &draft, default: nil)
             wording = EnvWording(section: section, type: value, registry: registry) ?? wording
         }
-        for keyword in wording.keywords where keyword.name != "type" {
+        for keyword in wording.keywords where !Self.unasked.contains(keyword.name) {
             let value = defaults.first { $0.keyword == keyword.name }?.value
             _ = try ask(keyword, wording, &draft, default: value)
         }
@@ -83,6 +86,9 @@ struct CreateWizard {
             _ = try ask(keyword, wording, &draft, default: nil)
         }
     }
+
+    /// What was asked first, and the former name of another keyword.
+    private static let unasked: Set<String> = ["type", "sync_min_delay"]
 
     /// A section may be without keywords, as that of a volume group with a name of its own is not.
     private func begin(_ section: String, _ draft: inout EnvDraft) {
@@ -95,7 +101,7 @@ struct CreateWizard {
 
     private func wantsMore(_ keywords: [Keyword]) throws(GaveUp) -> Bool {
         let names = keywords.map(\.name).joined(separator: ", ")
-        dialog.say("\nEvery resource also has: \(names)\n")
+        dialog.say("\nIt also has, as other resources: \(names)\n")
         return try agrees("Ask for these, too? (y/n) [n]: ")
     }
 

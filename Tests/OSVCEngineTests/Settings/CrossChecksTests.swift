@@ -151,6 +151,22 @@ struct CrossChecksTests {
         )
     }
 
+    @Test func `a value for a node that is none of the service's is found, once`() throws {
+        let text =
+            "[DEFAULT]\nservice_type = TST\nnodes = n1 n2\nmnt_opt@m2 = a\nautostart_node@n9 = n1\n"
+            + "type = tmpfs\ndev = none\n[fs#0]\nmnt = /a\npre_start@n11 = /b\nmnt@n2 = /c\n"
+            + "[fs#1]\nmnt = /b\nmnt@drpnodes = /d\n"
+        let bytes = Array(text.utf8)
+        let service = try EnvService(bytes, path: "/etc/web.env", registry: .builtIn, node: nil)
+        #expect(
+            try messages(service.definition) == [
+                "fs#0: field 'mnt_opt@m2': 'm2' is no node of this service (did you mean 'n2'?)",
+                "web: field 'autostart_node@n9': 'n9' is no node of this service (did you mean 'n1'?)",
+                "fs#0: field 'pre_start@n11': 'n11' is no node of this service (did you mean 'n1'?)",
+            ]
+        )
+    }
+
     @Test func `a boot on a node that is none of the service's is found`() throws {
         let definition = Fixture.service(
             "web",

@@ -10,7 +10,7 @@ struct CreateWizardTests {
     private let fixture = ConfigurationFixture()
 
     /// The questions about DEFAULT, all left to their defaults.
-    private static let defaults = Array(repeating: "", count: CommonKeywords.service.count)
+    private static let defaults = Array(repeating: "", count: CommonKeywords.service.count - 1)
 
     /// Answers for the keywords of a type, in the order in which they are asked.
     private func answers(_ section: String, _ given: [String: String]) throws -> [String] {
@@ -94,6 +94,17 @@ struct CreateWizardTests {
         )
         #expect(fixture.directory.text("etc/svc1.env").hasSuffix("\n[app]\ntags = a b\n"))
         #expect(fixture.dialog.said.contains("There is one [app] in a service, and it is there.\n"))
+    }
+
+    @Test func `only what can be written is offered and asked for`() async throws {
+        let hb = try answers("hb", ["type": "OpenHA"])
+        #expect(await create(Self.defaults + ["sync", "hb"] + hb + ["n", "", "y"]) == 0)
+        let said = fixture.dialog.said
+        #expect(said.contains("\nResource types: ip, loop, vg, fs, flag, app, hb, stonith\n"))
+        #expect(said.contains("There is no resource type 'sync'"))
+        #expect(!said.contains("sync_min_delay"))
+        let also = said.split(separator: "\n").first { $0.hasPrefix("It also has") }
+        #expect(also?.contains("disable_on") == true && also?.contains("monitor") == false)
     }
 
     @Test func `numbers go on from 0`() async throws {
