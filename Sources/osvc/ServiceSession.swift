@@ -291,7 +291,11 @@ struct ServiceSession {
         giveEnvironment()
         await ServiceEnvironment(service).give(to: host, action: "status")
         HeartbeatLinks(service, host: host, log: log).mend()
-        return await Observer(service, host: host).status()
+        let status = await Observer(service, host: host).status()
+        for line in status.lines {
+            for mend in line.report.mended { log.write(.info, mend, about: line.id) }
+        }
+        return status
     }
 
     /// Another service that shares the host may show its programs less of the caller's.
