@@ -285,12 +285,16 @@ struct ServiceSession {
     func observe() async -> ServiceStatus {
         log.waiting(for: "status of \(service.name)")
         defer { log.waiting(for: nil) }
-        return await Interruptions.shared.look(host, log) {
+        let status = await Interruptions.shared.look(host, log) {
             giveEnvironment()
             await ServiceEnvironment(service).give(to: host, action: "status")
             HeartbeatLinks(service, host: host, log: log).mend()
             return await Observer(service, host: host).status()
         }
+        for line in status.lines {
+            for mend in line.report.mended { log.write(.info, mend, about: line.id) }
+        }
+        return status
     }
 
     /// Another service that shares the host may show its programs less of the caller's.

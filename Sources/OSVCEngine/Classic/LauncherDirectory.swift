@@ -52,6 +52,7 @@ public struct LauncherDirectory: Sendable, Equatable {
         public var path: String
         /// Why it is not run, and how to mend that.
         public var problem: String?
+        /// Whether it is to be made executable before it is run: of several links to one program, the first.
         public var lacksExecuteBit: Bool
 
         public init(
@@ -94,8 +95,9 @@ public struct LauncherDirectory: Sendable, Equatable {
             let launchers = names.filter { LauncherAction(letterOf: $0) != nil }
                 .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
             var entries: [Entry] = []
+            var mended: Set<String> = []
             for name in launchers {
-                if let entry = try entry(name, host, trust) { entries.append(entry) }
+                if let entry = try entry(name, host, trust, &mended) { entries.append(entry) }
             }
             return Contents(target == nil ? .notLink : .present, entries)
         } catch {
@@ -103,16 +105,22 @@ public struct LauncherDirectory: Sendable, Equatable {
         }
     }
 
+    /// `mended` are the programs that entries before it make executable, by the letter of their action.
     @EngineActor
-    private func entry(_ name: String, _ host: any Host, _ trust: LauncherTrust)
-        throws(HostError) -> Entry?
-    {
+    private func entry(
+        _ name: String,
+        _ host: any Host,
+        _ trust: LauncherTrust,
+        _ mended: inout Set<String>
+    ) throws(HostError) -> Entry? {
         let path = "\(path)/\(name)"
         guard let info = try host.fileInfo(path), let real = host.realPath(path) else { return nil }
         var entry = Entry(name: name, path: path)
         entry.problem = try trust.problem(of: path, at: real, info)
         if !entry.isScript {
-            entry.lacksExecuteBit = !info.isExecutable(by: host.userID)
+            entry.lacksExecuteBit =
+                !info.isExecutable(by: host.userID)
+                && mended.insert("\(name.prefix(1))\(real)").inserted
         } else if entry.action != .start {
             entry.problem =
                 "\(path) is not run: a launcher in Lua is one file, S\(name.dropFirst()), whose"

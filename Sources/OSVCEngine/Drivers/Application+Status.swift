@@ -7,6 +7,12 @@
 /// - Without any launcher that has a status: n/a, `no checkup scripts`.
 extension Application {
     public func status(_ seen: Seen) -> StatusReport {
+        var report = report(seen)
+        report.mended = seen.mended
+        return report
+    }
+
+    private func report(_ seen: Seen) -> StatusReport {
         let refusals = refusals(seen.directory)
         if case .unreadable(let problem) = seen.directory.condition {
             return StatusReport(.warn, notes: [problem])
@@ -65,7 +71,10 @@ extension Application {
         let own = (launchers + seen.scripts).inOrder(of: .status)
         let ownAnswers = await concurrently(own, atMost: 8) { await probe.ask($0, of: host) }
         var answers = zip(own.map { $0.place(for: .status) }, ownAnswers).map { ($0, $1) }
-        for entry in contents.entries where entry.action == .status || entry.isScript {
+        // Who mends a program tells it; where nobody did, none is asked yet.
+        let lackBits = contents.entries.contains { $0.action == .status && $0.lacksExecuteBit }
+        for entry in contents.entries
+        where entry.isScript || entry.action == .status && !lackBits {
             if let answer = await answer(of: entry, host) { answers.append((entry.name, answer)) }
         }
         return answers.sorted { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }.map(\.1)
@@ -80,11 +89,23 @@ extension Application {
         }
         let limit = isClassic ? nil : LauncherProbe.defaultLimit
         guard let launcher = launcher(of: entry, limit: limit) else { return nil }
-        if entry.lacksExecuteBit {
+        return await probe.ask(launcher, of: host)
+    }
+
+    /// Gives the programs that answer with a status the execute bit that they lack.
+    @EngineActor
+    func mendPrograms(_ host: any Host, _ contents: inout LauncherDirectory.Contents) async
+        -> [String]
+    {
+        var mended: [String] = []
+        for (index, entry) in contents.entries.enumerated()
+        where entry.action == .status && entry.lacksExecuteBit && entry.problem == nil {
             let mend = Command(["chmod", "+x", entry.path], logging: .quiet)
             // Where it does not help, running the launcher tells why.
             _ = try? await host.run(mend)
+            contents.entries[index].lacksExecuteBit = false
+            mended.append(mend.line)
         }
-        return await probe.ask(launcher, of: host)
+        return mended
     }
 }

@@ -84,6 +84,8 @@ public struct Application: Driver {
         public var directory: LauncherDirectory.Contents
         /// The launchers of the directory that are scripts.
         public var scripts: [Launcher]
+        /// What was done to programs that lacked their execute bit, to ask them.
+        public var mended: [String] = []
 
         public init(
             answers: [LauncherAnswer] = [],
@@ -103,6 +105,9 @@ public struct Application: Driver {
             // What is missing now may be there once the storage is up.
             if seen.directory.condition == .missing { seen.directory.condition = .absent }
             return seen
+        }
+        if purpose == .status {
+            seen.mended = await mendPrograms(host, &seen.directory)
         }
         seen.answers = await answers(host, seen)
         return seen

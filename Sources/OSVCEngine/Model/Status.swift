@@ -83,6 +83,8 @@ public struct StatusReport: Sendable, Equatable {
     public var notes: [String]
     /// What only `json status` says (classic-status.md section 5, `Evaluation trick`).
     public var verboseNotes: [String]
+    /// What was put right to be able to look, as command lines; the log shows them.
+    public var mended: [String] = []
 
     public init(_ status: Status, notes: [String] = [], verboseNotes: [String] = []) {
         self.status = status

@@ -266,7 +266,21 @@ struct LauncherDirectoryTests {
         host.expect("\(path)/C10a status", code: 1)
         let seen = await look(try app())
         #expect(lines(seen.startSteps) == ["chmod +x \(path)/S10a", "\(path)/S10a start"])
+        #expect(host.commands == [])
+        let report = await look(try app(), for: .status).report
+        #expect(report.status == .down)
+        #expect(report.mended == ["chmod +x \(path)/C10a"])
         #expect(host.commands == ["chmod +x \(path)/C10a", "\(path)/C10a status"])
+    }
+
+    @Test func `of several links to one program the first is made executable`() async throws {
+        lay("S10a", "S20b", mode: 0o644)
+        host.files["/srv/launcher"] = FakeFile(contents: [], mode: 0o644)
+        for name in ["S10a", "S20b"] { host.links["\(path)/\(name)"] = "/srv/launcher" }
+        let steps = lines(await look(try app()).startSteps)
+        #expect(
+            steps == ["chmod +x \(path)/S10a", "\(path)/S10a start", "\(path)/S20b start"]
+        )
     }
 
     @Test func `a script in the directory is refused where nothing runs scripts`() async throws {
