@@ -211,8 +211,8 @@ extension FSMount {
         guard seen.programs.contains(checker) else {
             return steps + [.note(.warning, "\(type) not found. bypass.")]
         }
-        let command = Command([checker, "-p", source(seen)], accepting: [0, 1, 32, 33])
-        return steps + [.run(command)]
+        let words = [checker, "-p", source(seen)]
+        return steps + [.run(Command(words, accepting: [0, 1, 32, 33], logging: .exactly))]
     }
 
     private func mountStep(_ seen: Seen) -> Step {

@@ -4,6 +4,8 @@ public struct Command: Sendable, Equatable {
     public enum Logging: Sendable, Equatable {
         /// The command line at INFO, then its output; errors at ERROR.
         case normal
+        /// The same; and an exit but 0 counts as an error there, accepted or not.
+        case exactly
         /// Failures at WARNING, or at INFO.
         case failuresWarn
         case failuresInform

@@ -62,7 +62,7 @@ struct FSMountTests {
     }
 
     func check(_ device: String) -> Step {
-        .run(Command(["e2fsck", "-p", device], accepting: [0, 1, 32, 33]))
+        .run(Command(["e2fsck", "-p", device], accepting: [0, 1, 32, 33], logging: .exactly))
     }
 
     // MARK: Start and stop
