@@ -38,8 +38,10 @@ enum NodeCommand {
             }
             guard !options.words.isEmpty else { throw .init(text: "Missing action") }
             let action = Request.joined(options.words)
-            let isRemote = action.hasPrefix("compliance_") || action.hasPrefix("collector_")
-            guard actions.contains(action) || later.contains(action) || isRemote else {
+            guard
+                actions.contains(action) || later.contains(action)
+                    || ClassicAction.asksCollector(action)
+            else {
                 throw .init(
                     text: Request.refusal(
                         of: options.words,

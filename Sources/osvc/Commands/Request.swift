@@ -155,9 +155,11 @@ enum Request: Equatable {
 
 /// The actions of the classic release (classic-actions.md section 9).
 enum ClassicAction {
-    /// Whether this release does not do it, as all that asks a collector, and refuses it by name.
-    static func isLater(_ name: String) -> Bool {
-        later.contains(name) || name.hasPrefix("compliance_") || name.hasPrefix("collector_")
+    /// Whether this release does not do it, and refuses it by name.
+    static func isLater(_ name: String) -> Bool { later.contains(name) || asksCollector(name) }
+
+    static func asksCollector(_ name: String) -> Bool {
+        name.hasPrefix("compliance_") || name.hasPrefix("collector_")
     }
 
     private static let later: Set<String> = [

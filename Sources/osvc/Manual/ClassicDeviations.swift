@@ -84,8 +84,13 @@ enum ClassicDeviations {
         ),
         Entry(
             "a busy service",
-            "the action failed without a word",
-            "an ERROR names the pid and the action of who holds it"
+            "the action waited, and failed, without a word",
+            "an INFO line names whom it waits for, an ERROR the pid and the action of who holds it"
+        ),
+        Entry(
+            "a start that a signal interrupts",
+            "said so",
+            "says, too, what it left up"
         ),
         Entry(
             "--waitlock below 5",
