@@ -247,7 +247,10 @@ struct ServiceSession {
     }
 
     private func tell(_ lines: [String]) {
+        guard !lines.isEmpty else { return }
         for line in lines { put(line + "\n") }
+        // Scripts and people know the lines; what is true is for who asks (decisions.md 8).
+        log.write(.debug, "nothing is sent: there is no collector", about: nil)
     }
 
     /// Writes `[default]` as it is to be, as ever at the first use (classic-env.md section 1).
