@@ -52,7 +52,8 @@ public struct RandomClassicFile {
         "app = My \"App\"", "comment = a\\b -- c ]] é", "comment = x", "\tmore \\ \"text\"",
         "  and # note", "autostart_node = n1", "autostart_node@n2 = n2 n1",
         "cluster_type@n1 = failover",
-        "rollback_on_signal = on", "classic = false", "containerize = true", "restart = 0",
+        "rollback_on_signal = on", "drpnode = n4", "classic = false", "containerize = true",
+        "restart = 0",
         "foo = bar", "foo@n1 = \u{7F}\u{1}7", "name = n", "# alone", "; alone too", "rem [[ alone",
         "\t# indented", "#", "###### ]]--", "", "   ", "# cr\rlf", "ip_tool = ip", "mode = hosted",
     ]

@@ -8,7 +8,7 @@ extension EnvTranslator {
         for place in schema.service.written(in: defaults, EnvKeys()) {
             let keyword = schema.service.keywords[place]
             var setting = setting(keyword, of: "DEFAULT", defaults, EnvKeys())
-            if ["nodes", "drpnodes"].contains(keyword.name) { setting?.makeLowercased() }
+            if EnvWords.nodeLists.contains(keyword.name) { setting?.makeLowercased() }
             settings[keyword.name] = setting
         }
         return settings

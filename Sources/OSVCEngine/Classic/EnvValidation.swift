@@ -36,7 +36,9 @@ struct EnvValidation {
 
     private var nodeProblem: String? {
         guard let node else { return nil }
-        let nodes = ["nodes", "drpnodes"].flatMap { EnvValue.words(value($0)?.lowercased() ?? "") }
+        let nodes = EnvWords.nodeLists.flatMap {
+            EnvValue.words(value($0)?.lowercased() ?? "")
+        }
         return nodes.contains(node.name) ? nil : "service \(name) not managed here"
     }
 

@@ -68,6 +68,8 @@ struct EnvWords: Sendable {
         case unknown
     }
 
+    /// What says which nodes the service has.
+    static let nodeLists = ["nodes", "drpnodes", "drpnode"]
     static let blocking = "blocking_"
     static let triggers = Trigger.Moment.allCases.flatMap { [$0.rawValue, blocking + $0.rawValue] }
 
@@ -95,7 +97,7 @@ struct EnvWords: Sendable {
     func verdict(on key: EnvKeys.Key) -> Verdict {
         if let isScopable = keywords[key.word]?.isScopable {
             if key.scope == .everywhere || isScopable { return .good }
-            return ["nodes", "drpnodes"].contains(key.word) ? .later : .notScopable
+            return Self.nodeLists.contains(key.word) ? .later : .notScopable
         }
         if Self.triggers.contains(key.word) { return .good }
         let isUnread = unread.contains(key.word)

@@ -50,9 +50,10 @@ public struct ServiceDefinition: Sendable, Equatable {
             }
             return words
         }
+        let drpnodes = words("drpnodes")
         return NodeGroups(
             nodes: words("nodes"),
-            drpnodes: words("drpnodes"),
+            drpnodes: drpnodes + words("drpnode").filter { !drpnodes.contains($0) },
             encapnodes: words("encapnodes")
         )
     }

@@ -56,6 +56,14 @@ public enum CommonKeywords {
             example: "dr1"
         ),
         Keyword(
+            "drpnode",
+            .list,
+            scopable: false,
+            summary:
+                "The node of the recovery site that is preferred; one of drpnodes, said there or not.",
+            example: "dr1"
+        ),
+        Keyword(
             "autostart_node",
             .list,
             summary: "The nodes on which a boot starts the service.",

@@ -5,7 +5,7 @@ extension CommonKeywords {
     public static let serviceLater: Set<String> = [
         "anti_affinity", "bwlimit", "cluster", "container_cpu_share", "container_cpu_shares",
         "container_cpus", "container_mem_limit", "container_mems", "container_vmem_limit",
-        "containerize", "disable", "drnoaction", "drp_type", "drpnode", "encapnodes",
+        "containerize", "disable", "drnoaction", "drp_type", "encapnodes",
         "flex_cpu_high_threshold", "flex_cpu_low_threshold", "flex_cpu_max_threshold",
         "flex_cpu_min_threshold", "flex_max_nodes", "flex_min_nodes", "flex_primary", "monitor",
         "no_preempt_abort", "optional", "pkg_name", "postsnap_trigger",

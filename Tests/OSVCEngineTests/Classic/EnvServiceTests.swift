@@ -214,6 +214,21 @@ struct EnvServiceTests {
         #expect(try load(text).definition.groups.nodes == ["n1", "n2", "n3"])
     }
 
+    /// `drpnodes` and `drpnode`, and the nodes of the recovery site.
+    @Test(
+        arguments: [
+            ("drpnodes = n3\ndrpnode = N4", ["n3", "n4"]), ("drpnode = n4", ["n4"]),
+            ("drpnodes = n3 n4\ndrpnode = n4", ["n3", "n4"]),
+        ] as [(String, [String])]
+    )
+    func `the preferred node of the recovery site is one of it`(lines: String, nodes: [String])
+        throws
+    {
+        let loaded = try load(Self.head + lines + "\n", node: EnvNode(name: "n4"))
+        #expect(loaded.definition.groups.drpnodes == nodes)
+        #expect(loaded.messages == [])
+    }
+
     // MARK: What costs a resource
 
     @Test func `a resource that lacks a keyword is dropped and told, the others stay`() throws {
