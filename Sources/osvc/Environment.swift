@@ -10,7 +10,7 @@ enum Environment {
         if let root = variable("OSVC_ROOT") { return absolute(root) }
         guard geteuid() != 0 else { return installation() ?? "/opt/opensvc" }
         if let state = variable("XDG_STATE_HOME") { return absolute(state) + "/osvc" }
-        return (variable("HOME") ?? "/tmp") + "/.local/state/osvc"
+        return (variable("HOME") ?? "/nonexistent") + "/.local/state/osvc"
     }
 
     /// `bin/..` of the program, as the classic release had it (classic-actions.md section 1), where it was

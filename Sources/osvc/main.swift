@@ -2,6 +2,11 @@ import Glibc
 import OSVCEngine
 
 occupyStandardDescriptors()
+// The runtime reads them from /proc.
+guard let called = CommandLine.arguments.first else {
+    put("osvc: the command line cannot be read: is /proc mounted? nothing was done\n", to: 2)
+    exit(Exit.failure)
+}
 let arguments = Array(CommandLine.arguments.dropFirst())
 
 // What scripts and cluster software ask all day goes round the command tree.
@@ -10,5 +15,5 @@ if arguments == ["--version"] {
     exit(OutputFailure.code(Exit.success))
 }
 umask(0o022)
-let code = Program(calledAs: CommandLine.arguments.first ?? "osvc").run(arguments)
+let code = Program(calledAs: called).run(arguments)
 exit(OutputFailure.code(code))
