@@ -86,6 +86,7 @@ final class Interruptions {
     private func endAtOnce() -> Never {
         for work in works.values { work.host.killAll() }
         for work in works.values {
+            work.log.showHeld()
             work.log.write(.error, "ended at once by a second signal; see print status", about: nil)
         }
         exit(Exit.killed)

@@ -64,16 +64,17 @@ final class ConsoleLog: Log {
     func holding(_ isHeld: Bool) {
         besides += isHeld ? 1 : -1
         // The line that names the next program comes before what it says.
-        if isHeld || besides == 0 { release() }
+        if isHeld || besides == 0 { showHeld() }
         guard isHeld, Self.isShownWithOutput else { return }
         held = ""
         holdLimit = Task { @EngineActor [weak self] in
             guard (try? await EventLoop.shared.sleep(for: Self.patience)) != nil else { return }
-            self?.release()
+            self?.showHeld()
         }
     }
 
-    private func release() {
+    /// Writes what waits.
+    func showHeld() {
         holdLimit?.cancel()
         guard let text = held else { return }
         held = nil
