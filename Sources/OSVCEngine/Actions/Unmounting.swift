@@ -2,7 +2,8 @@
 ///
 /// Up to three times: `umount`; when that fails, `sync`, then up to four times the users of the mount
 /// point are killed and `umount` is tried again, quietly. Nobody is killed for a mount point whose
-/// file system is one the system lives on.
+/// file system is one the system lives on. An `umount` that does not end is the last: what hangs once
+/// hangs again.
 @EngineActor
 struct Unmounting {
     let performer: StepPerformer
@@ -13,32 +14,38 @@ struct Unmounting {
         "/dev/shm",
     ]
 
+    /// It returns when all that was written is on the disk, which takes minutes where much was.
+    private static let limit = Duration.seconds(300)
+
     private var host: any Host { performer.context.host }
     private var log: any Log { performer.context.log }
 
     func unmount(_ mountPoint: String) async throws(ActionFailure) {
-        for _ in 1...3 {
-            let command = Command(
-                ["umount", mountPoint],
-                limit: .seconds(60),
-                logging: .failuresWarn
-            )
-            let result = try await performer.result(of: command, resource)
+        tries: for _ in 1...3 {
+            let result = try await umount(mountPoint, logging: .failuresWarn)
             if result.code == 0 || result.errorText.contains("not mounted") { return }
             if try await isGone(mountPoint) { return }
+            if result.timedOut { break }
             guard try isSafeToKill(for: mountPoint) else { continue }
             try await performer.result(of: Command(["sync"], limit: .seconds(60)), resource)
                 .ignore()
             for _ in 1...4 {
                 try await endUsers(of: mountPoint)
                 log.write(.info, "umount \(mountPoint)", about: resource)
-                let again = Command(["umount", mountPoint], limit: .seconds(60), logging: .quiet)
-                try await performer.result(of: again, resource).ignore()
+                let again = try await umount(mountPoint, logging: .quiet)
                 if try await isGone(mountPoint) { return }
+                if again.timedOut { break tries }
                 try await performer.sleep(.milliseconds(250))
             }
         }
         throw performer.fail("failed to umount \(mountPoint)", resource)
+    }
+
+    private func umount(_ mountPoint: String, logging: Command.Logging) async throws(ActionFailure)
+        -> CommandResult
+    {
+        let command = Command(["umount", mountPoint], limit: Self.limit, logging: logging)
+        return try await performer.result(of: command, resource)
     }
 
     private func isGone(_ mountPoint: String) async throws(ActionFailure) -> Bool {
