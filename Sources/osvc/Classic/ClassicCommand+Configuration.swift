@@ -7,6 +7,11 @@ extension ClassicCommand {
         async
         throws(SessionError) -> Int32
     {
+        // Without --rid they are about the whole service, which nobody means who names tags.
+        if [.enable, .disable, .delete].contains(action), !options.tags.isEmpty {
+            put("'\(action.rawValue)' takes resources by --rid, not by --tags\n", to: 2)
+            return Exit.failure
+        }
         // A service that is made is not there yet, so that nothing is left out of the names given.
         let isNew = action == .create || action == .install
         var names = try isNew && name == .svcmgr ? options.services : names(services)

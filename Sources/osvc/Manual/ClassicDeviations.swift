@@ -123,6 +123,11 @@ enum ClassicDeviations {
             "change the one line; everything else stays, mode and owner too"
         ),
         Entry(
+            "enable, disable and delete with --tags",
+            "took no notice of the tags: the whole service",
+            "are refused: they take --rid"
+        ),
+        Entry(
             "a resource that --rid names and that is not there",
             "nothing was done, exit code 0",
             "an ERROR names it and those that are there, exit code 1"
