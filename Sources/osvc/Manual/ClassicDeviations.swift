@@ -93,6 +93,16 @@ enum ClassicDeviations {
             "says, too, what it left up"
         ),
         Entry(
+            "a status while an action is under way, or after it was killed",
+            "said nothing of that",
+            "a line in the log names the action"
+        ),
+        Entry(
+            "log lines and trees on a terminal",
+            "were plain",
+            "warnings and statuses are coloured, unless NO_COLOR is set"
+        ),
+        Entry(
             "--waitlock below 5",
             "failed at once",
             "waits so many seconds; 0 is one try"
