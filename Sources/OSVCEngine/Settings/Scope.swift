@@ -56,16 +56,21 @@ public struct ScopedSetting: Sendable, Equatable {
     }
 }
 
-/// The nodes a service names, by class, each in the order in which the file names them.
+/// The nodes a service names, by class, each once, in the order in which the file names them.
 public struct NodeGroups: Sendable, Equatable {
     public var nodes: [String]
     public var drpnodes: [String]
     public var encapnodes: [String]
 
     public init(nodes: [String], drpnodes: [String] = [], encapnodes: [String] = []) {
-        self.nodes = nodes
-        self.drpnodes = drpnodes
-        self.encapnodes = encapnodes
+        self.nodes = Self.eachOnce(nodes)
+        self.drpnodes = Self.eachOnce(drpnodes)
+        self.encapnodes = Self.eachOnce(encapnodes)
+    }
+
+    private static func eachOnce(_ names: [String]) -> [String] {
+        var seen: Set<String> = []
+        return names.filter { seen.insert($0).inserted }
     }
 
     /// The scopes that a node is in, the most particular first: its own name, `nodes`, `drpnodes`,
