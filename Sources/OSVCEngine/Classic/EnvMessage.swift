@@ -49,11 +49,15 @@ public struct EnvNode: Sendable, Equatable {
 
     public static let defaultMode = "TST"
 
-    /// The mode that `node.conf` says: of its section `[node]`, which inherits, or of DEFAULT when there
-    /// is none (classic-env.md section 7).
+    /// The mode that `node.conf` says.
     public static func hostMode(in configuration: EnvFile) -> String {
-        let key = "host_mode"
+        value(of: "host_mode", in: configuration) ?? defaultMode
+    }
+
+    /// What `node.conf` says: in its section `[node]`, which inherits, or in DEFAULT when there is none
+    /// (classic-env.md section 7).
+    static func value(of key: String, in configuration: EnvFile) -> String? {
         let own = configuration.section("node")?.entries[key]
-        return (own ?? configuration.defaults.entries[key])?.value ?? defaultMode
+        return (own ?? configuration.defaults.entries[key])?.value
     }
 }

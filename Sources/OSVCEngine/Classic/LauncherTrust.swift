@@ -100,9 +100,6 @@ extension EnvNode {
 
     /// `launcher_owner` of `node.conf` (decisions.md 28). Any other word than `any` allows nothing.
     static func launcherOwner(in configuration: EnvFile) -> LauncherOwner {
-        let key = "launcher_owner"
-        let own = configuration.section("node")?.entries[key]
-        let value = (own ?? configuration.defaults.entries[key])?.value
-        return value == "any" ? .any : .nobody
+        value(of: "launcher_owner", in: configuration) == "any" ? .any : .nobody
     }
 }

@@ -31,21 +31,25 @@ public struct ServiceAddress: Driver {
         Keyword(
             "ip_tool",
             .choice(["ifconfig", "ip"]),
-            summary: "The program that sets IPv4 addresses; else ifconfig when it is installed.",
+            summary:
+                "The program that sets IPv4 addresses; else what node.conf says, or what is there.",
             example: "ip"
         ),
+        Keyword("ip", .choice(["ifconfig", "ip"]), summary: "The same as ip_tool.", example: "ip"),
     ]
 
     public let name: String
     public let device: String
     private let netmask: Netmask?
     private let tool: String?
+    private let nodeConfiguration: String
     private let tags: Set<String>
 
     public init(_ settings: Settings) throws(ConfigurationError) {
         name = try settings.requiredString("ipname")
         device = try settings.requiredString("ipdev")
-        tool = settings.string("ip_tool")
+        tool = settings.string("ip_tool") ?? settings.string("ip")
+        nodeConfiguration = "\(settings.service.root)/etc/node.conf"
         tags = Set(settings.list("tags"))
         guard let text = settings.string("netmask"), !text.isEmpty else {
             netmask = nil
@@ -70,20 +74,20 @@ public struct ServiceAddress: Driver {
         public var interfaces: [NetworkInterface]
         /// Why the interfaces could not be read.
         public var problem: String?
-        public var hasIfconfig: Bool
+        public var usesIfconfig: Bool
         public var hasArping: Bool
 
         public init(
             address: IPAddress?,
             interfaces: [NetworkInterface],
             problem: String? = nil,
-            hasIfconfig: Bool = false,
+            usesIfconfig: Bool = false,
             hasArping: Bool = false
         ) {
             self.address = address
             self.interfaces = interfaces
             self.problem = problem
-            self.hasIfconfig = hasIfconfig
+            self.usesIfconfig = usesIfconfig
             self.hasArping = hasArping
         }
     }
@@ -96,7 +100,9 @@ public struct ServiceAddress: Driver {
             interfaces: []
         )
         if purpose == .action {
-            seen.hasIfconfig = host.findProgram("ifconfig") != nil
+            seen.usesIfconfig =
+                (tool ?? toolOfNode(host)).map { $0 == "ifconfig" }
+                ?? (host.findProgram("ifconfig") != nil)
             seen.hasArping = host.findProgram("arping") != nil
         }
         do throws(HostError) {
@@ -105,6 +111,15 @@ public struct ServiceAddress: Driver {
             seen.problem = error.description
         }
         return seen
+    }
+
+    /// What `node.conf` forces (decisions.md 24); one that cannot be read forces nothing.
+    @EngineActor
+    private func toolOfNode(_ host: any Host) -> String? {
+        guard let bytes = try? host.readFile(nodeConfiguration, limit: EnvFile.sizeLimit),
+            let tool = EnvNode.value(of: "ip_tool", in: EnvFile(bytes))
+        else { return nil }
+        return ["ifconfig", "ip"].contains(tool) ? tool : nil
     }
 
     public func status(_ seen: Seen) -> StatusReport {
@@ -171,10 +186,6 @@ extension ServiceAddress {
 
     private var unresolved: String { "could not resolve \(name) to an ip address" }
 
-    private func usesIfconfig(_ seen: Seen) -> Bool {
-        tool.map { $0 == "ifconfig" } ?? seen.hasIfconfig
-    }
-
     // MARK: Start
 
     public func startSteps(_ seen: Seen) -> [Step] {
@@ -218,7 +229,7 @@ extension ServiceAddress {
             )
         }
         let label = freeLabel(seen)
-        if let label, usesIfconfig(seen) {
+        if let label, seen.usesIfconfig {
             let mask = IPAddress.mask(prefixLength: prefix).description
             return .run(
                 Command(["ifconfig", label, address.description, "netmask", mask, "up"])
@@ -274,7 +285,7 @@ extension ServiceAddress {
     /// the whole interface: so only for a label of its own that no other address has.
     private func remove(_ found: NetworkInterface.Address, _ seen: Seen) -> Step {
         let labels = seen.interfaces.flatMap(\.addresses).compactMap(\.label)
-        if let label = found.label, label.hasPrefix("\(device):"), usesIfconfig(seen),
+        if let label = found.label, label.hasPrefix("\(device):"), seen.usesIfconfig,
             labels.filter({ $0 == label }).count == 1
         {
             return .run(Command(["ifconfig", label, "down"]))

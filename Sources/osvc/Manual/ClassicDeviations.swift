@@ -213,7 +213,7 @@ enum ClassicDeviations {
         Entry(
             "ifconfig",
             "was needed",
-            "is used when it is there, otherwise ip; ip_tool forces one"
+            "is used when it is there, otherwise ip; ip_tool, of an address or in node.conf, forces one"
         ),
         Entry(
             "an IPv6 address",

@@ -137,9 +137,27 @@ struct ServiceAddressTests {
     @Test func `the tool can be chosen`() async throws {
         let words = "ip addr add 37.59.71.26/27 dev eth0 label eth0:1"
         #expect(try await look(["ip_tool": .string("ip")]).startSteps[1] == run(words))
+        #expect(try await look(["ip": .string("ip")]).startSteps[1] == run(words))
         host.programs = []
         let classic = "ifconfig eth0:1 37.59.71.26 netmask 255.255.255.224 up"
         #expect(try await look(["ip_tool": .string("ifconfig")]).startSteps[1] == run(classic))
+    }
+
+    /// What `node.conf` says, and whether ip is used though ifconfig is there.
+    @Test(
+        arguments: [
+            ("[node]\nip_tool = ip\n", true), ("[DEFAULT]\nip_tool = ip\n", true),
+            ("[node]\nip_tool = ifconfig\n", false), ("[node]\nip_tool = other\n", false),
+        ] as [(String, Bool)]
+    )
+    func `the tool can be chosen for the whole node`(text: String, usesIP: Bool) async throws {
+        let path = "\(Fixture.facts.root)/etc/node.conf"
+        host.files[path] = FakeFile(contents: Array(text.utf8))
+        let command =
+            usesIP
+            ? "ip addr add 37.59.71.26/27 dev eth0 label eth0:1"
+            : "ifconfig eth0:1 37.59.71.26 netmask 255.255.255.224 up"
+        #expect(try await look().startSteps[1] == run(command))
     }
 
     @Test func `a label longer than the kernel allows is left out`() async throws {
