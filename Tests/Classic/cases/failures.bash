@@ -121,9 +121,12 @@ law "a status is not" full_disk exits 0 p26 print status
 
 # Only what is said, with exit 1 and nothing on standard error, and nothing is changed.
 insufficient() { # COMMAND WORD...
-	local output code=0
+	local output code=0 program
+	program=$(command -v "$1")
 	output=$(same setpriv --reuid=65534 --regid=65534 --clear-groups "$@" 2>/srv/errors) || code=$?
-	[[ $code == 1 && ! -s /srv/errors && $output == $'Insufficient privileges. Try:\n sudo '"$*" ]] ||
+	# sudo has a PATH of its own, so the program is named by its own.
+	[[ $code == 1 && ! -s /srv/errors &&
+		$output == $'Insufficient privileges. Try:\n sudo '"$program${2:+ ${*:2}}" ]] ||
 		no "exit $code: $output $(cat /srv/errors)"
 }
 

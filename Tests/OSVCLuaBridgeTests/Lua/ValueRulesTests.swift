@@ -168,6 +168,21 @@ import Testing
         }
     }
 
+    @Test func `rule 18: room on the Lua stack that is not to be had is a fault of the program`()
+        async
+    {
+        let result = await #expect(
+            processExitsWith: .failure,
+            observing: [\.standardErrorContent]
+        ) {
+            // Lua's limit is a million.
+            let state = LuaState()
+            withExtendedLifetime(state) { state.main.reserve(2_000_000) }
+        }
+        let said = result.map { String(decoding: $0.standardErrorContent, as: UTF8.self) }
+        #expect(said?.contains("no room on the Lua stack") == true)
+    }
+
     @Test func `what Swift gives comes back equal`() throws {
         let state = LuaState()
         let table = LuaTable(
