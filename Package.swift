@@ -49,14 +49,14 @@ let package = Package(
             providers: [.apt(["liblua5.4-dev"])]
         ),
         // The calls of the kernel that Swift's own module of the C library lacks: headers, no code.
-        .systemLibrary(name: "CLinux", path: "Sources/OSVCEngine/Host/CLinux"),
+        .systemLibrary(name: "CLinux", path: "Sources/OSVCEngine/Machine/Linux/CLinux"),
         .target(
             name: "OSVCEngine",
             dependencies: [
                 "CLinux", .product(name: "OrderedCollections", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
             ],
-            exclude: ["Host/CLinux"],
+            exclude: ["Machine/Linux/CLinux"],
             swiftSettings: language
         ),
         .target(
