@@ -19,7 +19,7 @@ struct HookCalls {
         context.service.definition.hooks.filter { hook in
             guard hook.event == event else { return false }
             guard let resource, let pattern = hook.resourcePattern else { return true }
-            return resource.text.matches(glob: pattern)
+            return Glob(pattern).matches(resource.text)
         }.sorted {
             ($0.order, $0.script.position.file, $0.id) < ($1.order, $1.script.position.file, $1.id)
         }
@@ -57,30 +57,5 @@ struct HookCalls {
             return
         }
         throw .untold(resource, "hook \(hook.name): \(text)")
-    }
-}
-
-extension String {
-    /// Whether the whole string matches a pattern of `*` (any run), `?` (any one) and plain characters.
-    public func matches(glob pattern: String) -> Bool {
-        let text = Array(utf8)
-        let glob = Array(pattern.utf8)
-        var (t, g) = (0, 0)
-        var star: (glob: Int, text: Int)?
-        while t < text.count {
-            if g < glob.count, glob[g] == UInt8(ascii: "*") {
-                star = (g, t)
-                g += 1
-            } else if g < glob.count, glob[g] == UInt8(ascii: "?") || glob[g] == text[t] {
-                g += 1
-                t += 1
-            } else if let last = star {
-                star = (last.glob, last.text + 1)
-                (g, t) = (last.glob + 1, last.text + 1)
-            } else {
-                return false
-            }
-        }
-        return glob[g...].allSatisfy { $0 == UInt8(ascii: "*") }
     }
 }

@@ -52,8 +52,8 @@ extension EnvTranslator {
         let inherited = defaults.all.filter { !keys.has($0.word, $0.scope) }
         return EnvWords.triggers.flatMap { word -> [Trigger] in
             let written = (inherited + keys.all).filter { $0.word == word }
-            let isBlocking = word.hasPrefix(EnvWords.blocking)
-            let rest = isBlocking ? String(word.dropFirst(EnvWords.blocking.count)) : word
+            let isBlocking = word.hasPrefix(Trigger.blockingPrefix)
+            let rest = isBlocking ? String(word.dropFirst(Trigger.blockingPrefix.count)) : word
             guard let moment = Trigger.Moment(rawValue: rest) else { return [] }
             return written.compactMap { key in
                 let words = EnvValue.words(key.value)

@@ -53,7 +53,7 @@ struct EnvKeys {
         }
     }
 
-    private static let triggerPrefixes = ["pre_", "post_", EnvWords.blocking]
+    private static let triggerPrefixes = ["pre_", "post_", Trigger.blockingPrefix]
 }
 
 /// The words that may stand in one section, and what is said of the others.
@@ -70,8 +70,9 @@ struct EnvWords: Sendable {
 
     /// What says which nodes the service has.
     static let nodeLists = ["nodes", "drpnodes", "drpnode"]
-    static let blocking = "blocking_"
-    static let triggers = Trigger.Moment.allCases.flatMap { [$0.rawValue, blocking + $0.rawValue] }
+    static let triggers = Trigger.Moment.allCases.flatMap {
+        [$0.rawValue, Trigger.blockingPrefix + $0.rawValue]
+    }
 
     /// Where each stands in the list, and whether nodes may see different values of it.
     private let keywords: [String: (place: Int, isScopable: Bool)]

@@ -109,8 +109,11 @@ public struct Trigger: Sendable, Equatable {
         self.position = position
     }
 
+    /// What a keyword begins with whose trigger ends the action when it fails.
+    public static let blockingPrefix = "blocking_"
+
     /// The keyword: `blocking_pre_start`.
-    public var name: String { (isBlocking ? EnvWords.blocking : "") + moment.rawValue }
+    public var name: String { (isBlocking ? Self.blockingPrefix : "") + moment.rawValue }
 }
 
 extension [Trigger] {

@@ -73,20 +73,6 @@ extension ResourceDefinition {
     {
         settings[keyword]?.entry(on: node, of: groups)
     }
-
-    /// A keyword without which there is no such resource, and which has no value on the node.
-    public func lackedKeyword(
-        on node: String,
-        of groups: NodeGroups,
-        _ registry: DriverRegistry
-    ) -> String? {
-        registry.required(by: driver).first { keyword in
-            switch entry(keyword, on: node, of: groups)?.value {
-            case nil, .string(""), .list([]): true
-            default: false
-            }
-        }
-    }
 }
 
 /// A resource as it was written.

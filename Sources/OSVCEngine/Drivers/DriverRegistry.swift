@@ -59,3 +59,19 @@ public struct DriverRegistry: Sendable {
     /// The words a service file may use, in start order.
     public var sections: [String] { drivers.map { $0.section } }
 }
+
+extension ResourceDefinition {
+    /// A keyword without which there is no such resource, and which has no value on the node.
+    public func lackedKeyword(
+        on node: String,
+        of groups: NodeGroups,
+        _ registry: DriverRegistry
+    ) -> String? {
+        registry.required(by: driver).first { keyword in
+            switch entry(keyword, on: node, of: groups)?.value {
+            case nil, .string(""), .list([]): true
+            default: false
+            }
+        }
+    }
+}

@@ -176,7 +176,7 @@ private struct DefinitionCheck {
         let ids = definition.completed.resources.map(\.id.text)
         return definition.hooks.filter { $0.set == definition.name }.compactMap { hook in
             guard let pattern = hook.resourcePattern,
-                !ids.contains(where: { $0.matches(glob: pattern) })
+                !ids.contains(where: Glob(pattern).matches)
             else { return nil }
             return CrossChecks.Finding(
                 "\(hook.name): no resource matches '\(pattern)'",

@@ -138,16 +138,3 @@ extension SettingValue {
         }
     }
 }
-
-extension Duration {
-    /// `10s`, `500ms`, `0.25s`: as it can be read back.
-    public var text: String {
-        let (seconds, attoseconds) = components
-        guard attoseconds != 0 else { return "\(seconds)s" }
-        return "\(seconds * 1000 + attoseconds / 1_000_000_000_000_000)ms"
-    }
-
-    public var inSeconds: Double {
-        Double(components.seconds) + Double(components.attoseconds) / 1e18
-    }
-}

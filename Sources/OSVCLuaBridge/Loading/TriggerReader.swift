@@ -7,10 +7,10 @@ struct TriggerReader {
     let owner: String
     let place: WrittenTable
 
-    private static let blocking = "blocking_"
-
     /// The fields this reads, as they are written.
-    static let names = Trigger.Moment.allCases.flatMap { [$0.rawValue, blocking + $0.rawValue] }
+    static let names = Trigger.Moment.allCases.flatMap {
+        [$0.rawValue, Trigger.blockingPrefix + $0.rawValue]
+    }
 
     /// Whether a field is one: `pre_start`, `pre_start@n1`.
     static func reads(_ field: String) -> Bool { names.contains(parts(field).name) }
@@ -29,8 +29,8 @@ struct TriggerReader {
     }
 
     private func read(_ field: LuaTable.Field, _ name: String, _ scope: Scope) -> Trigger? {
-        let isBlocking = name.hasPrefix(Self.blocking)
-        let word = isBlocking ? String(name.dropFirst(Self.blocking.count)) : name
+        let isBlocking = name.hasPrefix(Trigger.blockingPrefix)
+        let word = isBlocking ? String(name.dropFirst(Trigger.blockingPrefix.count)) : name
         guard let moment = Trigger.Moment(rawValue: word) else { return nil }
         do throws(ValueProblem) {
             return Trigger(

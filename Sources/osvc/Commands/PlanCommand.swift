@@ -66,9 +66,3 @@ struct PlanCommand: ParsableCommand {
         if code != 0 { throw Ended(code: code) }
     }
 }
-
-/// How a command writes what it found.
-enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
-    case text
-    case json
-}

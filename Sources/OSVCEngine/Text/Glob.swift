@@ -1,5 +1,5 @@
 /// A pattern over names: `*` for any letters, `?` for one, `[a-z]` and `[!a-z]` for one of some.
-struct Glob: Sendable, Equatable {
+public struct Glob: Sendable, Equatable {
     private enum Piece: Sendable, Equatable {
         case any
         case one
@@ -7,23 +7,23 @@ struct Glob: Sendable, Equatable {
         case set([ClosedRange<UInt8>], isNegated: Bool)
     }
 
-    let text: String
+    public let text: String
     private let pieces: [Piece]
 
-    init(_ text: String) {
+    public init(_ text: String) {
         self.text = text
         pieces = Self.pieces(of: Array(text.utf8))
     }
 
     /// Whether the text holds any of the special letters; if not, it only matches itself.
-    static func isPattern(_ text: some StringProtocol) -> Bool {
+    public static func isPattern(_ text: some StringProtocol) -> Bool {
         text.utf8.contains {
             $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "[")
         }
     }
 
     /// Goes back to the last `*` only, so it costs at most the product of both lengths.
-    func matches(_ name: some StringProtocol) -> Bool {
+    public func matches(_ name: some StringProtocol) -> Bool {
         let name = Array(name.utf8)
         var (place, piece) = (0, 0)
         var star: (piece: Int, place: Int)?

@@ -1,0 +1,19 @@
+/// The name of a driver as status and manual show it: `fs`, `disk.vg`, `sync.rsync`.
+public struct DriverID: Sendable, Hashable, CustomStringConvertible {
+    public let text: String
+    /// The status group it counts in: `disk` of `disk.vg`.
+    public let group: String
+
+    public init(_ text: String) {
+        self.text = text
+        let dot = text.utf8.firstIndex(of: UInt8(ascii: "."))
+        group = dot.map { String(text[..<$0]) } ?? text
+    }
+
+    public var description: String { text }
+
+    // The group follows from the text.
+    public static func == (one: Self, other: Self) -> Bool { one.text == other.text }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(text) }
+}
