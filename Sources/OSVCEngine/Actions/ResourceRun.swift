@@ -221,7 +221,8 @@ extension Step {
     /// Whether the steps after it do not build on it: launchers, and those that are refused.
     fileprivate var isIndependent: Bool {
         switch self {
-        case .launch, .require(.never, _): true
+        case .launch, .require(.never, _), .note: true
+        case .together(let steps): steps.allSatisfy(\.isIndependent)
         default: false
         }
     }
@@ -238,6 +239,6 @@ extension Step {
     /// The steps themselves, where some may overlap.
     var unbundled: [Step] {
         guard case .together(let steps) = self else { return [self] }
-        return steps
+        return steps.flatMap(\.unbundled)
     }
 }

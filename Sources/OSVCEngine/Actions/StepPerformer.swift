@@ -6,42 +6,106 @@ struct StepPerformer {
     private var host: any Host { context.host }
 
     /// Does one step for a resource. Throws when the step failed; the log then says why.
+    ///
+    /// Every kind of step has its case here. What changes the machine is recorded in the journal; steps
+    /// that overlap are recorded one by one.
     func perform(_ step: Step, on resource: ResourceID?) async throws(ActionFailure) {
-        guard step.changesMachine else {
-            try await ask(step, resource)
-            return
-        }
-        if case .together(let steps) = step {
-            try await together(steps, resource)
-            return
-        }
-        context.journal?.doing(step, on: resource, at: host.now())
-        do throws(ActionFailure) {
-            try await change(step, resource)
-        } catch {
-            context.journal?.did(resource, failed: true)
-            throw error
-        }
-        context.journal?.did(resource, failed: false)
-    }
-
-    private func ask(_ step: Step, _ resource: ResourceID?) async throws(ActionFailure) {
         switch step {
-        case .note(let level, let text):
-            context.log.write(level, text, about: resource)
+        case .note(let level, let text): context.log.write(level, text, about: resource)
         case .tellLoop(let file): try tellLoop(file, resource)
         case .require(let probe, let text):
             guard try await holds(probe, resource) else { throw fail(text, resource) }
         case .waitUntil(let probe, let pause, let limit, let text):
-            let start = ContinuousClock.now
-            context.log.waiting(for: probe.description)
-            defer { context.log.waiting(for: nil) }
-            while try await !holds(probe, resource) {
-                guard ContinuousClock.now - start < limit else { throw fail(text, resource) }
-                try await sleep(pause)
+            try await wait(until: probe, pause, limit, text, resource)
+        case .together(let steps): try await together(steps, resource)
+        case .run(let command):
+            try await recorded(step, resource) { () async throws(ActionFailure) in
+                try await run(command, resource)
             }
-        default:
-            preconditionFailure("\(step) changes the machine")
+        case .retry(let command, let times, let pause, let probe, let text):
+            try await recorded(step, resource) { () async throws(ActionFailure) in
+                try await retry(command, times, pause, probe, text, resource)
+            }
+        case .runBeside(let command):
+            try await recorded(step, resource) { () async throws(ActionFailure) in
+                runBeside(command, resource)
+            }
+        case .makeDirectory(let path):
+            try await ordered(step, resource, isLogged: false) { () throws(HostError) in
+                try host.makeDirectory(path)
+            }
+        case .makeMountPoint(let path):
+            try await recorded(step, resource) { () async throws(ActionFailure) in
+                makeMountPoint(path, resource)
+            }
+        case .writeFile(let path, let contents):
+            try await ordered(step, resource) { () throws(HostError) in
+                try host.writeFile(path, Array(contents.utf8), mode: 0o644)
+            }
+        case .removeFile(let path):
+            try await ordered(step, resource) { () throws(HostError) in try host.removeFile(path) }
+        case .announce(let address, let device):
+            try await recorded(step, resource) { () async throws(ActionFailure) in
+                context.log.write(.info, step.summary, about: resource)
+                try told(resource) { () throws(HostError) in
+                    try host.announce(address, on: device)
+                }
+            }
+        case .unmount(let mountPoint):
+            try await recorded(step, resource) { () async throws(ActionFailure) in
+                try await Unmounting(performer: self, resource: resource).unmount(mountPoint)
+            }
+        case .launch(let launcher, let action):
+            try await recorded(step, resource) { () async throws(ActionFailure) in
+                try await Launching(context: context, resource: resource, launcher: launcher)
+                    .perform(action)
+            }
+        }
+    }
+
+    /// Changes the machine between two records of the journal; what was kept of it is then out of date.
+    private func recorded(
+        _ step: Step,
+        _ resource: ResourceID?,
+        _ change: () async throws(ActionFailure) -> Void
+    ) async throws(ActionFailure) {
+        context.journal?.doing(step, on: resource, at: host.now())
+        do throws(ActionFailure) {
+            try await change()
+        } catch {
+            context.journal?.did(resource, failed: true)
+            throw error
+        }
+        host.forget()
+        context.journal?.did(resource, failed: false)
+    }
+
+    /// A change that the host makes itself.
+    private func ordered(
+        _ step: Step,
+        _ resource: ResourceID?,
+        isLogged: Bool = true,
+        _ order: () throws(HostError) -> Void
+    ) async throws(ActionFailure) {
+        try await recorded(step, resource) { () async throws(ActionFailure) in
+            if isLogged { context.log.write(context.stepLevel, step.summary, about: resource) }
+            try told(resource, order)
+        }
+    }
+
+    private func wait(
+        until probe: Probe,
+        _ pause: Duration,
+        _ limit: Duration,
+        _ text: String,
+        _ resource: ResourceID?
+    ) async throws(ActionFailure) {
+        let start = ContinuousClock.now
+        context.log.waiting(for: probe.description)
+        defer { context.log.waiting(for: nil) }
+        while try await !holds(probe, resource) {
+            guard ContinuousClock.now - start < limit else { throw fail(text, resource) }
+            try await sleep(pause)
         }
     }
 
@@ -53,46 +117,17 @@ struct StepPerformer {
         }
     }
 
-    private func change(_ step: Step, _ resource: ResourceID?) async throws(ActionFailure) {
-        switch step {
-        case .run(let command):
-            _ = try await run(command, resource)
-        case .retry(let command, let times, let pause, let probe, let text):
-            try await retry(command, times, pause, probe, text, resource)
-        case .runBeside(let command):
-            context.log.write(.info, command.line, about: resource)
-            var command = command
-            command.output = .inherit
-            let prepared = command
-            // What it does is a courtesy (an ARP announcement); nothing depends on its result.
-            context.log.holding(true)
-            context.runBeside { [host, log = context.log] in
-                _ = try? await host.run(prepared)
-                log.holding(false)
-            }
-        case .makeDirectory(let path):
-            try told(resource) { () throws(HostError) in try host.makeDirectory(path) }
-        case .makeMountPoint(let path): makeMountPoint(path, resource)
-        case .writeFile(let path, let contents):
-            context.log.write(context.stepLevel, step.summary, about: resource)
-            try told(resource) { () throws(HostError) in
-                try host.writeFile(path, Array(contents.utf8), mode: 0o644)
-            }
-        case .removeFile(let path):
-            context.log.write(context.stepLevel, step.summary, about: resource)
-            try told(resource) { () throws(HostError) in try host.removeFile(path) }
-        case .announce(let address, let device):
-            context.log.write(.info, step.summary, about: resource)
-            try told(resource) { () throws(HostError) in try host.announce(address, on: device) }
-        case .unmount(let mountPoint):
-            try await Unmounting(performer: self, resource: resource).unmount(mountPoint)
-        case .launch(let launcher, let action):
-            try await Launching(context: context, resource: resource, launcher: launcher)
-                .perform(action)
-        case .note, .require, .waitUntil, .tellLoop, .together:
-            preconditionFailure("\(step) is done elsewhere")
+    private func runBeside(_ command: Command, _ resource: ResourceID?) {
+        context.log.write(.info, command.line, about: resource)
+        var command = command
+        command.output = .inherit
+        let prepared = command
+        // What it does is a courtesy (an ARP announcement); nothing depends on its result.
+        context.log.holding(true)
+        context.runBeside { [host, log = context.log] in
+            _ = try? await host.run(prepared)
+            log.holding(false)
         }
-        host.forget()
     }
 
     private func makeMountPoint(_ path: String, _ resource: ResourceID?) {

@@ -117,6 +117,46 @@ struct ServiceRunnerTests {
         }
     }
 
+    @Test func `launchers of one number that are where they shall be are left together`()
+        async throws
+    {
+        let status = { (name: String) in
+            Fixture.launcher(
+                name,
+                [
+                    .start: .program(["/bin/\(name)", "start"]),
+                    .stop: .program(["/bin/\(name)", "stop"]),
+                    .status: .program(["/bin/\(name)", "status"]),
+                ]
+            )
+        }
+        let resources = [
+            flag("flag#0"), app([status("a"), status("b")], ["parallel": .boolean(true)]),
+        ]
+        host.expect("/bin/a status", code: 0)
+        host.expect("/bin/b status", code: 0)
+        #expect(try await perform(.start, resources) == 0)
+        #expect(exists("flag#0"))
+        #expect(log.text().contains("INFO app a is already up"))
+        #expect(log.text().contains("INFO app b is already up"))
+        host.expect("/bin/a status", code: 1)
+        host.expect("/bin/b status", code: 1)
+        #expect(try await perform(.start, []) == 0)
+        #expect(try await perform(.stop, resources) == 0)
+        #expect(!exists("flag#0"))
+    }
+
+    @Test func `launchers together are as independent as one: the stop goes on to the next`()
+        async throws
+    {
+        let both = [program("a", order: 20), program("b", order: 20), program("c", order: 10)]
+        let resources = [app(both, ["parallel": .boolean(true)])]
+        for name in ["a", "b"] { host.expect("/bin/\(name) stop", code: 1) }
+        host.expect("/bin/c stop")
+        #expect(try await perform(.stop, resources) == 1)
+        #expect(host.commands.contains("/bin/c stop"))
+    }
+
     @Test func `restart stops, then starts`() async throws {
         #expect(try await perform(.start, [flag("flag#0")]) == 0)
         log.clear()

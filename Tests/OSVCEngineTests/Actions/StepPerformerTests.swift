@@ -1,0 +1,60 @@
+import OSVCTestSupport
+import Testing
+
+@testable import OSVCEngine
+
+/// Each kind of step, alone and among steps that overlap.
+@EngineActor
+struct StepPerformerTests {
+    private let directory = TemporaryDirectory()
+    private let host = FakeHost()
+    private let log = RecordingLog()
+
+    private func context() throws -> ActionContext {
+        var facts = Fixture.facts
+        facts.root = directory.path
+        return ActionContext(
+            service: try Service(Fixture.service(), facts: facts, registry: .builtIn),
+            host: host,
+            log: log,
+            layout: Layout(root: directory.path),
+            action: .start,
+            options: ActionOptions(),
+            lastNode: nil
+        )
+    }
+
+    private var steps: [Step] {
+        let command = Command(["/bin/x"])
+        return [
+            .note(.info, "said"), .tellLoop(file: "/srv/x"), .require(.always, orFail: "no"),
+            .waitUntil(.always, every: .seconds(1), limit: .zero, orFail: "no"),
+            .run(command), .runBeside(command), .makeDirectory("/a"), .makeMountPoint("/b"),
+            .retry(command, times: 0, pause: .zero, until: .always, orFail: "no"),
+            .writeFile("/c", contents: "c"), .removeFile("/c"), .unmount("/a"), .together([]),
+            .launch(Fixture.launcher("l", [.start: .program(["/bin/l", "start"])]), .start),
+        ]
+    }
+
+    @Test func `every step is done alone, in a bundle, and in a bundle of bundles`() async throws {
+        host.expect("/bin/x")
+        host.expect("/bin/l start")
+        host.expect("umount /a")
+        let performer = StepPerformer(context: try context())
+        for step in steps {
+            for bundled in [step, .together([step, step]), .together([.together([step]), step])] {
+                try await performer.perform(bundled, on: ResourceID("app"))
+                #expect(!bundled.summary.isEmpty || bundled.unbundled.isEmpty)
+            }
+        }
+        await performer.context.awaitBesides()
+    }
+
+    @Test func `what fails in a bundle of bundles fails`() async throws {
+        let performer = StepPerformer(context: try context())
+        let step = Step.together([.note(.info, "a"), .together([.require(.never, orFail: "no")])])
+        await #expect(throws: ActionFailure.step(ResourceID("app"))) {
+            try await performer.perform(step, on: ResourceID("app"))
+        }
+    }
+}
