@@ -34,6 +34,18 @@ import Testing
         (#""\x""#, "line 1, column 3: there is no such escape"),
         (#""\ud83d""#, "line 1, column 2: half of a surrogate pair"),
         (#""\ude00""#, "line 1, column 2: half of a surrogate pair"),
+        (#""\ud800\u0041""#, "line 1, column 2: half of a surrogate pair"),
+        (#""\ud800\ud800""#, "line 1, column 2: half of a surrogate pair"),
+        (#""\ud800\ue000""#, "line 1, column 2: half of a surrogate pair"),
+        (#""\udfff\ud800""#, "line 1, column 2: half of a surrogate pair"),
+        (#""\ud800\u""#, "line 1, column 10: four hexadecimal digits are expected"),
+        (#""\ud800\n""#, "line 1, column 2: half of a surrogate pair"),
+        (#""\ud800"#, "line 1, column 2: half of a surrogate pair"),
+        ("-1e999", "line 1, column 1: -1e999 is too large"),
+        (
+            "99999999999999999999",
+            "line 1, column 1: 99999999999999999999 does not fit 64 bits"
+        ),
         (#""\u12g4""#, "line 1, column 6: four hexadecimal digits are expected"),
         ("1 2", "line 1, column 3: text after the document"),
     ])
@@ -48,6 +60,22 @@ import Testing
 
     @Test func `bytes that are not UTF-8 are refused`() {
         #expect(throws: JSONError.self) { try JSONValue(parsing: [0x22, 0xFF, 0x22]) }
+    }
+
+    @Test func `halves of characters are read in pairs alone, at the ends of their ranges, too`()
+        throws
+    {
+        #expect(try JSONValue(parsing: #""\ud800\udc00""#) == "\u{10000}")
+        #expect(try JSONValue(parsing: #""\udbff\udfff""#) == "\u{10FFFF}")
+    }
+
+    @Test func `16 MB of brackets are refused`() throws {
+        let deep = [UInt8](repeating: UInt8(ascii: "["), count: 16 << 20)
+        #expect(throws: JSONError.self) { try JSONValue(parsing: deep) }
+    }
+
+    @Test func `a number that JSON has no word for is null`() {
+        #expect(JSONValue.array([.number(.nan), .number(-.infinity)]).compactText == "[null,null]")
     }
 
     @Test func `depth is limited`() throws {

@@ -161,10 +161,10 @@ struct JSONParser {
             throw failure("half of a surrogate pair", at: start)
         }
         let second = try fourHexDigits()
-        let value = 0x10000 + ((unit - 0xD800) << 10) + (second &- 0xDC00)
-        guard (0xDC00..<0xE000).contains(second), let scalar = Unicode.Scalar(value) else {
-            throw failure("half of a surrogate pair", at: start)
-        }
+        // Checked before the arithmetic, which only fits the two ranges of halves.
+        guard (0xDC00..<0xE000).contains(second),
+            let scalar = Unicode.Scalar(0x10000 + ((unit - 0xD800) << 10) + (second - 0xDC00))
+        else { throw failure("half of a surrogate pair", at: start) }
         return scalar
     }
 
@@ -193,7 +193,9 @@ struct JSONParser {
     }
 
     private mutating func skipBlanks() {
-        while let byte = next, [0x20, 0x09, 0x0A, 0x0D].contains(byte) { offset += 1 }
+        while let byte = next, byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D {
+            offset += 1
+        }
     }
 
     private func failure(_ problem: String, at position: Int? = nil) -> JSONError {

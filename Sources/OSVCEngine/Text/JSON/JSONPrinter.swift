@@ -16,8 +16,8 @@ struct JSONPrinter {
         case .boolean(let flag): text += flag ? "true" : "false"
         case .integer(let number): text += "\(number)"
         case .number(let number):
-            precondition(number.isFinite, "JSON has only finite numbers")
-            text += "\(number)"
+            // JSON has no word for the others.
+            text += number.isFinite ? "\(number)" : "null"
         case .string(let string): print(string)
         case .array(let elements):
             printList("[", "]", elements, depth: depth) { printer, element in
