@@ -52,6 +52,35 @@ struct RandomInputTests {
         mutations(of: journal) { bytes in
             let found = Interruption(journal: String(decoding: bytes, as: UTF8.self))
             #expect(found == nil || found?.action.isEmpty == false || bytes.contains(9))
+            #expect(found?.text != "")
+            #expect(found?.time.isFinite ?? true)
+            #expect((found?.pid ?? 0) >= 0)
+        }
+    }
+
+    @Test func `a lock file of any bytes names a process or none`() {
+        mutations(of: "1234 start\n") { bytes in
+            let holder = LockHolder(file: String(decoding: bytes, as: UTF8.self))
+            #expect(holder == nil || (holder?.pid ?? 0) > 0)
+            #expect(holder?.description != "")
+        }
+    }
+
+    @Test func `a stamp of any bytes is a time or none`() {
+        mutations(of: "2014-02-17 17:20:41.123456\n") { bytes in
+            let text = String(decoding: bytes, as: UTF8.self)
+            #expect(SyncStamp.time(text)?.isFinite ?? true)
+        }
+        mutations(of: "1395000000.25\n") { bytes in
+            let text = String(decoding: bytes, as: UTF8.self)
+            #expect(Instant.read(text)?.isFinite ?? true)
+        }
+    }
+
+    @Test func `a file of accounts of any bytes gives one or none`() {
+        mutations(of: "root:x:0:0:root:/root:/bin/sh\nweb:x:33:33::/srv:\n") { bytes in
+            let account = Account.parse(String(decoding: bytes, as: UTF8.self), name: "web")
+            #expect(account == nil || account?.isKnown == true)
         }
     }
 
@@ -59,7 +88,7 @@ struct RandomInputTests {
     func `a document of any bytes is read or refused, and what was read prints and reads again`()
         throws
     {
-        let text = #"{"a":[1,-2.5e3,"x\u00e9\n\"",true,null],"b":{"c":{}}}"#
+        let text = #"{"a":[1,-2.5e3,"x\u00e9\n\"\ud83d\ude00\ud800\udc00",true,null],"b":{"c":{}}}"#
         var read = 0
         mutations(of: text) { bytes in
             guard let value = try? JSONValue(parsing: bytes) else { return }

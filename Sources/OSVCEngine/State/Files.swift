@@ -19,10 +19,34 @@ enum Files {
 
     /// The first `limit` bytes of a file as text; nil when it cannot be read.
     static func text(_ path: String, limit: Int) -> String? {
+        reading(path) { piece(of: $0, limit: limit) }
+    }
+
+    /// A file as text; of one with more than twice `limit` bytes the first and the last so many, with a line's
+    /// end between them. Nil when it cannot be read, or is no regular file.
+    static func ends(of path: String, limit: Int) -> String? {
+        reading(path) { descriptor in
+            var info = stat()
+            guard fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFREG else {
+                return nil
+            }
+            guard info.st_size > 2 * limit else { return piece(of: descriptor, limit: 2 * limit) }
+            let first = piece(of: descriptor, limit: limit)
+            guard lseek(descriptor, info.st_size - limit, SEEK_SET) >= 0 else { return nil }
+            // The line that the second part begins in is not whole: a tab makes it no record.
+            return first + "\n\t" + piece(of: descriptor, limit: limit)
+        }
+    }
+
+    private static func reading(_ path: String, _ body: (Int32) -> String?) -> String? {
         // Not to wait for the writer of a FIFO.
         let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
+        return body(descriptor)
+    }
+
+    private static func piece(of descriptor: Int32, limit: Int) -> String {
         var bytes: [UInt8] = []
         // A file gives less than was asked for only at its end.
         var isAtEnd = false

@@ -82,17 +82,25 @@ public final class Journal {
 
     private static func line(_ fields: [String]) -> [UInt8] {
         let clean = fields.map { field in
-            String(field.map { $0 == "\t" || $0.isNewline ? " " : $0 })
+            String(short(field).map { $0 == "\t" || $0.isNewline ? " " : $0 })
         }
         return Array((clean.joined(separator: "\t") + "\n").utf8)
     }
 
-    /// Seconds with three decimals.
+    /// What a field may have in bytes: a line is then whole in the part of a journal that is read.
+    private static let fieldLimit = 4096
+
+    private static func short(_ field: String) -> String {
+        guard field.utf8.count > fieldLimit else { return field }
+        return String(decoding: field.utf8.prefix(fieldLimit), as: UTF8.self) + "..."
+    }
+
+    /// Seconds with three decimals; what is before 1970, or no time at all, as 0.
     private static func stamp(_ time: Double) -> String {
-        let milliseconds = Int(time * 1000)
-        let fraction = String(milliseconds % 1000)
-        return "\(milliseconds / 1000)." + String(repeating: "0", count: 3 - fraction.count)
-            + fraction
+        // Fits: the year 9999 has 15 digits of milliseconds.
+        let milliseconds = Int(max(0, Instant.clamped(time)) * 1000)
+        let fraction = String(milliseconds % 1000 + 1000).dropFirst()
+        return "\(milliseconds / 1000).\(fraction)"
     }
 }
 
@@ -107,9 +115,13 @@ public struct Interruption: Sendable, Equatable {
     /// When that was, seconds since 1970.
     public var time: Double
 
+    /// Of a longer journal only the first and the last bytes are read, so many of each: the line that begins
+    /// it and the last step.
+    private static let partLimit = 64 * 1024
+
     /// What the journal of `service` tells; nil: its last action ended.
     public static func find(of service: String, in layout: Layout) -> Interruption? {
-        guard let text = Files.text(layout.journal(of: service), limit: 16 * 1024 * 1024) else {
+        guard let text = Files.ends(of: layout.journal(of: service), limit: partLimit) else {
             return nil
         }
         return Interruption(journal: text)
@@ -121,23 +133,27 @@ public struct Interruption: Sendable, Equatable {
     /// Reads a journal. A last line without its newline was torn by the crash and does not count.
     public init?(journal text: String) {
         var found: Interruption?
-        let lines = text.utf8.split(separator: Self.newline, omittingEmptySubsequences: false)
-            .dropLast()
-        guard lines.last?.starts(with: "end\t".utf8) != true else { return nil }
-        for line in lines {
-            let fields = line.split(separator: Self.tab, omittingEmptySubsequences: false)
-                .map { String(Substring($0)) }
+        var rest = text.utf8[...]
+        while let end = rest.firstIndex(of: Self.newline) {
+            let line = rest[..<end]
+            rest = rest[rest.index(after: end)...]
+            let fields = line.split(
+                separator: Self.tab,
+                maxSplits: 4,
+                omittingEmptySubsequences: false
+            )
+            .map { String(Substring($0)) }
             switch fields.first {
             case "begin" where fields.count == 4:
                 found = Interruption(
                     action: fields[3],
-                    pid: Int32(fields[2]) ?? 0,
-                    time: Double(fields[1]) ?? 0
+                    pid: Int32(fields[2]).map { max(0, $0) } ?? 0,
+                    time: Instant.read(fields[1]) ?? 0
                 )
             case "do" where fields.count == 4:
                 found?.resource = fields[2] == "-" ? nil : ResourceID(fields[2])
                 found?.step = fields[3]
-                found?.time = Double(fields[1]) ?? 0
+                found?.time = Instant.read(fields[1]) ?? 0
             case "end":
                 found = nil
             default:

@@ -47,7 +47,7 @@ public struct PushStamp {
 
     private var stamp: Double? {
         guard let text = Files.text(path, limit: 64) else { return nil }
-        return Double(Substring(text.utf8.prefix { $0 > 0x20 }))
+        return Instant.read(String(Substring(text.utf8.prefix { $0 > 0x20 })))
     }
 
     /// A file from the future would be newer than the stamp for ever.

@@ -114,7 +114,8 @@ public final class ServiceLock {
     /// Who holds the lock at this moment; nil: nobody.
     public static func holder(of service: String, in layout: Layout) -> LockHolder? {
         let path = layout.lock(of: service)
-        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        // Not to wait for the writer of a FIFO.
+        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
         defer { Glibc.close(descriptor) }
         guard flock(descriptor, LOCK_SH | LOCK_NB) != 0, errno == EWOULDBLOCK else { return nil }
@@ -134,7 +135,8 @@ public final class ServiceLock {
     private static func open(_ path: String, in layout: Layout) throws(StateError) -> Int32 {
         do throws(StateError) {
             try Files.makeParent(of: path)
-            let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
+            let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
+            let descriptor = Glibc.open(path, flags, 0o644)
             guard descriptor < 0 else { return descriptor }
             throw .system(call: "open", path: path, errno: errno)
         } catch {
@@ -150,18 +152,13 @@ public final class ServiceLock {
     /// earlier action, else the directory, whose lock all services then share.
     private static func openUnwritten(_ path: String, in layout: Layout) -> Int32? {
         for (place, flags) in [(path, O_NOFOLLOW), ("\(layout.root)/var", O_DIRECTORY)] {
-            let descriptor = Glibc.open(place, O_RDONLY | O_CLOEXEC | flags)
+            let descriptor = Glibc.open(place, O_RDONLY | O_CLOEXEC | O_NONBLOCK | flags)
             if descriptor >= 0 { return descriptor }
         }
         return nil
     }
 
     private static func holder(at path: String) -> LockHolder? {
-        guard let text = Files.text(path, limit: 256) else { return nil }
-        let words = text.split(separator: " ", maxSplits: 1).map {
-            $0.filter { !$0.isNewline }
-        }
-        guard let first = words.first, let pid = Int32(first) else { return nil }
-        return LockHolder(pid: pid, action: words.count > 1 ? words[1] : nil)
+        Files.text(path, limit: 256).flatMap(LockHolder.init(file:))
     }
 }

@@ -21,6 +21,21 @@ public struct LockHolder: Sendable, Equatable, CustomStringConvertible {
     public var pid: Int32
     public var action: String?
 
+    public init(pid: Int32, action: String?) {
+        self.pid = pid
+        self.action = action
+    }
+
+    /// What a lock file says; nil: it names no process.
+    init?(file text: String) {
+        let words = text.split(separator: " ", maxSplits: 1).map {
+            $0.filter { !$0.isNewline }
+        }
+        // 0 and less name no process, but groups.
+        guard let first = words.first, let pid = Int32(first), pid > 0 else { return nil }
+        self.init(pid: pid, action: words.count > 1 ? words[1] : nil)
+    }
+
     public var description: String {
         "pid \(pid)" + (action.map { " (\($0))" } ?? "")
     }

@@ -1,7 +1,8 @@
 import Glibc
-import OSVCEngine
 import OSVCTestSupport
 import Testing
+
+@testable import OSVCEngine
 
 @EngineActor
 struct JournalTests {
@@ -38,6 +39,76 @@ struct JournalTests {
         #expect(Interruption(journal: text)?.resource == ResourceID("fs#1"))
         #expect(Interruption(journal: "begin\t1.000\t7\tst") == nil)
         #expect(Interruption(journal: "") == nil)
+    }
+
+    @Test(arguments: [
+        "nan", "-nan", "inf", "-inf", "1e19", "1e300", "-1e300", "0x1p70", "", "soon",
+    ])
+    func `a journal whose times are none is told nevertheless`(time: String) throws {
+        let text = "begin\t\(time)\t1\tstart\ndo\t\(time)\tfs#1\tmount /a\n"
+        let found = try #require(Interruption(journal: text))
+        #expect(found.time == 0)
+        #expect(found.text.hasPrefix("interrupted start at fs#1 (mount /a), "))
+    }
+
+    @Test(arguments: ["-7", "0", "99999999999999999999", "x", ""])
+    func `a journal of no process names none`(pid: String) {
+        #expect(Interruption(journal: "begin\t1.0\t\(pid)\tstart\n")?.pid == 0)
+    }
+
+    @Test(arguments: [Double.nan, .infinity, -.infinity, 1e300, -1e300, -0.5, -1e-20, 1e19])
+    func `a clock that says anything does not keep a journal from being written`(time: Double)
+        throws
+    {
+        let journal = try Journal.begin("start", of: "web", in: layout, at: time) { _ in }
+        journal.doing(.makeDirectory("/a"), on: ResourceID("fs#0"), at: time)
+        let found = try #require(Interruption.find(of: "web", in: layout))
+        #expect(found.step == "mkdir -p /a")
+        #expect(found.time.isFinite)
+    }
+
+    @Test func `of a long journal the first line and the last step are read`() throws {
+        let journal = try begin("start")
+        let path = layout.journal(of: "web")
+        // A hole of a terabyte, which nobody reads.
+        try #require(truncate(path, 1 << 40) == 0)
+        journal.doing(.makeDirectory("/a"), on: ResourceID("fs#0"), at: 1001)
+        journal.doing(.unmount("/b"), on: ResourceID("fs#1"), at: 1002)
+        #expect(Interruption.find(of: "web", in: layout)?.step == "umount /b")
+        journal.end(code: 0, at: 1003)
+        #expect(Interruption.find(of: "web", in: layout) == nil)
+    }
+
+    @Test func `a journal of newlines after its beginning is one without a step`() throws {
+        _ = try begin("stop")
+        let file = open(layout.journal(of: "web"), O_WRONLY | O_APPEND)
+        defer { close(file) }
+        let lines = [UInt8](repeating: UInt8(ascii: "\n"), count: 16 << 20)
+        try #require(write(file, lines, lines.count) == lines.count)
+        let found = try #require(Interruption.find(of: "web", in: layout))
+        #expect(found.action == "stop")
+        #expect(found.step == nil)
+    }
+
+    @Test func `what is no file is no journal`() throws {
+        try begin("start").end(code: 0, at: 1)
+        let path = layout.journal(of: "web")
+        for link in ["/dev/zero", "/proc", "/proc/kmsg"] {
+            unlink(path)
+            try #require(symlink(link, path) == 0)
+            #expect(Interruption.find(of: "web", in: layout) == nil)
+        }
+        unlink(path)
+        try #require(mkfifo(path, 0o600) == 0)
+        #expect(Interruption.find(of: "web", in: layout) == nil)
+    }
+
+    @Test func `a step of any length leaves records that are read whole`() throws {
+        let journal = try begin("start")
+        let path = "/" + String(repeating: "é", count: 1 << 20)
+        journal.doing(.makeDirectory(path), on: ResourceID("fs#0"), at: 1001)
+        let step = try #require(Interruption.find(of: "web", in: layout)?.step)
+        #expect(step.hasPrefix("mkdir -p /éé") && step.hasSuffix("..."))
     }
 
     @Test func `tabs and newlines in a step do not break the records`() throws {
@@ -91,6 +162,24 @@ struct ServiceLockTests {
         try await take().release()
         #expect(ServiceLock.holder(of: "web", in: layout) == nil)
         try await take().release()
+    }
+
+    @Test(arguments: ["-1 stop", "0 stop", "99999999999999999999", "", "\u{0} \u{0}", "x"])
+    func `a lock file that names no process names nobody`(text: String) async throws {
+        let lock = try await take()
+        defer { lock.release() }
+        let file = open(layout.lock(of: "web"), O_WRONLY | O_TRUNC)
+        defer { close(file) }
+        _ = write(file, text, text.utf8.count)
+        #expect(ServiceLock.holder(of: "web", in: layout)?.action == nil)
+    }
+
+    @Test func `a pipe in place of a lock file keeps nobody waiting`() async throws {
+        try await take().release()
+        let path = layout.lock(of: "web")
+        unlink(path)
+        try #require(mkfifo(path, 0o600) == 0)
+        #expect(ServiceLock.holder(of: "web", in: layout) == nil)
     }
 
     @Test func `a holder that has not signed yet is given the time to`() async throws {
