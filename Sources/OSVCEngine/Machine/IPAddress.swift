@@ -34,7 +34,8 @@ public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
 
     /// The dotted mask of an IPv4 prefix length, 0 to 32: 27 gives `255.255.255.224`.
     public static func mask(prefixLength: Int) -> IPAddress {
-        let bits = prefixLength == 0 ? 0 : UInt32.max << UInt32(32 - min(32, prefixLength))
+        // A shift by all bits gives 0.
+        let bits = UInt32.max << UInt32(32 - min(32, max(0, prefixLength)))
         return IPAddress(bytes: (0..<4).map { UInt8(truncatingIfNeeded: bits >> (24 - 8 * $0)) })
     }
 

@@ -148,8 +148,10 @@ public struct Application: Driver {
         let doneNames = Set(seen.answers.filter { $0.status == done }.map(\.name))
         let opening = directory.map { seen.directory.condition.steps(action, $0.path) } ?? []
         let entries = runnable(seen.directory).filter { $0.action == action }
+        // By path: two names whose bytes differ may be equal as text (accents, bytes that are not UTF-8).
         let problems = Dictionary(
-            uniqueKeysWithValues: entries.map { ($0.name, $0) }
+            entries.map { ($0.path, $0) },
+            uniquingKeysWith: { first, other in first.problem == nil ? other : first }
         )
         let scripts = seen.directory.condition == .present ? seen.scripts : []
         let all = launchers + scripts + entries.compactMap { launcher(of: $0, limit: limit) }
@@ -161,7 +163,11 @@ public struct Application: Driver {
             let steps =
                 isDone
                 ? [Step.note(.info, "\(launcher.name) is already \(word)")]
-                : self.steps(launcher, action, launcher.isEntry ? problems[launcher.name] : nil)
+                : self.steps(
+                    launcher,
+                    action,
+                    launcher.isEntry ? problems[launcher.position.file] : nil
+                )
             return (launcher: launcher, steps: steps)
         }
         // Nothing is started beside a launcher that cannot be trusted.

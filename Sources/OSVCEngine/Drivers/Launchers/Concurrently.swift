@@ -6,7 +6,7 @@ func concurrently<Item: Sendable, Output: Sendable>(
     _ work: @escaping @EngineActor @Sendable (Item) async -> Output
 ) async -> [Output] {
     let queue = WorkQueue<Item, Output>(items)
-    let workers = (0..<min(limit, items.count)).map { _ in
+    let workers = (0..<min(max(1, limit), items.count)).map { _ in
         Task { @EngineActor in
             while let (index, item) = queue.next() {
                 queue.results[index] = await work(item)

@@ -13,14 +13,14 @@ extension LinuxHost {
 
     public func signal(_ signal: Int32, to target: SignalTarget) throws(HostError) {
         forget()
-        let (pid, name) =
+        let (pid, name, isGroup) =
             switch target {
-            case .process(let pid): (pid, "process \(pid)")
-            case .group(let pid): (-pid, "process group \(pid)")
+            case .process(let pid): (pid, "process \(pid)", false)
+            case .group(let pid): (pid, "process group \(pid)", true)
             }
-        // 0, -1 and 1 would reach osvc's own group, everybody, and init.
-        guard abs(pid) > 1 else { throw .system(call: "kill", subject: name, errno: EINVAL) }
-        guard kill(pid, signal) == 0 else {
+        // 0, less and 1 would reach osvc's own group, everybody, other groups, and init.
+        guard pid > 1 else { throw .system(call: "kill", subject: name, errno: EINVAL) }
+        guard kill(isGroup ? -pid : pid, signal) == 0 else {
             throw .system(call: "kill", subject: name, errno: errno)
         }
     }

@@ -31,12 +31,14 @@ public final class LinuxHost: Host {
     /// The leaders of the programs that `run` waits for.
     var runningGroups: Set<pid_t> = []
 
-    /// Also ignores SIGPIPE: a program that does not read its input must not end osvc.
+    /// Also ignores SIGPIPE and SIGXFSZ: a program that does not read its input must not end osvc, nor a log
+    /// that reaches the limit of a file's size.
     public init(
         scripts: any ScriptRunner = NoScripts(),
         childEnvironment: [String: String] = [:]
     ) throws(HostError) {
         Glibc.signal(SIGPIPE, SIG_IGN)
+        Glibc.signal(SIGXFSZ, SIG_IGN)
         nodeName = LinuxHost.readNodeName()
         userID = geteuid()
         self.scripts = scripts

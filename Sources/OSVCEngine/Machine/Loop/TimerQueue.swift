@@ -24,8 +24,10 @@ struct MonotonicInstant: Sendable, Comparable {
         return MonotonicInstant(nanoseconds: time)
     }
 
+    /// Of more than 292 years: 292 years.
     func duration(to other: MonotonicInstant) -> Duration {
-        .nanoseconds(other.nanoseconds - nanoseconds)
+        let (left, overflow) = other.nanoseconds.subtractingReportingOverflow(nanoseconds)
+        return .nanoseconds(overflow ? (other.nanoseconds < 0 ? .min : .max) : left)
     }
 
     static func < (left: MonotonicInstant, right: MonotonicInstant) -> Bool {
@@ -83,10 +85,10 @@ struct TimerQueue {
         mutating get {
             dropHusks()
             guard let first = heap.first else { return -1 }
-            let left = first.time.nanoseconds.subtractingReportingOverflow(
-                MonotonicInstant.now.nanoseconds
-            ).partialValue
-            guard left > 0 else { return 0 }
+            let now = MonotonicInstant.now
+            guard first.time > now else { return 0 }
+            // No overflow: the time is later than now, and now is not before the machine was started.
+            let left = first.time.nanoseconds - max(0, now.nanoseconds)
             return Int32(clamping: (left - 1) / 1_000_000 + 1)
         }
     }

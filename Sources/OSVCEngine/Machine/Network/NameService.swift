@@ -2,6 +2,9 @@ internal import Glibc
 
 /// The text of `/etc/hosts`, by name.
 struct HostsFile {
+    /// Every name is kept; a larger file is left to the name service.
+    static let sizeLimit = 4 << 20
+
     /// When the file that was read had been changed last; nil: there was none.
     var modified: Double?
     private var addresses: [String: [IPAddress]] = [:]
@@ -70,7 +73,13 @@ extension LinuxHost {
         let path = "/etc/hosts"
         let modified = try fileInfo(path)?.modified
         if let keptHosts, keptHosts.modified == modified { return keptHosts }
-        let bytes = try readFile(path, limit: 64 << 20) ?? []
+        let bytes: [UInt8]
+        do throws(HostError) {
+            bytes = try readFile(path, limit: HostsFile.sizeLimit) ?? []
+        } catch .tooLarge {
+            // The name service reads it, too, and keeps nothing of it.
+            bytes = []
+        }
         let file = HostsFile(String(decoding: bytes, as: UTF8.self), modified: modified)
         keptHosts = file
         return file

@@ -52,7 +52,7 @@ enum Netlink {
                 switch Int32(rest.number(at: 4, UInt16.self)) {
                 case NLMSG_DONE: return isWhole
                 case NLMSG_ERROR:
-                    let problem = -content.number(at: 0, Int32.self)
+                    let problem = 0 &- content.number(at: 0, Int32.self)
                     throw .system(call: "netlink dump", subject: "interfaces", errno: problem)
                 default: body(content)
                 }
