@@ -8,17 +8,22 @@ public struct EnvMessage: Sendable, Hashable, CustomStringConvertible {
     public var position: SourcePosition?
     /// Who speaks in the log; nil: the service.
     public var subject: String?
+    /// Whether the node does not take the service, for its nodes or its type: a table of services leaves it
+    /// out, as the classic release does.
+    public var isNotForNode: Bool
 
     public init(
         _ level: LogLevel,
         _ text: String,
         at position: SourcePosition? = nil,
-        subject: String? = nil
+        subject: String? = nil,
+        isNotForNode: Bool = false
     ) {
         self.level = level
         self.text = text
         self.position = position
         self.subject = subject
+        self.isNotForNode = isNotForNode
     }
 
     /// With the position before it, where there is one.

@@ -16,7 +16,11 @@ struct EnvValidation {
 
     var refusal: EnvMessage? {
         if let problem = modeProblem { return EnvMessage(.error, problem, subject: "init") }
-        return problem.map { EnvMessage(.error, $0) }
+        if let problem = nodeProblem { return EnvMessage(.error, problem, isNotForNode: true) }
+        if let problem = clusterProblem ?? flexNodesProblem ?? flexLoadProblem {
+            return EnvMessage(.error, problem)
+        }
+        return typeProblem.map { EnvMessage(.error, $0, isNotForNode: true) }
     }
 
     private func value(_ key: String) -> String? { file.defaults.entries[key]?.value }
@@ -28,10 +32,6 @@ struct EnvValidation {
             return "can not set 'pkg_name' with '\(mode)' mode in \(name) env"
         }
         return Self.modes.contains(mode) ? nil : "unknown service mode: \(mode)"
-    }
-
-    private var problem: String? {
-        nodeProblem ?? clusterProblem ?? flexNodesProblem ?? flexLoadProblem ?? typeProblem
     }
 
     private var nodeProblem: String? {

@@ -16,7 +16,7 @@ extension ClassicCommand {
         let isNew = action == .create || action == .install
         var names = try isNew && name == .svcmgr ? options.services : names(services)
         // Only a service that loads has a state, or a place where it starts.
-        if !filter.isOpen { names = await chosen(names, services).map(\.service.name) }
+        if !filter.isOpen { names = await chosen(names, services).sessions.map(\.service.name) }
         if let refusal = action.refusal(ofServices: names.count) {
             put(refusal + "\n", to: 2)
             return Exit.failure

@@ -106,7 +106,7 @@ struct ClassicCommand {
         do throws(SessionError) {
             let services = try NodeServices(debug: options.debug)
             if case .configure(let action) = work { return try await configure(action, services) }
-            let sessions = await chosen(try names(services), services)
+            let (sessions, refusals) = await chosen(try names(services), services)
             guard !sessions.isEmpty || !isNamed else {
                 // A refused service is told; that nothing ran must show in the exit code, too
                 // (decisions.md 36).
@@ -115,7 +115,9 @@ struct ClassicCommand {
             }
             services.letGo()
             Environment.leaveDirectory()
-            return await options.parallel ? inParallel(sessions) : inTurn(sessions)
+            let code = await options.parallel ? inParallel(sessions) : inTurn(sessions)
+            // What cannot be loaded was not asked either (decisions.md 55).
+            return min(code + refusals, 255)
         } catch {
             error.tellDiagnostics()
             return Exit.failure
@@ -149,11 +151,26 @@ struct ClassicCommand {
         )
     }
 
+    /// The services that the action is for, and how many cannot be loaded.
     @EngineActor
-    func chosen(_ names: [String], _ services: NodeServices) async -> [ServiceSession] {
+    func chosen(
+        _ names: [String],
+        _ services: NodeServices
+    ) async -> (sessions: [ServiceSession], refusals: Int32) {
         var chosen: [ServiceSession] = []
+        var refusals: Int32 = 0
         for name in names {
-            guard let session = services.open(name, sharesHost: !options.parallel) else { continue }
+            let opening = services.open(name, sharesHost: !options.parallel)
+            guard let session = opening.session else {
+                if case .refused = opening {
+                    refusals += 1
+                    if names.count > 1, case .request(.printStatus) = work {
+                        // Beside the trees of others there is one that says that it cannot be told.
+                        put(StatusTree.unknown(name, "cannot be loaded"))
+                    }
+                }
+                continue
+            }
             if case .request(let request) = work {
                 session.pushIfChanged(isSilent: request.isForPrograms || request == .push)
             }
@@ -163,7 +180,7 @@ struct ClassicCommand {
                 chosen.append(session)
             }
         }
-        return chosen
+        return (chosen, refusals)
     }
 
     static let noService = """

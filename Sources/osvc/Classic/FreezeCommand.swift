@@ -29,7 +29,7 @@ enum FreezeCommand {
         do throws(SessionError) {
             guard let name else { return try onNode(verb) }
             let services = try NodeServices()
-            guard services.exists(name), let session = services.open(name) else {
+            guard services.exists(name), let session = services.open(name).session else {
                 // Who freezes what is not there has mistyped a name, and must hear of it.
                 if !services.exists(name) {
                     put("there is no service '\(name)' in \(services.layout.etc)\n", to: 2)

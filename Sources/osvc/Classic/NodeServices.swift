@@ -76,31 +76,59 @@ final class NodeServices {
     /// Of a service that nothing more is asked of nothing is kept.
     func close(_ session: ServiceSession) { shared.scripts.remove(session.service.name) }
 
-    /// The service of a name, with what its load has to tell told; nil: it is refused, and that was told.
+    /// What became of a service that was to be opened.
+    enum Opening {
+        /// What its load had to tell was told.
+        case opened(ServiceSession)
+        /// It cannot be loaded, and that was told.
+        case refused
+        /// Nothing is wrong with it, but this node does not take it, and that was told.
+        case notForNode
+
+        var session: ServiceSession? {
+            guard case .opened(let session) = self else { return nil }
+            return session
+        }
+    }
+
+    /// The service of a name.
     ///
     /// Services that are acted on at the same time must not share a host.
-    func open(_ name: String, sharesHost: Bool = true) -> ServiceSession? {
+    func open(_ name: String, sharesHost: Bool = true) -> Opening {
         let files = files(of: name)
         guard files.count < 2 else {
             tell("\(files.joined(separator: " and ")) both describe the service: remove one", name)
-            return nil
+            return .refused
         }
         guard let file = files.first else {
             tell("there is no service '\(name)': \(layout.etc)/\(name).env is missing", name)
-            return nil
+            return .refused
         }
         do throws(SessionError) {
             let session = try load(file, sharesHost)
             guard session.service.name == name else {
                 tell("\(file) describes the service '\(session.service.name)'", name)
-                return nil
+                return .refused
             }
             session.tellMessages()
-            return session
+            return .opened(session)
         } catch {
             error.tell(of: file)
-            return nil
+            return error.isNotForNode ? .notForNode : .refused
         }
+    }
+
+    /// Whether to load or ask the service runs scripts, its own or the site's. They share the process of osvc:
+    /// what ends that, ends osvc. Launchers in a directory that the keyword `dir` names are not looked for.
+    func runsScripts(_ name: String) -> Bool {
+        hasSiteScripts || files(of: name).contains { $0.hasSuffix(".lua") }
+            || holdsScripts("\(layout.etc)/\(name).d")
+    }
+
+    private lazy var hasSiteScripts = holdsScripts(layout.siteHooks)
+
+    private func holdsScripts(_ directory: String) -> Bool {
+        ((try? host.directory(directory)) ?? nil)?.contains { $0.hasSuffix(".lua") } ?? false
     }
 
     private func load(_ file: String, _ sharesHost: Bool) throws(SessionError) -> ServiceSession {

@@ -35,17 +35,23 @@ enum ServiceMonitor {
             Environment.leaveDirectory()
             let rows = ServiceRows(services: services, debug: options.debug)
             if options.rows {
-                await rows.tell(allInput().split(separator: "\n").map(String.init))
+                await rows.tell(
+                    allInput().split(separator: "\n").map(String.init),
+                    asTrees: options.verbose
+                )
                 return Exit.success
             }
             let wanted = Set(options.services)
             let names = try services.names().filter { wanted.isEmpty || wanted.contains($0) }
+            let isWhole: Bool
             if options.verbose {
-                for name in names { await showTree(of: name, services) }
+                isWhole = await rows.showTrees(of: names)
             } else {
-                put(ServiceTable(rows: await rows.rows(of: names)).text)
+                let table = ServiceTable(rows: await rows.rows(of: names))
+                put(table.text)
+                isWhole = table.isWhole
             }
-            return Exit.success
+            return isWhole ? Exit.success : Exit.failure
         } catch {
             error.tellDiagnostics()
             return Exit.failure
@@ -53,35 +59,27 @@ enum ServiceMonitor {
     }
 }
 
-extension ServiceMonitor {
-    @EngineActor
-    private static func showTree(of name: String, _ services: NodeServices) async {
-        guard let session = services.open(name) else { return }
-        session.pushIfChanged()
-        _ = await session.carryOut(.printStatus, ActionOptions())
-        services.close(session)
-    }
-}
-
 /// The lock of whoever refreshes the stamps of all services; two at once would do the work twice.
 @EngineActor
 private enum StampLock {
     static func take(_ layout: Layout) async throws(SessionError) -> ServiceLock {
-        do {
+        let host: LinuxHost
+        do throws(HostError) {
+            host = try LinuxHost()
+        } catch {
+            throw .host(error)
+        }
+        do throws(StateError) {
             return try await ServiceLock.take(
                 "svcmon.lock",
                 for: "svcmon --updatedb",
                 in: layout,
                 within: .seconds(30),
-                host: LinuxHost(),
+                host: host,
                 waiting: { _ in }
             )
-        } catch let error as StateError {
-            throw .state(error)
-        } catch let error as HostError {
-            throw .host(error)
         } catch {
-            preconditionFailure("no other error is thrown: \(error)")
+            throw .state(error)
         }
     }
 }
@@ -96,6 +94,8 @@ struct ServiceTable {
         var avail: Status
         var overall: Status
         var isFrozen: Bool
+        /// Why the service cannot be loaded or asked; nil: it was.
+        var problem: String?
 
         @EngineActor
         init(_ session: ServiceSession, onFrozenNode: Bool) async {
@@ -127,7 +127,25 @@ struct ServiceTable {
             self.isFrozen = isFrozen
         }
 
+        /// Of a service that cannot be loaded or asked.
+        init(of name: String, problem: String) {
+            self.init(
+                name: name,
+                type: "-",
+                mode: "-",
+                groups: [:],
+                avail: .undefined,
+                overall: .undefined,
+                isFrozen: false
+            )
+            self.problem = problem
+        }
+
         fileprivate var cells: [String] {
+            if let problem {
+                let unknown = Array(repeating: Status.undefined.description, count: 10)
+                return [name, type, mode] + unknown + ["-", problem]
+            }
             let shown = ["container", "ip", "disk", "fs", "share", "app", "hb", "sync"].map {
                 (groups[$0] ?? .notApplicable).description
             }
@@ -137,6 +155,9 @@ struct ServiceTable {
     }
 
     let rows: [Row]
+
+    /// Whether every service of it could be loaded and asked.
+    var isWhole: Bool { rows.allSatisfy { $0.problem == nil } }
 
     private static let widths = [7, 9, 9, 9, 10, 10, 10, 10, 9, 9, 10, 10, 6]
     private static let head = [
@@ -153,7 +174,8 @@ struct ServiceTable {
 
     var text: String {
         let longest = rows.map { Self.width(of: $0.name) }.max() ?? 0
-        let widths = [max(7, longest)] + Self.widths
+        // What follows the last column has no width.
+        let widths = [max(7, longest)] + Self.widths + [0]
         var text: [UInt8] = []
         for cells in Self.head + rows.map(\.cells) {
             var end = text.count

@@ -1,11 +1,12 @@
 import Glibc
 import OSVCEngine
 
-/// The rows of many services for `svcmon`. A node with many is looked at by several processes of osvc at
-/// once, one for each processor: a process has one thread.
+/// The rows of many services for `svcmon`, or the tree of each.
 ///
-/// A part is asked for with `--rows`: the names come on standard input, a line each, and the rows go to
-/// standard output in a form for programs, among the other lines that a load may write there.
+/// A node with many is looked at by several processes of osvc at once, one for each processor: a process has
+/// one thread. Services with scripts are looked at by another process, however few they are: what ends it,
+/// as a memory limit or a fault in an interpreter, costs the service that it was asking, and the others are
+/// asked by the next one.
 @EngineActor
 struct ServiceRows {
     let services: NodeServices
@@ -15,49 +16,112 @@ struct ServiceRows {
     private static let worthSplitting = 200
     private static let mostParts = 4
 
-    /// The rows of all the services, those that are refused told and left out.
+    /// The rows of all the services. Those that are refused were told.
     func rows(of names: [String]) async -> [ServiceTable.Row] {
         let parts = parts(of: names)
-        guard parts.count > 1, let program = Self.program else { return await here(names) }
-        let others = parts.dropFirst().map { part in
+        let isApart = needsOther(names)
+        guard isApart || parts.count > 1, let program = RowProcess.program else {
+            return await here(names)
+        }
+        let others = parts.dropFirst(isApart ? 0 : 1).map { part in
             Task { @EngineActor in await elsewhere(part, program) }
         }
         // So that they have begun before this process is busy with its own part.
         await Task.yield()
-        var rows = await here(parts[0])
-        for (part, other) in zip(parts.dropFirst(), others) {
-            if let answer = await other.value {
-                rows += answer
-            } else {
-                // Whatever ended the other process, its services are to be shown.
-                rows += await here(part)
-            }
-        }
+        var rows = isApart ? [] : await here(parts[0])
+        for other in others { rows += await other.value }
         return rows
     }
 
-    /// The part that another process asks for.
-    func tell(_ names: [String]) async {
-        for row in await here(names) { put(row.line + "\n") }
+    /// Shows the tree of each; false: one could not be loaded or asked.
+    func showTrees(of names: [String]) async -> Bool {
+        guard needsOther(names), let program = RowProcess.program else {
+            return await trees(names) { _ in }
+        }
+        var isWhole = true
+        for name in names {
+            let answer = await ask([name], program, asTrees: true)
+            if let answer, answer.ended == nil {
+                isWhole = isWhole && answer.refused.isEmpty
+            } else if let ended = answer?.ended {
+                put(StatusTree.unknown(name, ended.problem ?? Self.refusal))
+                isWhole = false
+            } else {
+                isWhole = await trees([name]) { _ in } && isWhole
+            }
+        }
+        return isWhole
     }
+
+    /// The part that another process asks for.
+    func tell(_ names: [String], asTrees: Bool) async {
+        guard !asTrees else {
+            _ = await trees(names) { put($0.line + "\n") }
+            return
+        }
+        for name in names {
+            put(RowRecord.asking(name).line + "\n")
+            let row = await row(of: name)
+            put((row.map(RowRecord.row) ?? .leftOut(name)).line + "\n")
+        }
+    }
+
+    // MARK: In this process
 
     private func here(_ names: [String]) async -> [ServiceTable.Row] {
         var rows: [ServiceTable.Row] = []
         for name in names {
-            guard let session = services.open(name) else { continue }
-            session.pushIfChanged()
-            rows.append(await ServiceTable.Row(session, onFrozenNode: services.isNodeFrozen))
-            services.close(session)
+            if let row = await row(of: name) { rows.append(row) }
         }
         return rows
+    }
+
+    /// Nil: the node does not take the service.
+    private func row(of name: String) async -> ServiceTable.Row? {
+        switch services.open(name) {
+        case .notForNode: return nil
+        case .refused: return ServiceTable.Row(of: name, problem: Self.refusal)
+        case .opened(let session):
+            session.pushIfChanged()
+            defer { services.close(session) }
+            return await ServiceTable.Row(session, onFrozenNode: services.isNodeFrozen)
+        }
+    }
+
+    private static let refusal = "cannot be loaded"
+
+    private func trees(_ names: [String], _ record: (RowRecord) -> Void) async -> Bool {
+        var isWhole = true
+        for name in names {
+            record(.asking(name))
+            switch services.open(name) {
+            case .notForNode: record(.leftOut(name))
+            case .refused:
+                isWhole = false
+                put(StatusTree.unknown(name, Self.refusal))
+                record(.row(ServiceTable.Row(of: name, problem: Self.refusal)))
+            case .opened(let session):
+                session.pushIfChanged()
+                _ = await session.carryOut(.printStatus, ActionOptions())
+                services.close(session)
+                record(.leftOut(name))
+            }
+        }
+        return isWhole
+    }
+
+    // MARK: In other processes
+
+    /// Whether a process of its own has to ask. A name that would not survive being a line cannot be told one.
+    private func needsOther(_ names: [String]) -> Bool {
+        names.allSatisfy(\.isOneLine) && names.contains(where: services.runsScripts)
     }
 
     /// The names in as many runs as there are processors; one run when it is not worth it, or when a name
     /// would not survive being a line.
     private func parts(of names: [String]) -> [[String]] {
-        let processors = min(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), Self.mostParts)
-        guard names.count >= Self.worthSplitting, processors > 1,
-            names.allSatisfy({ !$0.utf8.contains { $0 < 0x20 } })
+        let processors = min(sysconf(Int32(_SC_NPROCESSORS_ONLN)), Self.mostParts)
+        guard names.count >= Self.worthSplitting, processors > 1, names.allSatisfy(\.isOneLine)
         else { return [names] }
         let size = (names.count + processors - 1) / processors
         return stride(from: 0, to: names.count, by: size).map {
@@ -65,70 +129,49 @@ struct ServiceRows {
         }
     }
 
-    /// The file of this program, by its own name; nil: it was renamed, and would take itself for a service.
-    private static var program: String? {
-        var path = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let count = readlink("/proc/self/exe", &path, path.count - 1)
-        guard count > 0 else { return nil }
-        let text = String(decoding: path.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
-        return text.hasSuffix("/osvc") ? text : nil
-    }
-
-    /// What another process found; nil: it did not come to an end. What it had to tell is told.
-    private func elsewhere(_ names: [String], _ program: String) async -> [ServiceTable.Row]? {
-        let command = Command(
-            [program, "mon", "--rows"] + (debug ? ["--debug"] : []),
-            environment: ["OSVC_ROOT": services.layout.root],
-            input: Array(names.map { $0 + "\n" }.joined().utf8),
-            logging: .quiet,
-            outputLimit: 16 << 20
-        )
-        guard let result = try? await services.host.run(command), result.code == 0 else {
-            return nil
-        }
-        put(result.errorText, to: 2)
+    /// What other processes find, one after the other until each service was asked. Each that ends early has
+    /// asked at least one, which is the one that it was asking.
+    private func elsewhere(_ names: [String], _ program: [String]) async -> [ServiceTable.Row] {
         var rows: [ServiceTable.Row] = []
-        for line in result.outputText.split(separator: "\n") {
-            if let row = ServiceTable.Row(line: line) {
-                rows.append(row)
-            } else {
-                put(line + "\n")
+        var left = names[...]
+        while !left.isEmpty {
+            guard let answer = await ask(Array(left), program, asTrees: false), answer.begun > 0
+            else {
+                // No process can be had, or none that begins: its services are to be shown all the same.
+                return rows + (await here(Array(left)))
             }
+            rows += answer.rows
+            if let ended = answer.ended { rows.append(ended) }
+            left = left.dropFirst(answer.begun)
         }
         return rows
     }
+
+    /// Asks another process once; nil: it could not be started. What it had to tell is told.
+    private func ask(
+        _ names: [String],
+        _ program: [String],
+        asTrees: Bool
+    ) async -> RowAnswer? {
+        let log = ConsoleLog(service: "svcmon", file: nil, showsDebug: debug, host: services.host)
+        log.waiting(for: "status of \(names.count) services")
+        defer { log.waiting(for: nil) }
+        let command = RowProcess.command(
+            program + (debug ? ["--debug"] : []) + (asTrees ? ["--verbose"] : []),
+            names,
+            services
+        )
+        let result = await Interruptions.shared.look(services.host, log) {
+            try? await services.host.run(command)
+        }
+        guard let result else { return nil }
+        put(result.errorText, to: 2)
+        let answer = RowAnswer(result)
+        for line in answer.others { put(line + "\n") }
+        return answer
+    }
 }
 
-extension ServiceTable.Row {
-    /// What begins a line that is a row.
-    private static let mark = "row"
-
-    /// The row as another process of osvc reads it.
-    fileprivate var line: String {
-        let statuses =
-            ServiceStatus.groupNames.map { groups[$0] ?? .notApplicable }
-            + [avail, overall]
-        let cells =
-            [Self.mark, name, type, mode] + statuses.map { "\($0.rawValue)" }
-            + [isFrozen ? "1" : "0"]
-        return cells.joined(separator: "\t")
-    }
-
-    /// Nil: the line is no row.
-    fileprivate init?(line: Substring) {
-        let cells = line.split(separator: "\t", omittingEmptySubsequences: false)
-        let names = ServiceStatus.groupNames
-        guard cells.count == names.count + 7, cells[0] == Self.mark else { return nil }
-        let statuses = cells[4..<(names.count + 6)].compactMap { Int($0).flatMap(Status.init) }
-        guard statuses.count == names.count + 2 else { return nil }
-        self.init(
-            name: String(cells[1]),
-            type: String(cells[2]),
-            mode: String(cells[3]),
-            groups: Dictionary(uniqueKeysWithValues: zip(names, statuses)),
-            avail: statuses[names.count],
-            overall: statuses[names.count + 1],
-            isFrozen: cells[names.count + 6] == "1"
-        )
-    }
+extension String {
+    fileprivate var isOneLine: Bool { !utf8.contains { $0 < 0x20 } }
 }

@@ -26,6 +26,12 @@ struct StatusTree {
         return lines.map { trimmed($0) + "\n" }.joined()
     }
 
+    /// What stands for the tree of a service that cannot be loaded or asked.
+    static func unknown(_ service: String, _ problem: String) -> String {
+        let note = String(repeating: " ", count: noteColumn) + "# \(problem)"
+        return "\(service)\noverall                   \(Status.undefined)\n\(note)\n"
+    }
+
     private var availLines: [ServiceStatus.Line] {
         status.lines.filter { $0.type.group != "sync" && $0.type.group != "hb" }
     }

@@ -14,19 +14,24 @@ enum CallerEnvironment {
     /// Read once: it does not change.
     static func variables(_ host: LinuxHost) throws(HostError) -> [String: String] {
         if let kept { return kept }
+        var all = try whole(host).filter { !$0.key.hasPrefix("LC_") && !$0.key.hasPrefix("LANG") }
+        // The caller's directories first: cron gives few.
+        let path = all["PATH"].flatMap { $0.isEmpty ? nil : "\($0):" } ?? ""
+        all["PATH"] = path + directories
+        kept = all
+        return all
+    }
+
+    /// All that osvc was called with.
+    static func whole(_ host: LinuxHost) throws(HostError) -> [String: String] {
         let bytes = try host.readFile("/proc/self/environ", limit: 4 << 20) ?? []
         var all: [String: String] = [:]
         all.reserveCapacity(64)
         for entry in bytes.split(separator: 0) {
             guard let end = entry.firstIndex(of: UInt8(ascii: "=")) else { continue }
             let name = String(decoding: entry[..<end], as: UTF8.self)
-            guard !name.hasPrefix("LC_"), !name.hasPrefix("LANG") else { continue }
             all[name] = String(decoding: entry[(end + 1)...], as: UTF8.self)
         }
-        // The caller's directories first: cron gives few.
-        let path = all["PATH"].flatMap { $0.isEmpty ? nil : "\($0):" } ?? ""
-        all["PATH"] = path + directories
-        kept = all
         return all
     }
 }

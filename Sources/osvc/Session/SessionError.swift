@@ -8,6 +8,12 @@ enum SessionError: Error {
     case host(HostError)
     case state(StateError)
 
+    /// Whether nothing is wrong with the service, but this node does not take it.
+    var isNotForNode: Bool {
+        guard case .load(let error) = self else { return false }
+        return error.classic.contains(where: \.isNotForNode)
+    }
+
     /// Says it on standard error, with the source line where it is known; of a classic service as the
     /// lines of its log.
     @EngineActor

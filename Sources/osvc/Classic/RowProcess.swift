@@ -1,0 +1,142 @@
+import Glibc
+import OSVCEngine
+
+/// The process that looks at a part of the services for `svcmon`.
+///
+/// It is asked with `--rows`: the names come on standard input, a line each, and what it finds goes to
+/// standard output as records, among the other lines that a load may write there.
+enum RowProcess {
+    /// How this program is called as `svcmon`, by its own file; nil: it was renamed, and would take itself for
+    /// a service.
+    static var program: [String]? {
+        guard let path = Environment.realPath("/proc/self/exe") else { return nil }
+        if path.hasSuffix("/osvc") { return [path, "mon"] }
+        let folder = path.lastIndex(of: "/").map { path[..<$0] } ?? ""
+        let monitor = "\(folder)/svcmon"
+        return Environment.realPath(monitor) == path ? [monitor] : nil
+    }
+
+    @EngineActor
+    static func command(_ program: [String], _ names: [String], _ services: NodeServices) -> Command
+    {
+        // Programs of classic services see what osvc was called with; where that cannot be read they are
+        // refused, each with the reason.
+        var environment = (try? CallerEnvironment.whole(services.host)) ?? [:]
+        environment["OSVC_ROOT"] = services.layout.root
+        return Command(
+            program + ["--rows"],
+            environment: environment,
+            input: Array(names.map { $0 + "\n" }.joined().utf8),
+            logging: .quiet,
+            outputLimit: 16 << 20
+        )
+    }
+}
+
+/// One line of such a process.
+enum RowRecord {
+    /// The service that is asked from now on.
+    case asking(String)
+    case row(ServiceTable.Row)
+    /// Asked, and there is no row of it.
+    case leftOut(String)
+
+    private static let (askingMark, rowMark, refusedMark, leftOutMark) =
+        ("asking", "row", "refused", "leftout")
+
+    var line: String {
+        switch self {
+        case .asking(let name): "\(Self.askingMark)\t\(name)"
+        case .leftOut(let name): "\(Self.leftOutMark)\t\(name)"
+        case .row(let row):
+            if let problem = row.problem {
+                "\(Self.refusedMark)\t\(row.name)\t\(problem)"
+            } else {
+                ([Self.rowMark] + row.fields).joined(separator: "\t")
+            }
+        }
+    }
+
+    /// Nil: the line is no record.
+    init?(_ line: Substring) {
+        let cells = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+        switch (cells[0], cells.count) {
+        case (Self.askingMark, 2): self = .asking(cells[1])
+        case (Self.leftOutMark, 2): self = .leftOut(cells[1])
+        case (Self.refusedMark, 3):
+            self = .row(ServiceTable.Row(of: cells[1], problem: cells[2]))
+        case (Self.rowMark, _):
+            guard let row = ServiceTable.Row(fields: cells.dropFirst()) else { return nil }
+            self = .row(row)
+        default: return nil
+        }
+    }
+}
+
+/// What such a process found until its end.
+struct RowAnswer {
+    /// How many services it began to ask, in the order of the names.
+    private(set) var begun = 0
+    private(set) var rows: [ServiceTable.Row] = []
+    /// The service that it was asking when something ended it; nil: it was asking none.
+    private(set) var ended: ServiceTable.Row?
+    /// Lines that are no records.
+    private(set) var others: [Substring] = []
+
+    /// The rows of those that could not be loaded.
+    var refused: [ServiceTable.Row] { rows.filter { $0.problem != nil } }
+
+    init(_ result: CommandResult) {
+        var asked: String?
+        for line in result.outputText.split(separator: "\n") {
+            switch RowRecord(line) {
+            case .asking(let name):
+                asked = name
+                begun += 1
+            case .row(let row):
+                asked = nil
+                rows.append(row)
+            case .leftOut: asked = nil
+            case nil: others.append(line)
+            }
+        }
+        guard let asked else { return }
+        let how = result.signal.map { "signal \($0)" } ?? "exit code \(result.code)"
+        ended = ServiceTable.Row(of: asked, problem: "cannot be asked (ended by \(how))")
+    }
+}
+
+extension ServiceTable.Row {
+    /// The row as another process of osvc reads it.
+    fileprivate var fields: [String] {
+        let statuses =
+            ServiceStatus.groupNames.map { groups[$0] ?? .notApplicable }
+            + [avail, overall]
+        return [name, type.inOneCell, mode.inOneCell] + statuses.map { "\($0.rawValue)" }
+            + [isFrozen ? "1" : "0"]
+    }
+
+    /// Nil: these are no row's.
+    fileprivate init?(fields: ArraySlice<String>) {
+        let cells = Array(fields)
+        let names = ServiceStatus.groupNames
+        guard cells.count == names.count + 6 else { return nil }
+        let statuses = cells[3..<(names.count + 5)].compactMap { Int($0).flatMap(Status.init) }
+        guard statuses.count == names.count + 2 else { return nil }
+        self.init(
+            name: cells[0],
+            type: cells[1],
+            mode: cells[2],
+            groups: Dictionary(zip(names, statuses)) { first, _ in first },
+            avail: statuses[names.count],
+            overall: statuses[names.count + 1],
+            isFrozen: cells[names.count + 5] == "1"
+        )
+    }
+}
+
+extension String {
+    fileprivate var inOneCell: String {
+        String(map { $0 == "\t" || $0.isNewline ? " " : $0 })
+    }
+}

@@ -1,0 +1,72 @@
+# shellcheck shell=bash
+# Tables of all services: one that cannot be loaded or asked is a row that says so, and the others are shown.
+
+MONITOR=(osvc mon)
+etc() { cat >"$OSVC_ROOT/etc/$1"; }
+
+good() { # NAME
+	etc "$1.env" <<-ENV
+		[DEFAULT]
+		service_type = TST
+		nodes = $(uname -n)
+		[fs#0]
+		type = tmpfs
+		dev = tmpfs
+		mnt = /srv/$1
+	ENV
+}
+
+# Its status is asked by a program that ends the osvc that asks.
+deadly() { # NAME SIGNAL
+	etc "$1.lua" <<-LUA
+		local osvc = require "osvc.v1"
+		return osvc.service "$1" {
+		  osvc.app {
+		    osvc.launcher "l" {
+		      S = 10, start = { "/bin/true" }, stop = { "/bin/true" },
+		      status = { "/bin/sh", "-c", "kill -$2 \$PPID" },
+		    },
+		  },
+		}
+	LUA
+}
+
+row() { # NAME PATTERN: its row
+	local seen
+	seen=$("${MONITOR[@]}" 2>/dev/null | awk -v name="$1" '$1 == name')
+	[[ $seen =~ $2 ]] || no "the row of $1 is '$seen'"
+}
+
+for name in a m z; do good $name; done
+law "of good ones alone the table exits 0" exits 0 "${MONITOR[@]}"
+
+etc broken.lua <<<'return {'
+law "one that cannot be loaded is a row that says so" row broken 'undef.*cannot be loaded$'
+law "and the table exits 1" exits 1 "${MONITOR[@]}"
+law "and so does the list of trees" exits 1 "${MONITOR[@]}" --verbose
+law "which says so, too" says "# cannot be loaded" "${MONITOR[@]}" --verbose
+rm "$OSVC_ROOT/etc/broken.lua"
+
+others() { # STATUS: the good ones are shown
+	local name
+	for name in a m z; do row $name ' TST +hosted .* down +down +False$' || return; done
+}
+
+deadly b 10
+deadly n 9
+deadly y 24
+law "one that ends who asks it is a row that says by what" row b 'cannot be asked \(ended by signal 10\)$'
+law "another likewise" row n 'cannot be asked \(ended by signal 9\)$'
+law "and the last" row y 'cannot be asked \(ended by signal 24\)$'
+law "the others are shown" others
+law "the table exits 1" exits 1 "${MONITOR[@]}"
+trees() {
+	local seen
+	seen=$("${MONITOR[@]}" --verbose 2>/dev/null)
+	[[ $(grep -cE '^(a|b|m|n|y|z)$' <<<"$seen") == 6 && $seen == *"# cannot be asked (ended by signal 9)"* ]] || no "$seen"
+}
+law "each has a tree, or says why not" trees
+
+etc y.env <<<''
+law "one that two files describe is a row" row y 'cannot be loaded$'
+law "nothing is left" clean
