@@ -2,6 +2,7 @@ import Glibc
 import OSVCEngine
 
 occupyStandardDescriptors()
+ignoreWriteSignals()
 // The runtime reads them from /proc.
 guard let called = CommandLine.arguments.first else {
     put("osvc: the command line cannot be read: is /proc mounted? nothing was done\n", to: 2)

@@ -28,6 +28,13 @@ func occupyStandardDescriptors() {
     }
 }
 
+/// A write to a pipe that nobody reads, or beyond the limit of a file's size, fails as one to a full disk does;
+/// it does not end osvc. The programs that osvc runs have the signals at their default.
+func ignoreWriteSignals() {
+    signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
+}
+
 /// Writes all of the text to a descriptor.
 func put(_ text: String, to descriptor: Int32 = 1) {
     put(bytes: Array(text.utf8), to: descriptor)

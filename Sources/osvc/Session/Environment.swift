@@ -6,11 +6,14 @@ import OSVCLuaBridge
 enum Environment {
     /// The root of the mutable files: OSVC_ROOT, else where this program was installed, else /opt/opensvc;
     /// for an ordinary user $XDG_STATE_HOME/osvc, else ~/.local/state/osvc.
-    static var root: String {
+    static var root: String { root(for: geteuid(), variable) }
+
+    /// Absolute, whatever the variables say.
+    static func root(for user: uid_t, _ variable: (String) -> String?) -> String {
         if let root = variable("OSVC_ROOT") { return absolute(root) }
-        guard geteuid() != 0 else { return installation() ?? "/opt/opensvc" }
+        guard user != 0 else { return installation() ?? "/opt/opensvc" }
         if let state = variable("XDG_STATE_HOME") { return absolute(state) + "/osvc" }
-        return (variable("HOME") ?? "/nonexistent") + "/.local/state/osvc"
+        return absolute(variable("HOME") ?? "/nonexistent") + "/.local/state/osvc"
     }
 
     /// `bin/..` of the program, as the classic release had it (classic-actions.md section 1), where it was
