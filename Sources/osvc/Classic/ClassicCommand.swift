@@ -116,8 +116,8 @@ struct ClassicCommand {
             services.letGo()
             Environment.leaveDirectory()
             let code = await options.parallel ? inParallel(sessions) : inTurn(sessions)
-            // What cannot be loaded was not asked either (decisions.md 55).
-            return min(code + refusals, 255)
+            // Of all services, what cannot be loaded was not asked either (decisions.md 55).
+            return isNamed ? code : min(code + refusals, 255)
         } catch {
             error.tellDiagnostics()
             return Exit.failure
@@ -164,8 +164,8 @@ struct ClassicCommand {
             guard let session = opening.session else {
                 if case .refused = opening {
                     refusals += 1
-                    if names.count > 1, case .request(.printStatus) = work {
-                        // Beside the trees of others there is one that says that it cannot be told.
+                    if !isNamed, case .request(.printStatus) = work {
+                        // Among the trees of all there is one that says that it cannot be told.
                         put(StatusTree.unknown(name, "cannot be loaded"))
                     }
                 }

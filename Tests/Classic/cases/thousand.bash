@@ -1,11 +1,12 @@
 # shellcheck shell=bash
 # A thousand services in one directory; one is broken in each way that a load can find
-# (classic-env.md section 5) and that a file can be broken. svcmon shows the good ones, and says one
-# line of each bad one.
+# (classic-env.md section 5) and that a file can be broken. svcmon shows the good ones, says one line of
+# each bad one, and has a row that says so of those that cannot be loaded.
 
 printf '[node]\nhost_mode = PRD\n' >"$ETC/node.conf"
 declare -A PATTERN
 shown=0
+left=0
 
 # A service whose load says PATTERN, a basic regular expression; its file is standard input.
 broken() { # NAME PATTERN
@@ -18,6 +19,12 @@ broken() { # NAME PATTERN
 lacking() { # NAME PATTERN
 	broken "$@"
 	shown=$((shown + 1))
+}
+
+# The same, but nothing is wrong with it: this node does not take it, and it has no row.
+elsewhere() { # NAME PATTERN
+	broken "$@"
+	left=$((left + 1))
 }
 
 # Its file is what COMMAND makes of the path.
@@ -45,8 +52,8 @@ changed() { # COMMAND... PATH: a good file, then that
 # Of the service as a whole, in the order of the checks.
 broken pkg-name "can not set 'pkg_name' with 'hosted' mode in pkg-name env" < <(with 'pkg_name = p')
 broken mode 'unknown service mode: somewhere' < <(with 'mode = somewhere')
-broken nodes 'service nodes not managed here' < <(defaults PRD elsewhere)
-broken no-nodes 'service no-nodes not managed here' <<<$'[DEFAULT]\nservice_type = PRD'
+elsewhere nodes 'service nodes not managed here' < <(defaults PRD elsewhere)
+elsewhere no-nodes 'service no-nodes not managed here' <<<$'[DEFAULT]\nservice_type = PRD'
 broken cluster-type "cluster_type.*'round'" < <(with 'cluster_type = round')
 broken flex-min-negative "invalid flex_min_nodes '-1' (<0)\." < <(with 'flex_min_nodes = -1')
 broken flex-min-many "invalid flex_min_nodes '5' (>1 nb of nodes)\." < <(with 'flex_min_nodes = 5')
@@ -54,9 +61,9 @@ broken flex-max-negative "invalid flex_max_nodes '-1' (<0)\." < <(with 'flex_max
 broken flex-max-few "invalid flex_max_nodes '0' (<flex_min_nodes)\." < <(with 'flex_max_nodes = 0')
 broken flex-low "invalid flex_cpu_low_threshold '-1' (<0)\." < <(with 'flex_cpu_low_threshold = -1')
 broken flex-high "invalid flex_cpu_high_threshold '101' (>100)\." < <(with 'flex_cpu_high_threshold = 101')
-broken no-type 'service no-type type  *is not a known service type' <<<$'[DEFAULT]\nnodes = '"$NODE"
-broken type 'service type type XYZ is not a known service type (PRD, PPRD, ' < <(defaults XYZ)
-broken host-mode 'service host-mode type TST is not allowed to run on this node (host mode PRD)' < <(defaults TST)
+elsewhere no-type 'service no-type type  *is not a known service type' <<<$'[DEFAULT]\nnodes = '"$NODE"
+elsewhere type 'service type type XYZ is not a known service type (PRD, PPRD, ' < <(defaults XYZ)
+elsewhere host-mode 'service host-mode type TST is not allowed to run on this node (host mode PRD)' < <(defaults TST)
 broken hb-driver 'hb#0.*witchcraft' < <(with '[hb#0]' 'type = witchcraft')
 broken vg-type 'vg#0.*type' < <(with '[vg#0]' 'vgname = v' 'type = magic')
 
@@ -77,7 +84,7 @@ broken before-section 'before-section.env:1.*' <<<'service_type = PRD'
 broken nul 'nul.env.*' < <(defaults && printf 'app = a\0b\n')
 broken not-utf8 'not-utf8.env:7.*UTF-8' < <(with '[fs#0]' 'type = tmpfs' 'dev = /dev/null' && printf 'mnt = /srv/\xff\n')
 broken binary 'binary.env.*' < <(head -c 4096 /bin/true)
-broken empty 'service empty not managed here' </dev/null
+elsewhere empty 'service empty not managed here' </dev/null
 
 # Of the file.
 unreadable directory 'directory.env.*' mkdir
@@ -97,7 +104,7 @@ for ((number = 1; number <= good; number++)); do
 done
 
 monitor() {
-	takes 0 20000 exits 0 timeout 60 svcmon >/srv/table 2>/srv/messages </dev/null
+	takes 0 20000 exits 1 timeout 60 svcmon >/srv/table 2>/srv/messages </dev/null
 	awk 'NR > 3' /srv/table >/srv/rows
 }
 
@@ -110,12 +117,13 @@ good_ones() {
 	}
 }
 
-no_others() {
-	local rows
+others() {
+	local rows refused
 	rows=$(wc -l </srv/rows)
-	((rows == good + shown)) || {
+	refused=$(grep -c 'undef *undef *- *cannot be loaded$' /srv/rows)
+	((rows == 1000 - left && refused == ${#PATTERN[@]} - shown - left)) || {
 		grep -v '^good' /srv/rows
-		no "$rows rows instead of $((good + shown))"
+		no "$rows rows, $refused of them refused, of $good good, ${#PATTERN[@]} bad, $shown shown and $left left out"
 	}
 }
 
@@ -150,7 +158,7 @@ alone() { # a good one is not slowed down or hidden by what is beside it
 
 law "svcmon of a thousand services, ${#PATTERN[@]} of them broken" monitor
 law "it shows the $good good ones" good_ones
-law "of the others only those that lost one resource" no_others
+law "of the others those that lost one resource, and those that cannot be loaded" others
 law "it says one line of each that is broken" each_told
 law "and no other line" no_more
 law "a good one answers to its name" alone

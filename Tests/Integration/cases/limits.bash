@@ -151,4 +151,15 @@ surrogates() {
 		orderly osvc run half.env print status && orderly osvc run half.env stop
 }
 law "half a character in a list" surrogates
+
+twins() { # two launchers whose names are one text in two spellings, and two that are no text
+	local dir=/srv/twins.dir name
+	mkdir -p "$dir"
+	for name in $'S10\xc3\xa9' $'S10e\xcc\x81' $'S10\xff' $'S10\xfe'; do
+		printf '#!/bin/sh\nexit 0\n' >"$dir/$name" && chmod 755 "$dir/$name"
+	done
+	printf '[DEFAULT]\nservice_type = TST\nnodes = %s\n[app]\ndir = %s\n' "$(uname -n)" "$dir" >twins.env
+	exits 0 osvc run twins.env start && orderly osvc run twins.env print status && exits 0 osvc run twins.env stop
+}
+law "launchers whose names are one text in two spellings" twins
 law "nothing is left" clean
