@@ -44,6 +44,9 @@ public final class FakeHost: Host {
     public var listening: Set<String> = []
     /// Seconds since 1970; `sleep` moves it on and returns at once.
     public var time: Double = 1_000_000_000
+    public var callKeeper: (any CallKeeper)?
+    /// How spawned programs ended, by pid.
+    public var endings: [Int32: Int32] = [:]
     public var childEnvironment: [String: String] = [:]
     public var serviceEnvironment: [String: String] = [:]
     public let fakeScripts = FakeScripts()
@@ -55,6 +58,9 @@ public final class FakeHost: Host {
 
     /// What the world does each time that somebody sleeps.
     public var whileSleeping: (@EngineActor (FakeHost) -> Void)?
+
+    /// What the world does when somebody gets a signal.
+    public var whileSignalling: (@EngineActor (FakeHost, Int32, SignalTarget) -> Void)?
 
     /// What the world does right after something was removed.
     public var whileRemoving: (@EngineActor (FakeHost) -> Void)?
@@ -160,6 +166,7 @@ public final class FakeHost: Host {
     public func signal(_ signal: Int32, to target: SignalTarget) throws(HostError) {
         record(.signal(signal, target))
         try check("signal")
+        whileSignalling?(self, signal, target)
     }
 
     public func makeDirectory(_ path: String) throws(HostError) {
@@ -267,6 +274,8 @@ public final class FakeHost: Host {
     public func process(_ pid: Int32) throws(HostError) -> ProcessEntry? {
         try processes().first { $0.pid == pid }
     }
+
+    public func ending(of pid: Int32) -> Int32? { endings[pid] }
 
     public func isWritable(below mountPoint: String) -> Bool { !readOnly.contains(mountPoint) }
 

@@ -15,6 +15,8 @@ final class ActionContext {
     private var besides: [Task<Void, Never>] = []
     /// The launchers that this action started or tried to, in order, by resource.
     var launched: [ResourceID: [String]] = [:]
+    /// The daemons that this action started, in order.
+    var daemons: [StartedDaemon] = []
     /// The resources of which an entry of the launcher directory was started.
     var startedEntries: Set<ResourceID> = []
     let lastNode: String?

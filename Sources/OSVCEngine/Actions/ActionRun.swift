@@ -57,7 +57,9 @@ struct ActionRun {
             }
             try await triggers(.preStart)
             for item in plan.items { try await up(item, &activated) }
+            try await daemonsLive()
             try await triggers(.postStart)
+            try await daemonsLive()
         } catch {
             return await startFailed(error, activated)
         }
@@ -97,9 +99,29 @@ struct ActionRun {
         }
     }
 
+    /// Each daemon that was started has lived for its moment; these moments overlap.
+    private func daemonsLive() async throws(ActionFailure) {
+        for daemon in context.daemons {
+            do throws(ActionFailure) {
+                try await Launching(
+                    context: context,
+                    resource: daemon.resource,
+                    launcher: daemon.launcher
+                ).outlive(daemon)
+            } catch {
+                guard let resource = daemon.resource.flatMap({ service.resource($0) }) else {
+                    throw error
+                }
+                try tolerate(error, of: resource)
+            }
+        }
+    }
+
     /// Whether a resource whose start failed half way has something that its stop would still undo.
     private func leavesSomething(_ resource: Resource) async -> Bool {
         if context.launched[resource.id] != nil { return true }
+        // Of launchers a rollback stops only those that were started.
+        if resource.driver is Application { return false }
         context.host.forget()
         return await resource.look(context.host, for: .action).stopSteps.contains(
             where: \.changesMachine

@@ -103,8 +103,10 @@ public final class ServiceRunner {
         } catch {
             log.write(.warning, "launchers cannot keep logs: \(error)", about: nil)
         }
+        host.callKeeper = context.journal
         let code = await ActionRun(context: context).perform()
         await context.awaitBesides()
+        host.callKeeper = nil
         context.journal?.end(code: code, at: host.now())
         // A boot that starts only what is standby has become another action.
         if code == 0, ranService(context.action, options) { rememberNode() }

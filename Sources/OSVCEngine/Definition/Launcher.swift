@@ -97,6 +97,9 @@ public struct Launcher: Sendable, Equatable {
         public var stopSignal: Int32
         /// How long the stop signal may take before KILL goes to the whole group.
         public var stopLimit: Duration
+        /// How long it must live before its start has succeeded; nil: 1 s, or no time at all when it has a
+        /// status of its own.
+        public var life: Duration?
         /// Where its output goes; nil: the launcher's log under `tmp/`.
         public var log: String?
 
@@ -105,12 +108,14 @@ public struct Launcher: Sendable, Equatable {
             pidFile: String? = nil,
             stopSignal: Int32 = 15,
             stopLimit: Duration = .seconds(10),
+            life: Duration? = nil,
             log: String? = nil
         ) {
             self.command = command
             self.pidFile = pidFile
             self.stopSignal = stopSignal
             self.stopLimit = stopLimit
+            self.life = life
             self.log = log
         }
     }

@@ -6,6 +6,7 @@
 final class BareMachine: Host {
     let nodeName: String
     let userID: UInt32 = 0
+    var callKeeper: (any CallKeeper)?
     var childEnvironment: [String: String] = [:]
     var serviceEnvironment: [String: String] = [:]
     let scripts: any ScriptRunner = NoScripts()

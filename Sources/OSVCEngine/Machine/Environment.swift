@@ -54,14 +54,14 @@ struct CallMark: Sendable {
         guard let value = getenv(variable) else { return "" }
         return String(cString: value) + "/"
     }()
-    private static let origin =
+    static let origin =
         "\(getpid())-\(String(MonotonicInstant.now.nanoseconds, radix: 36))"
     /// Room for the largest number.
     static let widest = CallMark(number: .max)
 
     let number: UInt32
 
-    private var name: String { "\(CallMark.origin)-\(String(number, radix: 36))" }
+    var name: String { "\(CallMark.origin)-\(String(number, radix: 36))" }
 
     /// `OSVC_CALL=812-2n9c/977-a1b2-4`.
     var assignment: String { "\(CallMark.variable)=\(CallMark.inherited)\(name)" }
@@ -71,6 +71,21 @@ struct CallMark: Sendable {
         guard entry.hasPrefix("\(variable)=") else { return false }
         return entry.dropFirst(variable.utf8.count + 1).split(separator: "/").last?
             .hasPrefix("\(pid)-") == true
+    }
+
+    /// Whether an environment has the mark with this name as that of its last call.
+    static func isMark(_ entry: String, named name: String) -> Bool {
+        guard entry.hasPrefix("\(variable)=") else { return false }
+        return entry.dropFirst(variable.utf8.count + 1).split(separator: "/").last.map {
+            $0 == name
+        } ?? false
+    }
+
+    /// Whether an environment entry is the mark of a call of the osvc with this origin.
+    static func isMark(_ entry: String, ofOrigin origin: String) -> Bool {
+        guard entry.hasPrefix("\(variable)=") else { return false }
+        return entry.dropFirst(variable.utf8.count + 1).split(separator: "/").last?
+            .hasPrefix("\(origin)-") == true
     }
 
     /// Whether a process has the mark, by the bytes of its `/proc/PID/environ`.

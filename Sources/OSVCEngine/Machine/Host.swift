@@ -26,6 +26,11 @@ public protocol Host: AnyObject, Sendable {
     func processes() throws(HostError) -> [ProcessEntry]
     /// One process, without reading the others; nil: there is none with this pid.
     func process(_ pid: Int32) throws(HostError) -> ProcessEntry?
+    /// The processes whose environment has the variable, as they were at most `age` ago.
+    func processes(with variable: String, within age: Duration) throws(HostError) -> [ProcessEntry]
+    /// How a program that `spawn` started ended: its exit code, or 128 and its signal. Nil: it runs, or
+    /// that is not known.
+    func ending(of pid: Int32) -> Int32?
     /// Whether one byte can be written into a file below a mount point (classic-resources.md section 4).
     func isWritable(below mountPoint: String) -> Bool
     /// The full path of a program; nil: not installed. A name with a slash is only checked.
@@ -70,10 +75,33 @@ public protocol Host: AnyObject, Sendable {
     var childEnvironment: [String: String] { get set }
     /// What it is told of the service it runs for, `OPENSVC_…`; goes before `childEnvironment`.
     var serviceEnvironment: [String: String] { get set }
+    /// What is told of every program that `run` starts.
+    var callKeeper: (any CallKeeper)? { get set }
     /// What calls the functions of scripts.
     var scripts: any ScriptRunner { get }
     /// Drops what was kept of the machine's state.
     func forget()
+}
+
+extension Host {
+    public func processes(with variable: String, within age: Duration) throws(HostError)
+        -> [ProcessEntry]
+    {
+        try processes().filter { $0.environment.contains { $0.hasPrefix("\(variable)=") } }
+    }
+
+    public func ending(of pid: Int32) -> Int32? { nil }
+}
+
+/// Notes which programs are being run, so that a crash leaves word of them.
+@EngineActor
+public protocol CallKeeper: AnyObject, Sendable {
+    /// A program is about to be started with this mark in its environment.
+    func calling(_ mark: String, _ command: Command)
+    /// It runs.
+    func called(_ mark: String, pid: Int32, startTime: UInt64)
+    /// It has ended, or could not be started.
+    func returned(_ mark: String)
 }
 
 /// To whom a signal goes.
@@ -195,6 +223,7 @@ public struct ProcessEntry: Sendable, Equatable {
     public var pid: Int32
     public var parent: Int32
     public var group: Int32
+    public var session: Int32
     public var user: UInt32
     /// The path of its program; nil when it cannot be read.
     public var executable: String?
@@ -208,6 +237,7 @@ public struct ProcessEntry: Sendable, Equatable {
         pid: Int32,
         parent: Int32 = 1,
         group: Int32 = 0,
+        session: Int32 = 0,
         user: UInt32 = 0,
         executable: String? = nil,
         arguments: [String] = [],
@@ -217,6 +247,7 @@ public struct ProcessEntry: Sendable, Equatable {
         self.pid = pid
         self.parent = parent
         self.group = group
+        self.session = session
         self.user = user
         self.executable = executable
         self.arguments = arguments

@@ -5,7 +5,8 @@ internal import Glibc
 /// One line a record, fields parted by tabs, appended before and after each step: a `kill -9` loses
 /// nothing that was written. The file is synced to disk when the action begins and ends and before each
 /// step whose effect could outlive a reboot; what a power cut may take is the record of a launcher's run,
-/// whose processes it took too. The journal only informs: actions go on from what is observed.
+/// whose processes it took too. Actions go on from what is observed, once the programs that the journal
+/// has under way have ended.
 @EngineActor
 public final class Journal {
     private let path: String
@@ -70,7 +71,7 @@ public final class Journal {
         close(descriptor)
     }
 
-    private func append(_ fields: [String]) {
+    func append(_ fields: [String]) {
         guard !isBroken else { return }
         do {
             try Files.write(Self.line(fields), to: descriptor, path: path)
@@ -114,6 +115,8 @@ public struct Interruption: Sendable, Equatable {
     public var step: String?
     /// When that was, seconds since 1970.
     public var time: Double
+    /// The programs that it waited for.
+    public var calls = JournalCalls()
 
     /// Of a longer journal only the first and the last bytes are read, so many of each: the line that begins
     /// it and the last step.
@@ -157,7 +160,7 @@ public struct Interruption: Sendable, Equatable {
             case "end":
                 found = nil
             default:
-                continue
+                found?.calls.read(fields)
             }
         }
         guard let found else { return nil }

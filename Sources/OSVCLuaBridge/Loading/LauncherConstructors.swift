@@ -45,6 +45,11 @@ extension ModuleFunction {
             Option("status", .any, "function(ctx), a list, or a check; the process unless given."),
             Option("stop_signal", .any, "Name or number of the signal that ends it; TERM."),
             Option("stop_timeout", .duration, "How long that may take before KILL; 10s."),
+            Option(
+                "alive_for",
+                .duration,
+                "How long it must live for its start to succeed; 1s, 0s with a status of its own."
+            ),
             Option("log", .path, "Where its output goes; a file under tmp/ unless given."),
         ]
     )

@@ -49,6 +49,7 @@ struct LauncherReader {
             pidFile: options.text("pidfile"),
             stopSignal: signal() ?? 15,
             stopLimit: options.duration("stop_timeout") ?? .seconds(10),
+            life: options.duration("alive_for"),
             log: options.text("log")
         )
         return make(methods, orders(methods), daemon: daemon)

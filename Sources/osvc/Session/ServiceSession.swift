@@ -313,7 +313,10 @@ struct ServiceSession {
         if let holder = ServiceLock.holder(of: service.name, in: layout) {
             log.write(.info, "\(interruption.action) is under way: \(holder)", about: nil)
         } else {
-            log.write(.warning, "\(interruption.text); start or stop goes on from here", about: nil)
+            let running = Leftovers.running(after: interruption, on: host)
+            let more = running.isEmpty ? "" : "; still running: \(running.joined(separator: ", "))"
+            let text = "\(interruption.text)\(more); start or stop goes on from here"
+            log.write(.warning, text, about: nil)
         }
     }
 

@@ -4,29 +4,50 @@ struct DaemonProcess {
     private let finder: DaemonFinder
     private let host: any Host
 
-    init(_ launcher: Launcher, of service: ServiceFacts, on host: any Host) {
-        finder = DaemonFinder(service: service, launcher: launcher)
+    /// `known`: the process that the action under way started, also where its record was not written.
+    init(
+        _ launcher: Launcher,
+        of service: ServiceFacts,
+        on host: any Host,
+        known: DaemonRecord? = nil
+    ) {
+        var finder = DaemonFinder(service: service, launcher: launcher)
+        finder.known = known
+        self.finder = finder
         self.host = host
     }
 
-    func find() throws(HostError) -> ProcessEntry? {
+    func find() throws(HostError) -> ProcessEntry? { try sight()?.process }
+
+    func sight() throws(HostError) -> DaemonFinder.Sighting? {
         host.forget()
-        return try finder.find(host)
+        return try finder.sight(host)
     }
+
+    /// What is left of it where it is not up itself.
+    func remains() throws(HostError) -> [ProcessEntry] { try finder.remains(host) }
 
     /// Notes that the daemon is about to be started: from now on it is searched for by its marks.
     func announceStart() throws(HostError) {
-        try write("starting\n")
+        try write(DaemonNote.startingText)
     }
 
-    /// Notes the pid with the start time, which makes it unmistakable, in osvc's own file.
+    /// Notes the pid with the start time, which makes it unmistakable, in osvc's own file. A process that
+    /// is gone already is not noted.
     func remember(_ pid: Int32) throws(HostError) {
-        let startTime = try host.process(pid)?.startTime
-        try write(DaemonRecord(pid: pid, startTime: startTime).text)
+        guard let process = try host.process(pid) else { return }
+        try note(process)
         // A daemon that writes its pid file itself does so a moment later, with what is right for it.
-        if let own = finder.launcher.daemon?.pidFile {
-            try host.writeFile(own, Array("\(pid)\n".utf8), mode: 0o644)
+        guard let own = finder.launcher.daemon?.pidFile else { return }
+        let noted = try host.readFile(own, limit: 4096).flatMap {
+            DaemonRecord(String(decoding: $0, as: UTF8.self))
         }
+        guard noted?.pid != pid else { return }
+        try host.writeFile(own, Array("\(pid)\n".utf8), mode: 0o644)
+    }
+
+    private func note(_ process: ProcessEntry) throws(HostError) {
+        try write(DaemonRecord(pid: process.pid, startTime: process.startTime).text)
     }
 
     private func write(_ text: String) throws(HostError) {
@@ -34,14 +55,25 @@ struct DaemonProcess {
         try host.writeFile(finder.recordFile, Array(text.utf8), mode: 0o644)
     }
 
-    /// Notes the pid of a daemon that was found by its marks: whoever started it was killed before it
-    /// could, or its pid file was lost.
-    func adopt(_ process: ProcessEntry) throws(HostError) {
-        let noted = try host.readFile(finder.pidFile, limit: 4096).flatMap {
-            DaemonRecord(String(decoding: $0, as: UTF8.self))
+    /// Notes the pid of a daemon that osvc's record does not name: whoever started it was killed before it
+    /// could, or the record was lost.
+    func adopt(_ sighting: DaemonFinder.Sighting) throws(HostError) {
+        guard !sighting.isNoted else { return }
+        try remember(sighting.process.pid)
+    }
+
+    /// Finds a daemon that this osvc started, and notes the process that took over from the one that was
+    /// started; one that failed is not followed.
+    func follow(_ started: Int32) throws(HostError) -> ProcessEntry? {
+        if let sighting = try sight() {
+            if !sighting.isNoted { try note(sighting.process) }
+            return sighting.process
         }
-        guard noted?.pid != process.pid else { return }
-        try remember(process.pid)
+        guard host.ending(of: started) ?? 0 == 0, let process = try finder.successor(host) else {
+            return nil
+        }
+        try note(process)
+        return process
     }
 
     /// Removes what names a process that is gone.
@@ -50,38 +82,55 @@ struct DaemonProcess {
         try host.removeFile(finder.recordFile)
     }
 
-    /// Sends the signal to the daemon's group, waits until it is gone, then KILL.
+    /// Removes the word that a start was begun, when nothing was started.
+    func forgetAnnouncement() throws(HostError) {
+        try host.removeFile(finder.recordFile)
+    }
+
+    /// Sends the signal to the daemon's group, waits until it is gone, then KILL; then the same with
+    /// whatever it left behind, each process of which gets the signal once.
     ///
-    /// Throws `.malformed` when even KILL leaves it within two seconds (a process in the kernel's hands).
+    /// Throws `.malformed` when even KILL leaves some (a process in the kernel's hands).
     func end(signal: Int32, within limit: Duration) async throws(HostError) {
-        guard let process = try find() else { return }
-        try send(signal, to: process)
-        if try await isGone(process, within: limit) { return }
-        try send(9, to: process)
-        if try await isGone(process, within: .seconds(2)) { return }
-        throw .malformed(subject: "pid \(process.pid)", problem: "still there after KILL")
+        let main = try find()
+        if let main {
+            try send(signal, to: main)
+            if try await !isGone(main, within: limit) {
+                try send(kill, to: main)
+                guard try await isGone(main, within: ProcessEnding.patience) else {
+                    throw stillThere([main])
+                }
+            }
+        }
+        let left = try await ProcessEnding(host: host).end(signal: signal, within: limit) {
+            () throws(HostError) in
+            try finder.remains(host, of: main)
+        }
+        if !left.isEmpty { throw stillThere(left) }
+    }
+
+    private func stillThere(_ left: [ProcessEntry]) -> HostError {
+        let pids = left.map { "\($0.pid)" }.joined(separator: ", ")
+        return .malformed(subject: "pid \(pids)", problem: "still there after KILL")
     }
 
     /// To the whole group when the daemon leads one, as those do that osvc starts.
     private func send(_ signal: Int32, to process: ProcessEntry) throws(HostError) {
-        let target: SignalTarget =
-            process.group == process.pid ? .group(process.pid) : .process(process.pid)
-        do throws(HostError) {
-            try host.signal(signal, to: target)
-        } catch .system(_, _, let number) where number == noSuchProcess {
-            return
-        }
+        try host.send(
+            signal,
+            to: process.group == process.pid ? .group(process.pid) : .process(process.pid)
+        )
     }
 
     private func isGone(_ process: ProcessEntry, within limit: Duration) async throws(HostError)
         -> Bool
     {
-        let start = ContinuousClock.now
+        let start = host.uptime()
         var pause = Duration.milliseconds(5)
         while let now = try host.process(process.pid), now.startTime == process.startTime,
             now.isAlive
         {
-            guard ContinuousClock.now - start < limit else { return false }
+            guard host.uptime() - start < limit else { return false }
             try await host.sleep(pause)
             pause = min(pause * 2, .milliseconds(200))
         }
@@ -89,5 +138,4 @@ struct DaemonProcess {
     }
 }
 
-/// ESRCH
-private let noSuchProcess: Int32 = 3
+private let kill: Int32 = 9

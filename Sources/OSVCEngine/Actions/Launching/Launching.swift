@@ -11,16 +11,17 @@ struct Launching {
     /// How long a launcher that started well may take to report itself up.
     private static let settleLimit: Duration = .seconds(10)
 
-    private var host: any Host { context.host }
-    private var facts: ServiceFacts { context.service.facts }
-    private var logFile: String {
+    var host: any Host { context.host }
+    var facts: ServiceFacts { context.service.facts }
+    var logFile: String {
         launcher.daemon?.log ?? context.layout.launcherLog(of: facts.name, launcher.name)
     }
 
     func perform(_ action: LauncherAction) async throws(ActionFailure) {
-        if action == .start, let resource {
-            context.launched[resource, default: []].append(launcher.name)
-            if launcher.isEntry { context.startedEntries.insert(resource) }
+        if action == .start {
+            try confirmEarlier()
+            // A daemon may be up already; its start notes when it is not.
+            if launcher.method(for: .start) != .daemon { noteLaunch() }
         }
         let code: Int32
         switch launcher.method(for: action) {
@@ -40,9 +41,16 @@ struct Launching {
         if action == .start { try await settle() }
     }
 
+    /// A rollback ends what is noted here, and no more.
+    func noteLaunch() {
+        guard let resource else { return }
+        context.launched[resource, default: []].append(launcher.name)
+        if launcher.isEntry { context.startedEntries.insert(resource) }
+    }
+
     /// A failed start ends the action or not, as `on_error` says; a failed stop only counts, and that of
     /// a launcher directory's entry not even that when its failed start would be told only.
-    private func failed(_ action: LauncherAction, _ text: String) throws(ActionFailure) {
+    func failed(_ action: LauncherAction, _ text: String) throws(ActionFailure) {
         if action == .start || launcher.isEntry, launcher.onError == .continue {
             if action == .start { context.log.write(.warning, text, about: resource) }
             return
@@ -152,71 +160,7 @@ struct Launching {
 
     private var logs: String { " - logs in \(logFile)" }
 
-    // MARK: Daemons
-
-    private func startDaemon() async throws(ActionFailure) -> Int32 {
-        guard let daemon = launcher.daemon else { return 0 }
-        let process = DaemonProcess(launcher, of: facts, on: host)
-        var command = Command(
-            daemon.command,
-            environment: environment,
-            directory: launcher.directory ?? "/",
-            user: launcher.user,
-            group: launcher.group,
-            output: .file(logFile, append: true)
-        )
-        command.logging = .quiet
-        do throws(HostError) {
-            if let running = try process.find() {
-                let text = "\(launcher.name) is already up (pid \(running.pid))"
-                context.log.write(.info, text, about: resource)
-                try process.adopt(running)
-                return 0
-            }
-            context.log.write(.info, "spawn: \(command.line)", about: resource)
-            try process.announceStart()
-            let pid = try await host.spawn(command)
-            try process.remember(pid)
-            let text = "\(launcher.name) runs as pid \(pid) - logs in \(logFile)"
-            context.log.write(.info, text, about: resource)
-            return 0
-        } catch .cancelled {
-            throw .interrupted
-        } catch {
-            context.log.write(.error, error.description, about: resource)
-            return 1
-        }
-    }
-
-    /// The stop signal to the whole group, and KILL when that has not helped within its limit.
-    private func stopDaemon() async throws(ActionFailure) -> Int32 {
-        guard let daemon = launcher.daemon else { return 0 }
-        let process = DaemonProcess(launcher, of: facts, on: host)
-        let waiting = Waiting(for: "\(launcher.name) to end", context.log)
-        defer { waiting.end() }
-        do throws(HostError) {
-            if let running = try process.find() {
-                let text = "signal \(daemon.stopSignal) to \(launcher.name) (pid \(running.pid))"
-                context.log.write(.info, text, about: resource)
-                // Again for whatever else carries its marks: what it left behind is its own, too.
-                try await process.end(signal: daemon.stopSignal, within: daemon.stopLimit)
-                while try process.find() != nil {
-                    try await process.end(signal: daemon.stopSignal, within: daemon.stopLimit)
-                }
-            } else {
-                context.log.write(.info, "\(launcher.name) is already down", about: resource)
-            }
-            try process.forgetRecord()
-            return 0
-        } catch .cancelled {
-            throw .interrupted
-        } catch {
-            context.log.write(.error, error.description, about: resource)
-            return 1
-        }
-    }
-
-    private var environment: [String: String] {
+    var environment: [String: String] {
         guard !launcher.isEntry else { return launcher.environment }
         var all = launcher.environment
         all["OPENSVC_RID"] = resource?.text
@@ -226,15 +170,6 @@ struct Launching {
     }
 
     // MARK: Settling
-
-    /// Whether the daemon is not there any more; not knowing counts as no.
-    private var hasEnded: Bool {
-        do throws(HostError) {
-            return try DaemonProcess(launcher, of: facts, on: host).find() == nil
-        } catch {
-            return false
-        }
-    }
 
     /// Waits for a launcher that started well to report itself up.
     private func settle() async throws(ActionFailure) {
@@ -249,7 +184,7 @@ struct Launching {
             let answer = await LauncherProbe(
                 resource: resource ?? ResourceID("app"),
                 service: facts
-            ).ask(launcher, of: host)
+            ).ask(launcher, of: host, for: .action)
             if answer.status.isUp || answer.status == .notApplicable { return }
             if launcher.daemon != nil, hasEnded {
                 try failed(.start, "\(launcher.name) ended at once - logs in \(logFile)")

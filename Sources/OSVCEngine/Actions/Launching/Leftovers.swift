@@ -1,22 +1,65 @@
-/// The programs that an osvc which was killed left running: a `mount`, an `e2fsck` that nobody waits for
-/// any more. Whoever acts next must not look at the machine before they have ended.
+/// The programs that an osvc which was killed left running: a launcher's start, a `mount`, an `e2fsck` that
+/// nobody waits for any more. Whoever acts next must not look at the machine before they have ended.
 ///
-/// They are known by their environment: the service's name, and the call mark of the dead process. What
-/// launchers started is left out, for it may be the service itself.
+/// The journal says which they are. What a program left behind that has ended itself is not among them, for
+/// it may be the service. In a journal that names no programs they are known by their environment.
 @EngineActor
-struct Leftovers {
+public struct Leftovers {
     let interruption: Interruption
     let service: ServiceFacts
     let host: any Host
     let log: any Log
 
-    private static let pause = Duration.milliseconds(50)
+    private typealias Call = JournalCalls.Call
 
-    /// Waits until none is left, at most `limit`; then warns and returns, for what they hold shows when
-    /// it is looked at. Throws `.cancelled` on a signal.
+    private static let pause = Duration.milliseconds(50)
+    private static let killAfter = Duration.seconds(10)
+    private static let term: Int32 = 15
+
+    /// Waits until none is left: for each as long as it may take, `limit` where that is not said. Who is late
+    /// is ended. Throws `.cancelled` on a signal.
     func awaitEnd(within limit: Duration) async throws(HostError) {
+        guard interruption.calls.isKept else {
+            _ = try await wait(within: limit, Self.marked(interruption, service, host))
+            return
+        }
+        for call in interruption.calls.unfinished {
+            let left = try await wait(within: call.limit ?? limit) { () throws(HostError) in
+                try Self.program(of: call, host)
+            }
+            for process in left { try await end(process, of: call) }
+        }
+    }
+
+    /// The programs that still run, as `/srv/web start (pid 812)`.
+    public static func running(after interruption: Interruption, on host: any Host) -> [String] {
+        // A status goes on without an answer.
+        interruption.calls.unfinished.flatMap { (try? program(of: $0, host)) ?? [] }.map(name)
+    }
+
+    /// What an action that was cut off at this resource left running, for its status. Nil: nothing, or the
+    /// osvc that waits for it is there still.
+    static func note(on resource: ResourceID, of service: ServiceFacts, _ host: any Host) -> String?
+    {
+        let path = Layout(root: service.root).journal(of: service.name)
+        // A journal that cannot be read tells nothing; actions say why.
+        guard let bytes = try? host.readFile(path, limit: 16 << 20),
+            let interruption = Interruption(journal: String(decoding: bytes, as: UTF8.self)),
+            interruption.resource == resource, !interruption.calls.unfinished.isEmpty,
+            (try? host.process(interruption.pid)) == nil
+        else { return nil }
+        let running = running(after: interruption, on: host)
+        guard !running.isEmpty else { return nil }
+        return "interrupted \(interruption.action) still runs: \(running.joined(separator: ", "))"
+    }
+
+    /// Returns what has not ended within the limit.
+    private func wait(
+        within limit: Duration,
+        _ find: @EngineActor () throws(HostError) -> [ProcessEntry]
+    ) async throws(HostError) -> [ProcessEntry] {
         var left = try find()
-        guard !left.isEmpty else { return }
+        guard !left.isEmpty else { return [] }
         let action = interruption.action
         let text = "waiting up to \(limit.text) for what the \(action) left running: \(names(left))"
         log.write(.info, text, about: nil)
@@ -26,31 +69,70 @@ struct Leftovers {
         while !left.isEmpty {
             guard waited < limit else {
                 log.write(.warning, "still running: \(names(left))", about: nil)
-                return
+                return left
             }
             try await host.sleep(Self.pause)
             waited += Self.pause
             left = try find()
         }
+        return []
     }
 
-    private func find() throws(HostError) -> [ProcessEntry] {
+    /// Ends a program with all that it started, as at its limit.
+    private func end(_ program: ProcessEntry, of call: Call) async throws(HostError) {
+        log.write(.warning, "ending \(names([program]))", about: nil)
+        let left = try await ProcessEnding(host: host).end(
+            signal: Self.term,
+            within: Self.killAfter
+        ) { () throws(HostError) in
+            host.forget()
+            return try host.processes().filter { process in
+                guard process.pid > 1, process.isAlive, process.startTime >= program.startTime
+                else { return false }
+                return call.isProgram(process) || call.isMarked(process)
+                    || program.group == program.pid && process.group == program.pid
+            }
+        }
+        guard !left.isEmpty else { return }
+        log.write(.error, "still there after KILL: \(names(left))", about: nil)
+    }
+
+    private static func program(of call: Call, _ host: any Host) throws(HostError) -> [ProcessEntry]
+    {
         host.forget()
-        return try host.processes().filter { $0.isAlive && isLeft($0) }
+        if let record = call.process {
+            let process = try host.process(record.pid)
+            return [process].compactMap { $0 }.filter { $0.pid > 1 && call.isProgram($0) }
+        }
+        return try host.processes(with: CallMark.variable, within: .zero)
+            .filter { $0.isAlive && call.isProgram($0) }
     }
 
-    private func isLeft(_ process: ProcessEntry) -> Bool {
-        process.environment.contains("OPENSVC_SVCNAME=\(service.name)")
-            && process.environment.contains {
-                CallMark.isMark($0, ofProcess: interruption.pid)
+    private static func marked(
+        _ interruption: Interruption,
+        _ service: ServiceFacts,
+        _ host: any Host
+    ) -> @EngineActor () throws(HostError) -> [ProcessEntry] {
+        { () throws(HostError) in
+            host.forget()
+            return try host.processes().filter { process in
+                process.isAlive
+                    && process.environment.contains("OPENSVC_SVCNAME=\(service.name)")
+                    && process.environment.contains {
+                        CallMark.isMark($0, ofProcess: interruption.pid)
+                    }
+                    && !process.environment.contains {
+                        $0.hasPrefix("\(DaemonFinder.launcherVariable)=")
+                    }
             }
-            && !process.environment.contains {
-                $0.hasPrefix("\(DaemonFinder.launcherVariable)=")
-            }
+        }
     }
 
     private func names(_ processes: [ProcessEntry]) -> String {
-        processes.map { "\($0.arguments.joined(separator: " ")) (pid \($0.pid))" }
-            .joined(separator: ", ")
+        processes.map(Self.name).joined(separator: ", ")
+    }
+
+    private static func name(_ process: ProcessEntry) -> String {
+        "\(process.arguments.joined(separator: " ")) (pid \(process.pid))"
     }
 }

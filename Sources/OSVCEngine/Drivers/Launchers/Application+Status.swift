@@ -4,11 +4,16 @@
 /// - Scripts, checks and daemons answer with a status each. These, and the one of all programs, add up:
 ///   n/a says nothing; all up is up, all down is down, a mixture or any warn is warn.
 /// - Whatever could not be asked is warn, never down: a typo in a probe must not cause a failover.
+/// - What runs on from an action that was cut off makes it warn: what comes of it is not known.
 /// - Without any launcher that has a status: n/a, `no checkup scripts`.
 extension Application {
     public func status(_ seen: Seen) -> StatusReport {
         var report = report(seen)
         report.mended = seen.mended
+        if let leftover = seen.leftover {
+            report.status = report.status.merged(with: .warn)
+            report.notes.append(leftover)
+        }
         return report
     }
 
@@ -65,11 +70,13 @@ extension Application {
     /// What each launcher says, in C order: the programs of the directory one after the other as ever, the
     /// others up to eight at once.
     @EngineActor
-    func answers(_ host: any Host, _ seen: Seen) async -> [LauncherAnswer] {
+    func answers(_ host: any Host, _ seen: Seen, for purpose: Purpose) async -> [LauncherAnswer] {
         let contents = seen.directory
         let probe = probe
         let own = (launchers + seen.scripts).inOrder(of: .status)
-        let ownAnswers = await concurrently(own, atMost: 8) { await probe.ask($0, of: host) }
+        let ownAnswers = await concurrently(own, atMost: 8) {
+            await probe.ask($0, of: host, for: purpose)
+        }
         var answers = zip(own.map { $0.place(for: .status) }, ownAnswers).map { ($0, $1) }
         // Who mends a program tells it; where nobody did, none is asked yet.
         let lackBits = contents.entries.contains { $0.action == .status && $0.lacksExecuteBit }

@@ -86,6 +86,8 @@ public struct Application: Driver {
         public var scripts: [Launcher]
         /// What was done to programs that lacked their execute bit, to ask them.
         public var mended: [String] = []
+        /// What an action that was cut off left running, as `interrupted start still runs: …`.
+        public var leftover: String?
 
         public init(
             answers: [LauncherAnswer] = [],
@@ -108,8 +110,9 @@ public struct Application: Driver {
         }
         if purpose == .status {
             seen.mended = await mendPrograms(host, &seen.directory)
+            seen.leftover = Leftovers.note(on: probe.resource, of: probe.service, host)
         }
-        seen.answers = await answers(host, seen)
+        seen.answers = await answers(host, seen, for: purpose)
         return seen
     }
 
@@ -145,7 +148,7 @@ public struct Application: Driver {
         skipping done: Status,
         word: String
     ) -> [Step] {
-        let doneNames = Set(seen.answers.filter { $0.status == done }.map(\.name))
+        let doneNames = Set(seen.answers.filter { $0.status == done && !$0.isStray }.map(\.name))
         let opening = directory.map { seen.directory.condition.steps(action, $0.path) } ?? []
         let entries = runnable(seen.directory).filter { $0.action == action }
         // By path: two names whose bytes differ may be equal as text (accents, bytes that are not UTF-8).

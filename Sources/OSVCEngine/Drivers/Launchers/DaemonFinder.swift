@@ -1,39 +1,24 @@
-/// Where osvc notes the pid of a daemon that it started, and what it writes there.
-public struct DaemonRecord: Sendable, Equatable {
-    public var pid: Int32
-    /// Clock ticks after boot: with the pid it names the process for good. Nil: the daemon wrote the
-    /// file itself.
-    public var startTime: UInt64?
-
-    public init(pid: Int32, startTime: UInt64?) {
-        self.pid = pid
-        self.startTime = startTime
-    }
-
-    /// Reads a pid, and the start time after it when there is one; nil when `text` begins otherwise.
-    public init?(_ text: String) {
-        let words = text.split(whereSeparator: \.isWhitespace)
-        guard let word = words.first, let pid = Int32(word), pid > 0 else { return nil }
-        self.pid = pid
-        startTime = words.count > 1 ? UInt64(words[1]) : nil
-    }
-
-    /// As written to the file: `1234 56789`.
-    public var text: String { startTime.map { "\(pid) \($0)\n" } ?? "\(pid)\n" }
-
-    /// `<root>/var/<service>/<launcher>.pid`, for launchers that name no pid file of their own.
-    public static func path(for launcher: String, of service: ServiceFacts) -> String {
-        "\(service.root)/var/\(service.name)/\(launcher).pid"
-    }
-}
-
 /// Finds the process of a launcher's daemon again.
+///
+/// In this order: osvc's own record, which proves the process by its start time; the daemon's own pid
+/// file, whose process must be the daemon by other evidence; and, only where osvc's record is missing or
+/// was cut off, the marks in the environment of a process of the right user. Where osvc's record names a
+/// process that is gone, marks do not make the daemon up.
 public struct DaemonFinder: Sendable {
     /// What every daemon is given beside `OPENSVC_SVCNAME`: its launcher's name.
     public static let launcherVariable = "OPENSVC_LAUNCHER"
 
+    /// A daemon that was found.
+    struct Sighting: Sendable, Equatable {
+        var process: ProcessEntry
+        /// Whether osvc's record names it.
+        var isNoted: Bool
+    }
+
     public let service: ServiceFacts
     public let launcher: Launcher
+    /// What the action under way knows where the record could not be written.
+    var known: DaemonRecord?
 
     public init(service: ServiceFacts, launcher: Launcher) {
         self.service = service
@@ -42,48 +27,103 @@ public struct DaemonFinder: Sendable {
 
     public var pidFile: String { launcher.daemon?.pidFile ?? recordFile }
 
-    /// Osvc's own note. It is there from before the daemon is started until it is stopped, so where it is
-    /// missing no process need be searched for.
+    /// Osvc's own note, which only osvc writes. It is there from before the daemon is started until it is
+    /// stopped.
     public var recordFile: String { DaemonRecord.path(for: launcher.name, of: service) }
 
     @EngineActor
-    func answer(_ host: any Host) -> CheckAnswer {
-        do throws(HostError) {
-            let found = try find(host)
-            return found == nil ? .no("no process") : .yes
-        } catch {
-            return .unknown(error.description)
-        }
-    }
-
-    /// The process that the pid file names, if it is the daemon still; else any that carries the marks
-    /// of this launcher in its environment.
-    @EngineActor
     public func find(_ host: any Host) throws(HostError) -> ProcessEntry? {
-        if let bytes = try host.readFile(pidFile, limit: 4096),
-            let record = DaemonRecord(String(decoding: bytes, as: UTF8.self)),
-            let process = try host.process(record.pid), process.isAlive,
-            isDaemon(process, record, host)
+        try sight(host)?.process
+    }
+
+    /// `age`: how old the knowledge of processes' environments may be.
+    @EngineActor
+    func sight(_ host: any Host, within age: Duration = .zero) throws(HostError) -> Sighting? {
+        let note = try note(host)
+        if let record = note.proven, let process = try host.process(record.pid),
+            process.startTime == record.startTime
         {
-            return process
+            return Sighting(process: process, isNoted: true)
         }
-        guard try host.fileInfo(recordFile) != nil else { return nil }
-        let marked = try host.processes().filter { $0.isAlive && isMarked($0) }
+        if let process = try named(by: pidFile, host),
+            try DaemonEvidence(self, note, host).accepts(process, in: pidFile)
+        {
+            return Sighting(process: process, isNoted: false)
+        }
+        if case .started = note { return nil }
         // The oldest of those is the one that was started; the others are its children.
-        return marked.min { $0.startTime < $1.startTime }
+        return try marked(host, note, within: age)
+            .min { ($0.startTime, $0.pid) < ($1.startTime, $1.pid) }
+            .map { Sighting(process: $0, isNoted: false) }
+    }
+
+    /// What is left of the daemon: with its marks; and of one that lives, `main`, also all of its session
+    /// and its group.
+    @EngineActor
+    func remains(_ host: any Host, of main: ProcessEntry? = nil) throws(HostError)
+        -> [ProcessEntry]
+    {
+        let note = try note(host)
+        guard let main else { return try marked(host, note) }
+        let evidence = try DaemonEvidence(self, note, host)
+        return try host.processes().filter { process in
+            guard process.isAlive, !evidence.isProtected(process) else { return false }
+            if evidence.acceptsMarks(of: process) { return true }
+            guard process.startTime >= main.startTime, process.pid != main.pid else { return false }
+            let isInSession = main.session == main.pid && process.session == main.pid
+            let isInGroup = main.group == main.pid && process.group == main.pid
+            return (isInSession || isInGroup) && !isMarkedAsAnother(process)
+        }
+    }
+
+    /// The process that another took over from: of the same start, by its marks and those of this osvc.
+    @EngineActor
+    func successor(_ host: any Host) throws(HostError) -> ProcessEntry? {
+        try marked(host, .starting(origin: CallMark.origin))
+            .filter { process in
+                process.environment.contains { CallMark.isMark($0, ofOrigin: CallMark.origin) }
+            }
+            .min { ($0.startTime, $0.pid) < ($1.startTime, $1.pid) }
     }
 
     @EngineActor
-    private func isDaemon(_ process: ProcessEntry, _ record: DaemonRecord, _ host: any Host) -> Bool
+    private func marked(_ host: any Host, _ note: DaemonNote, within age: Duration = .zero)
+        throws(HostError) -> [ProcessEntry]
     {
-        if let startTime = record.startTime { return process.startTime == startTime }
-        guard let program = launcher.daemon?.command.first else { return true }
-        return isMarked(process) || host.isRunning(program, in: process)
+        let candidates = try host.processes(with: Self.launcherVariable, within: age)
+            .filter { $0.isAlive && isMarked($0) }
+        guard !candidates.isEmpty else { return [] }
+        let evidence = try DaemonEvidence(self, note, host)
+        return candidates.filter { evidence.acceptsMarks(of: $0) }
     }
 
-    private func isMarked(_ process: ProcessEntry) -> Bool {
+    @EngineActor
+    func note(_ host: any Host) throws(HostError) -> DaemonNote {
+        if let known { return .started(known) }
+        guard let bytes = try host.readFile(recordFile, limit: 4096) else { return .missing }
+        return DaemonNote(String(decoding: bytes, as: UTF8.self))
+    }
+
+    /// Of a pid file that the daemon writes, only the pid counts.
+    @EngineActor
+    private func named(by path: String, _ host: any Host) throws(HostError) -> ProcessEntry? {
+        guard let bytes = try host.readFile(path, limit: 4096),
+            let record = DaemonRecord(String(decoding: bytes, as: UTF8.self)),
+            path != recordFile || record.startTime == nil,
+            let process = try host.process(record.pid), process.isAlive
+        else { return nil }
+        return process
+    }
+
+    func isMarked(_ process: ProcessEntry) -> Bool {
         process.environment.contains("OPENSVC_SVCNAME=\(service.name)")
             && process.environment.contains("\(Self.launcherVariable)=\(launcher.name)")
+    }
+
+    /// Whether its marks are those of another launcher or service.
+    func isMarkedAsAnother(_ process: ProcessEntry) -> Bool {
+        guard !isMarked(process) else { return false }
+        return process.environment.contains { $0.hasPrefix("\(Self.launcherVariable)=") }
     }
 }
 
@@ -96,15 +136,23 @@ extension Host {
     /// Whether a process runs a program, itself or through an interpreter: as the file that is executed
     /// (also when it was replaced since), or as the first or second argument.
     public func isRunning(_ program: String, in process: ProcessEntry) -> Bool {
+        if let file = process.file, isProgram(program, file) { return true }
+        return process.arguments.prefix(2).contains { isProgram(program, $0) }
+    }
+
+    /// Whether a word names a program, as it was written or by its path.
+    func isProgram(_ program: String, _ word: String) -> Bool {
+        if word == program { return true }
         let path = program.contains("/") ? program : findProgram(program) ?? program
-        let names: Set<String> = [program, path, realPath(path) ?? path]
-        if let executable = process.executable {
-            let deleted = " (deleted)"
-            let file =
-                executable.hasSuffix(deleted)
-                ? String(executable.dropLast(deleted.count)) : executable
-            if names.contains(file) { return true }
-        }
-        return process.arguments.prefix(2).contains { names.contains($0) }
+        return word == path || word == realPath(path)
+    }
+}
+
+extension ProcessEntry {
+    /// The program's path, also when the file was replaced since.
+    var file: String? {
+        let deleted = " (deleted)"
+        guard let executable, executable.hasSuffix(deleted) else { return executable }
+        return String(executable.dropLast(deleted.count))
     }
 }

@@ -13,6 +13,8 @@ public struct LauncherAnswer: Sendable, Equatable {
     public var verdict: Verdict
     /// Why it is down, where that is known; shown only when others are up.
     public var reason: String?
+    /// Whether there is something of a daemon that osvc's record does not name.
+    var isStray = false
 
     public init(name: String, path: String = "", verdict: Verdict, reason: String? = nil) {
         self.name = name
@@ -52,7 +54,9 @@ struct LauncherProbe: Sendable {
     let service: ServiceFacts
 
     @EngineActor
-    func ask(_ launcher: Launcher, of host: any Host) async -> LauncherAnswer {
+    func ask(_ launcher: Launcher, of host: any Host, for purpose: Purpose = .status) async
+        -> LauncherAnswer
+    {
         let limit = launcher.limits[.status] ?? Self.defaultLimit
         switch launcher.method(for: .status) {
         case .program(let arguments):
@@ -64,10 +68,33 @@ struct LauncherProbe: Sendable {
         case .check(let check):
             return answer(launcher, await CheckRunner(host: host, limit: limit).answer(check))
         case .daemon:
-            let finder = DaemonFinder(service: service, launcher: launcher)
-            return answer(launcher, finder.answer(host))
+            return answer(launcher, host, for: purpose)
         case nil:
             return LauncherAnswer(name: launcher.name, verdict: .status(.notApplicable, note: nil))
+        }
+    }
+
+    /// How old the knowledge of processes' environments may be in a status: many services share it then.
+    private static let age = Duration.seconds(1)
+
+    /// Whether a daemon runs. For an action also whether it left something behind.
+    @EngineActor
+    private func answer(_ launcher: Launcher, _ host: any Host, for purpose: Purpose)
+        -> LauncherAnswer
+    {
+        let finder = DaemonFinder(service: service, launcher: launcher)
+        do throws(HostError) {
+            let isLook = purpose == .status
+            if let sighting = try finder.sight(host, within: isLook ? Self.age : .zero) {
+                var answer = answer(launcher, .yes)
+                answer.isStray = !sighting.isNoted
+                return answer
+            }
+            var answer = answer(launcher, .no("no process"))
+            if !isLook { answer.isStray = try !finder.remains(host).isEmpty }
+            return answer
+        } catch {
+            return answer(launcher, .unknown(error.description))
         }
     }
 

@@ -1,6 +1,13 @@
 internal import CLinux
 internal import Glibc
 
+/// Processes with some variable in their environment, and when they were looked for.
+struct KeptProcesses {
+    var variable: String
+    var time: MonotonicInstant
+    var entries: [ProcessEntry]
+}
+
 extension LinuxHost {
     /// By pid; what ended but was not reaped is left out.
     public func processes() throws(HostError) -> [ProcessEntry] {
@@ -9,6 +16,24 @@ extension LinuxHost {
 
     public func process(_ pid: Int32) throws(HostError) -> ProcessEntry? {
         ProcessTable.entry(pid)
+    }
+
+    public func processes(with variable: String, within age: Duration) throws(HostError)
+        -> [ProcessEntry]
+    {
+        if let kept = keptMarked, kept.variable == variable,
+            kept.time.duration(to: .now) < age
+        {
+            return kept.entries
+        }
+        let entries = ProcessTable.entries(with: variable)
+        keptMarked = KeptProcesses(variable: variable, time: .now, entries: entries)
+        return entries
+    }
+
+    public func ending(of pid: Int32) -> Int32? {
+        guard let child = stayingChildren[pid], child.hasEnded() else { return nil }
+        return child.exitCode
     }
 
     public func signal(_ signal: Int32, to target: SignalTarget) throws(HostError) {

@@ -6,16 +6,21 @@ extension LinuxHost {
     public func run(_ command: Command) async throws(HostError) -> CommandResult {
         forget()
         defer { forget() }
-        return try await ask(command)
+        return try await ask(command, keeper: callKeeper)
     }
 
     /// `run` for a program that changes nothing: what is kept of the machine's state stays true.
-    func ask(_ command: Command) async throws(HostError) -> CommandResult {
+    func ask(_ command: Command, keeper: (any CallKeeper)? = nil) async throws(HostError)
+        -> CommandResult
+    {
         guard !Task.isCancelled else { throw .cancelled }
         let started = MonotonicInstant.now
-        let child = try start(command, staying: false)
+        let child = try start(command, staying: false, keeper)
         runningGroups.insert(child.pid)
-        defer { runningGroups.remove(child.pid) }
+        defer {
+            runningGroups.remove(child.pid)
+            keeper?.returned(child.mark.name)
+        }
         return try await child.supervise(command, since: started, on: loop.reactor)
     }
 
@@ -33,8 +38,9 @@ extension LinuxHost {
     public func spawn(_ command: Command) async throws(HostError) -> Int32 {
         guard !Task.isCancelled else { throw .cancelled }
         forget()
-        let child = try start(command, staying: true)
+        let child = try start(command, staying: true, nil)
         child.reapLater(on: loop.reactor)
+        stayingChildren[child.pid] = child
         return child.pid
     }
 
@@ -52,7 +58,9 @@ extension LinuxHost {
             && access(path, X_OK) == 0
     }
 
-    private func start(_ command: Command, staying: Bool) throws(HostError) -> RunningChild {
+    private func start(_ command: Command, staying: Bool, _ keeper: (any CallKeeper)?)
+        throws(HostError) -> RunningChild
+    {
         guard let name = command.arguments.first, !name.isEmpty else {
             throw .malformed(subject: "a command", problem: "names no program")
         }
@@ -78,6 +86,7 @@ extension LinuxHost {
             output: streams.childOutput,
             error: streams.childError
         )
+        keeper?.calling(mark.name, command)
         switch try spawner.spawn(
             request,
             childEnvironment,
@@ -85,8 +94,12 @@ extension LinuxHost {
             mark: mark
         ) {
         case .success(let pid):
+            if let keeper, let startTime = ProcessStat(of: pid)?.startTime {
+                keeper.called(mark.name, pid: pid, startTime: startTime)
+            }
             return try RunningChild(pid: pid, mark: mark, streams: streams.parentEnds())
         case .failure(let failure):
+            keeper?.returned(mark.name)
             keptPrograms[name] = nil
             throw explain(failure, path: executable, directory: command.directory)
         }

@@ -20,6 +20,8 @@ public final class LinuxHost: Host {
         didSet { spawner.environmentChanged() }
     }
 
+    public var callKeeper: (any CallKeeper)?
+
     let loop = EventLoop.shared
     let spawner: Spawner
     var keptMounts: [MountEntry]?
@@ -28,6 +30,9 @@ public final class LinuxHost: Host {
     var keptPrograms: [String: String] = [:]
     var keptHosts: HostsFile?
     var keptNames: [String: [IPAddress]] = [:]
+    var keptMarked: KeptProcesses?
+    /// What `spawn` started, by pid.
+    var stayingChildren: [pid_t: RunningChild] = [:]
     /// The leaders of the programs that `run` waits for.
     var runningGroups: Set<pid_t> = []
 

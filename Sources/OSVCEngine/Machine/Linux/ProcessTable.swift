@@ -16,6 +16,15 @@ enum ProcessTable {
         FileReader.link("/proc/\(pid)/\(name)")
     }
 
+    /// The processes that have the variable in their environment. Of the others only that is read.
+    static func entries(with variable: String) -> [ProcessEntry] {
+        let start = Array("\(variable)=".utf8)
+        return pids().sorted().compactMap { pid in
+            let strings = environment(of: pid).split(separator: 0)
+            return strings.contains { $0.starts(with: start) } ? entry(pid) : nil
+        }
+    }
+
     /// Strings that each end with NUL.
     static func strings(_ bytes: [UInt8]) -> [String] {
         var parts = bytes.split(separator: 0, omittingEmptySubsequences: false)
@@ -31,6 +40,7 @@ enum ProcessTable {
             pid: pid,
             parent: status.parent,
             group: status.group,
+            session: status.session,
             user: info.st_uid,
             executable: link("exe", of: pid),
             arguments: strings(bytes("/proc/\(pid)/cmdline")),
@@ -50,6 +60,7 @@ struct ProcessStat: Equatable {
     var state: UInt8
     var parent: pid_t
     var group: pid_t
+    var session: pid_t
     /// Clock ticks after boot.
     var startTime: UInt64
 
@@ -71,11 +82,13 @@ struct ProcessStat: Equatable {
         guard fields.count > 19, let state = fields[0].first,
             let parent = pid_t(String(decoding: fields[1], as: UTF8.self)),
             let group = pid_t(String(decoding: fields[2], as: UTF8.self)),
+            let session = pid_t(String(decoding: fields[3], as: UTF8.self)),
             let startTime = UInt64(String(decoding: fields[19], as: UTF8.self))
         else { return nil }
         self.state = state
         self.parent = parent
         self.group = group
+        self.session = session
         self.startTime = startTime
     }
 }

@@ -15,13 +15,15 @@ final class RunningChild {
     }
 
     let pid: pid_t
-    private let mark: CallMark
+    let mark: CallMark
     private let handle: Int32
     private var input: InputFeed?
     private var output: OutputPipe?
     private var error: OutputPipe?
     private var phase = Phase.running
     private var hasExited = false
+    /// As waitpid has it; nil: not reaped.
+    private var status: Int32?
     private var timedOut = false
     private var cancelled = false
     private var timer: TimerQueue.ID?
@@ -94,6 +96,18 @@ final class RunningChild {
             // Without the watch it stays a zombie until osvc ends, which is harmless.
         }
     }
+
+    /// Whether it was seen to end; reaps it when it just did.
+    func hasEnded() -> Bool {
+        if status != nil { return true }
+        var found: Int32 = 0
+        guard waitpid(pid, &found, WNOHANG) == pid else { return false }
+        status = found
+        return true
+    }
+
+    /// Of one that ended.
+    var exitCode: Int32? { status.map(RunningChild.code) }
 
     private func begin(_ command: Command, since started: MonotonicInstant) throws(HostError) {
         guard let reactor else { return }
@@ -174,16 +188,22 @@ final class RunningChild {
     }
 
     private func reap() -> Int32 {
-        var status: Int32 = 0
-        while waitpid(pid, &status, 0) < 0, errno == EINTR {}
-        return status
+        if let status { return status }
+        var found: Int32 = 0
+        while waitpid(pid, &found, 0) < 0, errno == EINTR {}
+        status = found
+        return found
+    }
+
+    private static func code(_ status: Int32) -> Int32 {
+        let signal = status & 0x7f
+        return signal == 0 ? (status >> 8) & 0xff : 128 + signal
     }
 
     private func result(_ status: Int32, _ started: MonotonicInstant) -> CommandResult {
         let signal = status & 0x7f
-        let code = signal == 0 ? (status >> 8) & 0xff : 128 + signal
         return CommandResult(
-            code: timedOut ? 124 : code,
+            code: timedOut ? 124 : RunningChild.code(status),
             signal: signal == 0 ? nil : signal,
             timedOut: timedOut,
             standardOutput: output?.keeper.bytes ?? [],

@@ -1,4 +1,5 @@
-import OSVCEngine
+import Glibc
+@testable import OSVCEngine
 import OSVCTestSupport
 import Testing
 
@@ -91,5 +92,100 @@ struct LeftoversTests {
         #expect(try await perform(.start, [app]) == 0)
         #expect(host.files["/run/httpd.pid"] == FakeFile("40\n"))
         #expect(host.files["\(directory.path)/var/web/httpd.pid"] == FakeFile("40 7\n"))
+    }
+
+    // MARK: By the journal
+
+    /// Leaves the journal of a start that was cut off while it ran `/srv/web start`, after `/srv/db start`.
+    private func cutOffStart(limit: Duration? = nil, noted: Bool = true) throws {
+        let journal = try Journal.begin("start", of: "web", in: layout, at: 0) { _ in }
+        journal.doing(.makeDirectory("/a"), on: ResourceID("app"), at: 0)
+        journal.calling("9-a-1", Command(["/srv/db", "start"]))
+        journal.called("9-a-1", pid: 39, startTime: 6)
+        journal.returned("9-a-1")
+        journal.calling("9-a-2", Command(["/srv/web", "start"], limit: limit))
+        if noted { journal.called("9-a-2", pid: 40, startTime: 7) }
+    }
+
+    private func script(_ pid: Int32, _ words: [String], mark: String, start: UInt64 = 7)
+        -> ProcessEntry
+    {
+        ProcessEntry(
+            pid: pid,
+            group: pid,
+            session: pid,
+            arguments: words,
+            environment: ["OPENSVC_SVCNAME=web", "OPENSVC_LAUNCHER=w", "OSVC_CALL=\(mark)"],
+            startTime: start
+        )
+    }
+
+    @Test(arguments: [true, false])
+    func `a launcher's program that was under way is awaited`(noted: Bool) async throws {
+        try cutOffStart(noted: noted)
+        host.processTable = [script(40, ["/bin/sh", "/srv/web", "start"], mark: "9-a-2")]
+        host.whileSleeping = { $0.processTable = [] }
+        #expect(try await perform(.stop, []) == 0)
+        let text =
+            "waiting up to 60s for what the start left running: /bin/sh /srv/web start (pid 40)"
+        #expect(log.text().contains("INFO - \(text)"))
+    }
+
+    @Test func `what ended calls and the ended program left is not waited for`() async throws {
+        try cutOffStart()
+        host.processTable = [
+            script(50, ["/srv/dbd"], mark: "9-a-1"), script(51, ["/srv/webd"], mark: "9-a-2"),
+            // The pid of the program, which another has by now.
+            script(40, ["/bin/other"], mark: "9-b-7", start: 8),
+        ]
+        #expect(try await perform(.start, []) == 0)
+        #expect(!host.orders.contains(.sleep(.milliseconds(50))))
+    }
+
+    @Test func `a program that is late is ended with what it started`() async throws {
+        try cutOffStart(limit: .seconds(3))
+        host.processTable = [
+            script(40, ["/srv/web", "start"], mark: "9-a-2"),
+            script(41, ["sleep", "9"], mark: "9-a-2", start: 8),
+            script(50, ["/srv/dbd"], mark: "9-a-1"),
+        ]
+        host.whileSignalling = { host, _, target in
+            host.processTable.removeAll { .process($0.pid) == target }
+        }
+        #expect(try await perform(.start, []) == 0)
+        #expect(host.uptime() >= .seconds(3) && host.uptime() < .seconds(4))
+        #expect(host.processTable.map(\.pid) == [50])
+        #expect(log.text().contains("WARNING - ending /srv/web start (pid 40)"))
+    }
+
+    @Test func `the status says what is under way without osvc, and is not down`() async throws {
+        try cutOffStart()
+        let journal = try String(contentsOfFile: layout.journal(of: "web"))
+            .replacing("\t\(getpid())\t", with: "\t999999\t")
+        var facts = Fixture.facts
+        facts.root = directory.path
+        host.files[layout.journal(of: "web")] = FakeFile(journal)
+        host.processTable = [script(40, ["/srv/web", "start"], mark: "9-a-2")]
+        host.expect("/srv/status", code: 1)
+        let launcher = Fixture.launcher("w", [.status: .program(["/srv/status"])])
+        let app = Fixture.resource("app", driver: "app", launchers: [launcher])
+        let service = try Service(
+            Fixture.service(resources: [app]),
+            facts: facts,
+            registry: .builtIn
+        )
+        let resource = try #require(service.resource(ResourceID("app")))
+        let note = "interrupted start still runs: /srv/web start (pid 40)"
+        #expect(await resource.look(host, for: .status).report.notes.contains(note))
+        #expect(await resource.look(host, for: .status).report.status == .warn)
+        host.processTable = []
+        #expect(await resource.look(host, for: .status).report.status == .down)
+    }
+}
+
+extension String {
+    fileprivate init(contentsOfFile path: String) throws {
+        let bytes = try #require(Files.text(path, limit: 1 << 20))
+        self = bytes
     }
 }

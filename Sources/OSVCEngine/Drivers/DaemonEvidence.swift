@@ -1,0 +1,128 @@
+internal import Glibc
+
+/// Judges whether a process that osvc's own record does not prove is the daemon of a launcher.
+///
+/// Anybody may write the marks into the environment of his processes, and a daemon's own pid file is
+/// written by the user that the daemon runs as. So neither counts for a process of another user.
+@EngineActor
+struct DaemonEvidence {
+    private let finder: DaemonFinder
+    private let note: DaemonNote
+    private let host: any Host
+    /// The user that the launcher's programs run as.
+    private let user: UInt32
+    /// Init, osvc itself and its ancestors.
+    private let protected: Set<Int32>
+
+    init(_ finder: DaemonFinder, _ note: DaemonNote, _ host: any Host) throws(HostError) {
+        self.finder = finder
+        self.note = note
+        self.host = host
+        user = try Self.user(finder.launcher, host)
+        protected = try Self.protected(host)
+    }
+
+    private static func user(_ launcher: Launcher, _ host: any Host) throws(HostError) -> UInt32 {
+        guard let name = launcher.user else { return host.userID }
+        let users = try host.readFile("/etc/passwd", limit: 16 << 20) ?? []
+        if let account = Account.parse(String(decoding: users, as: UTF8.self), name: name) {
+            return account.id
+        }
+        guard let id = UInt32(name) else { throw .unknownUser(name) }
+        return id
+    }
+
+    private static func protected(_ host: any Host) throws(HostError) -> Set<Int32> {
+        var found: Set<Int32> = [1]
+        var pid = getpid()
+        // A cycle cannot be, but a table that changes while it is read could show one.
+        while pid > 1, found.insert(pid).inserted, let process = try host.process(pid) {
+            pid = process.parent
+        }
+        return found
+    }
+
+    func isProtected(_ process: ProcessEntry) -> Bool { protected.contains(process.pid) }
+
+    /// Whether it has the launcher's marks, and is of the right user or surely started by osvc.
+    func acceptsMarks(of process: ProcessEntry) -> Bool {
+        guard finder.isMarked(process), !isProtected(process) else { return false }
+        return process.user == user || isOfStart(process) || isBelowRecorded(process)
+    }
+
+    /// Whether the process that the pid file at `path` names is the daemon.
+    func accepts(_ process: ProcessEntry, in path: String) throws(HostError) -> Bool {
+        guard !isProtected(process), !finder.isMarkedAsAnother(process), !isOlder(process),
+            try mayBe(process, in: path)
+        else { return false }
+        guard finder.isMarked(process) || isBelowRecorded(process) || runsCommand(process) else {
+            return false
+        }
+        return try !isRecordedElsewhere(process)
+    }
+
+    /// The record names what was started; what ran before is something else.
+    private func isOlder(_ process: ProcessEntry) -> Bool {
+        guard let start = note.proven?.startTime else { return false }
+        return process.startTime < start
+    }
+
+    /// Whether the user is right: that of the launcher. Where osvc's own user starts it and it goes on as
+    /// another, that of a file that only this other may write, or what osvc knows of the start.
+    private func mayBe(_ process: ProcessEntry, in path: String) throws(HostError) -> Bool {
+        if process.user == user { return true }
+        guard finder.launcher.user == nil else { return false }
+        if isOfStart(process) || isBelowRecorded(process) { return true }
+        guard let file = try host.fileInfo(path) else { return false }
+        return file.owner == process.user && file.mode & 0o022 == 0
+    }
+
+    /// Whether its environment has the origin that the cut off start noted, which others cannot read.
+    private func isOfStart(_ process: ProcessEntry) -> Bool {
+        guard case .starting(let origin?) = note else { return false }
+        return process.environment.contains { CallMark.isMark($0, ofOrigin: origin) }
+    }
+
+    /// Whether it is in the session or group that the recorded process led.
+    private func isBelowRecorded(_ process: ProcessEntry) -> Bool {
+        guard let record = note.proven, let start = record.startTime, finder.isMarked(process)
+        else { return false }
+        return process.startTime >= start
+            && (process.session == record.pid || process.group == record.pid)
+    }
+
+    private func runsCommand(_ process: ProcessEntry) -> Bool {
+        guard let command = finder.launcher.daemon?.command, let program = command.first else {
+            // A daemon without a command is none that osvc started.
+            return true
+        }
+        guard host.isRunning(program, in: process) else { return false }
+        let arguments = process.arguments
+        // An interpreter stands before its script.
+        let isScript = arguments.count > 1 && host.isProgram(program, arguments[1])
+        if arguments.dropFirst(isScript ? 2 : 1).elementsEqual(command.dropFirst()) { return true }
+        // A title that the daemon gave itself: `nginx: master process`. A shell without arguments is none.
+        let first = arguments.first?.drop { $0 == "-" }.split(separator: "/").last
+        let file = process.file?.split(separator: "/").last
+        return arguments.count < command.count && first != file
+    }
+
+    /// Whether osvc noted the process as another daemon.
+    private func isRecordedElsewhere(_ process: ProcessEntry) throws(HostError) -> Bool {
+        let own = finder.recordFile
+        let record = DaemonRecord(pid: process.pid, startTime: process.startTime)
+        let state = "\(finder.service.root)/var"
+        for name in try host.directory(state) ?? [] {
+            // Not every name there is a directory.
+            for file in (try? host.directory("\(state)/\(name)")) ?? [] where file.hasSuffix(".pid")
+            {
+                let path = "\(state)/\(name)/\(file)"
+                guard path != own, let bytes = try host.readFile(path, limit: 4096) else {
+                    continue
+                }
+                if DaemonRecord(String(decoding: bytes, as: UTF8.self)) == record { return true }
+            }
+        }
+        return false
+    }
+}

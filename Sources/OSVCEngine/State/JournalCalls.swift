@@ -1,0 +1,76 @@
+/// The programs that an action waits for, as its journal has them: one line before a program is started,
+/// one with its pid, one when it has ended. They are not synced: a power cut takes the programs too.
+public struct JournalCalls: Sendable, Equatable {
+    /// A program that was started, as far as the journal knows, and not seen to end.
+    public struct Call: Sendable, Equatable {
+        /// What its environment has in `OSVC_CALL`.
+        public var mark: String
+        /// How long it may take; nil: no limit was set.
+        public var limit: Duration?
+        /// The command line, cut at `lineLimit` bytes.
+        public var line: String
+        /// Nil: osvc was killed between the start and the record of it.
+        public var process: DaemonRecord?
+    }
+
+    static let lineLimit = 512
+
+    /// By when they were started, the oldest first.
+    public private(set) var unfinished: [Call] = []
+    /// Whether the journal tells of programs at all; those of releases before this one do not.
+    public private(set) var isKept = false
+
+    public init() {}
+
+    mutating func read(_ fields: [String]) {
+        guard fields.count > 1 else { return }
+        let mark = fields[1]
+        switch fields[0] {
+        case "call" where fields.count == 4:
+            isKept = true
+            let limit = Int64(fields[2]).flatMap { $0 >= 0 ? Duration.seconds($0) : nil }
+            unfinished.append(Call(mark: mark, limit: limit, line: fields[3]))
+        case "pid" where fields.count == 4:
+            guard let index = unfinished.firstIndex(where: { $0.mark == mark }) else { return }
+            unfinished[index].process = DaemonRecord("\(fields[2]) \(fields[3])")
+        case "ret":
+            unfinished.removeAll { $0.mark == mark }
+        default:
+            return
+        }
+    }
+}
+
+extension JournalCalls.Call {
+    /// Whether the process is the program itself, not what it started.
+    func isProgram(_ candidate: ProcessEntry) -> Bool {
+        if let process {
+            return candidate.pid == process.pid && candidate.startTime == process.startTime
+        }
+        // As the journal writes it; an interpreter stands before its script.
+        let words = candidate.arguments.joined(separator: " ")
+        return isMarked(candidate)
+            && String(words.map { $0 == "\t" || $0.isNewline ? " " : $0 }).contains(line)
+    }
+
+    /// Whether the program started the process.
+    func isMarked(_ candidate: ProcessEntry) -> Bool {
+        candidate.environment.contains { CallMark.isMark($0, named: mark) }
+    }
+}
+
+extension Journal: CallKeeper {
+    public func calling(_ mark: String, _ command: Command) {
+        let limit = command.limit.map { "\(max(1, $0.components.seconds))" } ?? "-"
+        let line = String(decoding: command.line.utf8.prefix(JournalCalls.lineLimit), as: UTF8.self)
+        append(["call", mark, limit, line])
+    }
+
+    public func called(_ mark: String, pid: Int32, startTime: UInt64) {
+        append(["pid", mark, String(pid), String(startTime)])
+    }
+
+    public func returned(_ mark: String) {
+        append(["ret", mark])
+    }
+}

@@ -1,0 +1,233 @@
+# shellcheck shell=bash
+# Daemons that die, lose their record, or are claimed by others; starts and stops that are cut off.
+
+mkdir -p /srv/d
+cat >/srv/d/ticks <<'SH'
+#!/bin/sh
+trap 'exit 0' TERM
+while :; do sleep 0.2; done
+SH
+cat >/srv/d/forks <<'SH'
+#!/bin/sh
+trap '' TERM HUP INT
+while :; do
+	pids=$(pgrep -x -f '/bin/sh /srv/d/forks' | wc -l)
+	if [ "$pids" -lt 12 ]; then setsid /srv/d/forks & fi
+	sleep 0.05
+done
+SH
+cat >/srv/d/slow <<'SH'
+#!/bin/sh
+echo "$1" >>/srv/d/calls
+sleep 1
+case $1 in
+start) setsid /srv/d/ticks >/dev/null 2>&1 & ;;
+stop) pkill -x -f '/bin/sh /srv/d/ticks' && sleep 0.4 ;;
+esac
+SH
+chmod 755 /srv/d/*
+chmod 777 /srv/d
+
+daemon() { # NAME FIELDS
+	cat >"$1.lua" <<-LUA
+		local osvc = require "osvc.v1"
+		return osvc.service "$1.demo" { osvc.app { osvc.daemon "d" { S = 10, $2 } } }
+	LUA
+}
+
+ticks() { pgrep -x -f '/bin/sh /srv/d/ticks' | wc -l; }
+
+count() { # N: so many run
+	local seen
+	seen=$(ticks)
+	((seen == $1)) || no "$seen run instead of $1"
+}
+
+away() { # leaves nothing of a law for the next
+	pkill -KILL -f '^/bin/sh /srv/d/'
+	pkill -KILL -x -f 'sleep 77[0-9]'
+	rm -rf "$OSVC_ROOT"/var/*.demo /srv/d/*.pid /srv/d/calls
+	true
+}
+
+# --- A moment of life ------------------------------------------------------------------------------
+
+dies() { # AGE
+	local output
+	daemon dies "cmd = { '/bin/sh', '-c', 'sleep $1; exit 3' }"
+	exits 1 osvc run dies.lua start >/srv/d/out 2>&1 || return
+	output=$(cat /srv/d/out)
+	[[ $output == *"d ended within "*"exit code 3 - logs in "* ]] || no "$output" || return
+	overall dies.lua down
+}
+for age in 0.02 0.3 0.9; do
+	law "a daemon that dies after $age s fails the start" dies $age
+done
+
+daemon lives 'cmd = { "/srv/d/ticks" }'
+law "one that lives is waited for a second" takes 1000 2500 exits 0 osvc run lives.lua start
+law "and stops" exits 0 osvc run lives.lua stop
+daemon brief 'cmd = { "/srv/d/ticks" }, alive_for = "100ms"'
+law "or as long as it says" takes 0 900 exits 0 osvc run brief.lua start
+law "and stops, too" exits 0 osvc run brief.lua stop
+
+many() { # of as many starts none fails
+	local n
+	for ((n = 0; n < 40; n++)); do
+		osvc run many.lua start >/srv/d/out 2>&1 || { cat /srv/d/out; no "start $n failed"; } || return
+		count 1 || return
+		osvc run many.lua stop >/srv/d/out 2>&1 || { cat /srv/d/out; no "stop $n failed"; } || return
+		count 0 || return
+	done
+}
+daemon many 'cmd = { "/srv/d/ticks" }, pidfile = "/srv/d/many.pid", alive_for = "0s"'
+law "a daemon with a pid file starts every time" many
+daemon many 'cmd = { "/usr/bin/env", "-i", "/srv/d/ticks" }, alive_for = "0s"'
+law "so does one that clears its environment" many
+away
+
+# --- Others' processes -----------------------------------------------------------------------------
+
+claims() { # a file of the service's user names a process of root
+	local victim
+	sleep 771 >/dev/null 2>&1 &
+	victim=$!
+	echo "$victim $(awk '{ print $22 }' "/proc/$victim/stat")" >/srv/d/c.pid
+	chown 65534 /srv/d/c.pid
+	overall "$1" down && exits 0 osvc run "$1" stop >/dev/null 2>&1 || return
+	kill -0 "$victim" || no "root's process was killed"
+}
+daemon claims 'cmd = { "/srv/d/ticks" }, pidfile = "/srv/d/c.pid", user = "nobody"'
+law "a pid file cannot name a process of root" claims claims.lua
+daemon same 'cmd = { "/bin/sleep", "772" }, pidfile = "/srv/d/c.pid", user = "nobody"'
+law "nor one of the same program" claims same.lua
+daemon rooted 'cmd = { "/srv/d/ticks" }, pidfile = "/srv/d/c.pid"'
+law "nor where the daemon runs as root" claims rooted.lua
+away
+
+marked() {
+	local n began
+	for n in 1 2 3 4; do
+		setpriv --reuid 65534 --clear-groups env OPENSVC_SVCNAME=lives.demo OPENSVC_LAUNCHER=d /srv/d/forks >/dev/null 2>&1 &
+	done
+	sleep 0.3
+	overall lives.lua down || return
+	began=$SECONDS
+	exits 0 osvc run lives.lua stop >/dev/null 2>&1 || return
+	((SECONDS - began < 5)) || no "stop took $((SECONDS - began)) s" || return
+	pgrep -f /srv/d/forks >/dev/null || no "another user's processes were ended"
+}
+law "anybody's process with the marks is not the daemon" marked
+away
+
+daemon forks 'cmd = { "/srv/d/forks" }, stop_timeout = "1s"'
+forks() {
+	exits 0 osvc run forks.lua start || return
+	sleep 1
+	exits 0 osvc run forks.lua stop || return
+	! pgrep -f /srv/d/forks || no "some are left"
+}
+law "processes that ignore TERM and fork are ended" takes 0 15000 forks
+away
+
+dead() { # marks do not make a daemon that is dead up
+	exits 0 osvc run lives.lua start || return
+	pkill -KILL -x -f '/bin/sh /srv/d/ticks'
+	OPENSVC_SVCNAME=lives.demo OPENSVC_LAUNCHER=d sleep 773 >/dev/null 2>&1 &
+	overall lives.lua down
+}
+law "marks do not make a dead daemon up" dead
+away
+
+# --- The record is lost ----------------------------------------------------------------------------
+
+lost() { # NEXT REMOVED...
+	local next=$1
+	shift
+	exits 0 osvc run lives.lua start || return
+	rm -r "$@"
+	overall lives.lua up || return
+	exits 0 osvc run lives.lua "$next" || return
+	if [[ $next == start ]]; then
+		count 1 && exits 0 osvc run lives.lua stop || return
+	fi
+	count 0
+}
+law "without its record a daemon is stopped" lost stop "$OSVC_ROOT/var/lives.demo/d.pid"
+law "and not started twice" lost start "$OSVC_ROOT/var/lives.demo/d.pid"
+law "nor when all of var is lost" lost start "$OSVC_ROOT/var/lives.demo"
+away
+
+full() { # no room for the record: nothing is left running
+	mkdir -p "$OSVC_ROOT/var/lives.demo"
+	mount -t tmpfs -o size=16k tmpfs "$OSVC_ROOT/var/lives.demo" || return
+	dd if=/dev/zero of="$OSVC_ROOT/var/lives.demo/fill" bs=4k count=2 2>/dev/null
+	osvc run lives.lua start >/srv/d/out 2>&1
+	local code=$?
+	((code == 0)) || count 0 || return
+	rm -f "$OSVC_ROOT/var/lives.demo/fill"
+	exits 0 osvc run lives.lua stop || return
+	umount "$OSVC_ROOT/var/lives.demo"
+	count 0
+}
+law "no room for a record leaves nothing running" full
+away
+
+# --- Checks and rollback ---------------------------------------------------------------------------
+
+daemon checked 'cmd = { "/srv/d/ticks" }, status = { "/bin/test", "-e", "/srv/d/well" }, timeout = { start = "2s" }'
+unwell() {
+	(sleep 0.5 && touch /srv/d/well) >/dev/null 2>&1 &
+	exits 0 osvc run checked.lua start || return
+	rm /srv/d/well
+	count 1 || return
+	exits 1 osvc run checked.lua start || return
+	count 1 || return
+	exits 0 osvc run checked.lua stop && count 0
+}
+law "a rollback leaves a daemon that was up before" unwell
+away
+
+# --- Cut off ---------------------------------------------------------------------------------------
+
+cat >cut.lua <<'LUA'
+local osvc = require "osvc.v1"
+return osvc.service "cut.demo" {
+  osvc.app {
+    osvc.launcher "slow" {
+      S = 10,
+      start = { "/srv/d/slow", "start" }, stop = { "/srv/d/slow", "stop" },
+      status = { "/usr/bin/pgrep", "-x", "-f", "/bin/sh /srv/d/ticks" },
+    },
+  },
+}
+LUA
+sed "s/cut.demo/call.demo/
+	s/start = {[^}]*}/start = function(ctx) ctx:exec { '\/srv\/d\/slow', 'start' } end/
+	s/stop = {[^}]*}/stop = function(ctx) ctx:exec { '\/srv\/d\/slow', 'stop' } end/" cut.lua >call.lua
+
+cut_off() { # FILE ACTION NEXT N: killed while it runs, then at once the next; N run in the end
+	local pid
+	away
+	if [[ $2 == stop ]]; then exits 0 osvc run "$1" start || return; fi
+	rm -f /srv/d/calls
+	osvc run "$1" "$2" >/srv/d/out 2>&1 &
+	pid=$!
+	sleep 0.4
+	kill -KILL "$pid"
+	wait "$pid" 2>/dev/null
+	says "interrupted $2" osvc run "$1" print status || return
+	! overall "$1" down 2>/dev/null || [[ $2 == stop ]] || no "down while its start runs" || return
+	exits 0 osvc run "$1" "$3" || return
+	sleep 1.2
+	count "$4" || return
+	[[ $(grep -c "^$2$" /srv/d/calls) == 1 ]] || no "two calls of $2: $(cat /srv/d/calls)"
+}
+for file in cut.lua call.lua; do
+	law "a start cut off, then stop: nothing runs ($file)" cut_off $file start stop 0
+	law "a start cut off, then start: one runs ($file)" cut_off $file start start 1
+	law "a stop cut off, then start: one runs ($file)" cut_off $file stop start 1
+	law "a stop cut off, then stop: nothing runs ($file)" cut_off $file stop stop 0
+done
+away
+law "nothing is left" clean

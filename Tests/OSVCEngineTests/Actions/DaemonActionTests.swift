@@ -1,0 +1,277 @@
+import Glibc
+@testable import OSVCEngine
+import OSVCTestSupport
+import Testing
+
+/// Start, stop and rollback of daemons on a machine in memory.
+@EngineActor
+struct DaemonActionTests {
+    private let directory = TemporaryDirectory()
+    private let host = FakeHost()
+    private let log = RecordingLog()
+    private let marks = ["OPENSVC_SVCNAME=web", "OPENSVC_LAUNCHER=httpd"]
+    private let signalled = Signals()
+
+    private var record: String { "\(directory.path)/var/web/httpd.pid" }
+
+    private func perform(
+        _ action: Action,
+        _ methods: [LauncherAction: Launcher.Method] = [.status: .daemon],
+        life: Duration? = nil,
+        then others: [Launcher] = []
+    ) async throws -> Int32 {
+        var facts = Fixture.facts
+        facts.root = directory.path
+        let daemon = Launcher.Daemon(command: ["/srv/httpd"], life: life)
+        let own: [LauncherAction: Launcher.Method] = [.start: .daemon, .stop: .daemon]
+        let launcher = Fixture.launcher("httpd", own.merging(methods) { $1 }, daemon: daemon)
+        let app = Fixture.resource("app", driver: "app", launchers: [launcher] + others)
+        let service = try Service(
+            Fixture.service(resources: [app]),
+            facts: facts,
+            registry: .builtIn
+        )
+        return await ServiceRunner(service, host: host, log: log).perform(action, ActionOptions())
+    }
+
+    private func process(_ pid: Int32, start: UInt64 = 7, marks: [String]? = nil, user: UInt32 = 0)
+        -> ProcessEntry
+    {
+        ProcessEntry(
+            pid: pid,
+            group: pid,
+            session: pid,
+            user: user,
+            executable: "/srv/httpd",
+            arguments: ["/srv/httpd"],
+            environment: marks ?? self.marks,
+            startTime: start
+        )
+    }
+
+    /// The program becomes pid 1001, the first that the machine gives.
+    private func expectSpawn() {
+        host.expect("/srv/httpd") { host in
+            host.processTable.append(process(1001))
+        }
+    }
+
+    /// Every signal ends whom it reaches.
+    private func obey(_ obeyed: Set<Int32> = [9, 15]) {
+        host.whileSignalling = { [signalled] host, signal, target in
+            let pid: Int32 =
+                switch target {
+                case .group(let pid), .process(let pid): pid
+                }
+            signalled.pids.append(pid)
+            if obeyed.contains(signal) { host.processTable.removeAll { $0.pid == pid } }
+        }
+    }
+
+    // MARK: A moment of life
+
+    @Test func `a daemon has to live for a second`() async throws {
+        expectSpawn()
+        #expect(try await perform(.start) == 0)
+        #expect(host.uptime() >= .seconds(1))
+        #expect(host.files[record] == FakeFile("1001 7\n"))
+    }
+
+    @Test(arguments: [20, 300, 950])
+    func `one that dies before fails the start and is told with its log`(age: Int) async throws {
+        expectSpawn()
+        host.endings[1001] = 3
+        host.whileSleeping = { host in
+            if host.uptime() >= .milliseconds(age - 50) { host.processTable = [] }
+        }
+        #expect(try await perform(.start) == 1)
+        let told = log.text(from: .error).first { $0.contains("httpd ended within") }
+        #expect(told?.contains("of its start, exit code 3 - logs in") == true)
+        #expect(host.files[record] == nil)
+    }
+
+    @Test func `how long it has to live is its own to say`() async throws {
+        expectSpawn()
+        #expect(try await perform(.start, life: .milliseconds(100)) == 0)
+        #expect(host.uptime() < .milliseconds(200))
+    }
+
+    @Test func `one with a check is not waited for`() async throws {
+        expectSpawn()
+        host.expect("/srv/check", code: 1)
+        host.expect("/srv/check", code: 0)
+        #expect(try await perform(.start, [.status: .program(["/srv/check"])]) == 0)
+        #expect(host.uptime() == .zero)
+    }
+
+    @Test func `the moments of several daemons overlap`() async throws {
+        expectSpawn()
+        host.expect("/srv/other") { host in
+            host.processTable.append(process(1002, marks: []))
+        }
+        let other = Fixture.launcher(
+            "other",
+            order: 20,
+            [.start: .daemon, .stop: .daemon, .status: .daemon],
+            daemon: Launcher.Daemon(command: ["/srv/other"])
+        )
+        #expect(try await perform(.start, then: [other]) == 0)
+        #expect(host.uptime() < .milliseconds(1200))
+    }
+
+    @Test func `nothing is started after a daemon that has ended`() async throws {
+        expectSpawn()
+        host.expect("/srv/next start", code: 0)
+        host.expect("/srv/slow start") { $0.processTable = [] }
+        let next = ["slow", "next"].enumerated().map { index, name in
+            Fixture.launcher(
+                name,
+                order: 20 + index,
+                [.start: .program(["/srv/\(name)", "start"])]
+            )
+        }
+        #expect(try await perform(.start, then: next) == 1)
+        #expect(!host.commands.contains("/srv/next start"))
+    }
+
+    @Test func `a daemon that goes to the background is noted as what it became`() async throws {
+        expectSpawn()
+        host.endings[1001] = 0
+        let mark = "OSVC_CALL=\(CallMark.origin)-9"
+        host.whileSleeping = { host in
+            host.processTable = [process(1003, start: 9, marks: marks + [mark])]
+        }
+        #expect(try await perform(.start) == 0)
+        #expect(host.files[record] == FakeFile("1003 9\n"))
+    }
+
+    @Test func `the child of a daemon that failed does not stand for it`() async throws {
+        expectSpawn()
+        host.endings[1001] = 137
+        let mark = "OSVC_CALL=\(CallMark.origin)-9"
+        host.whileSleeping = { host in
+            guard host.processTable.contains(where: { $0.pid == 1001 }) else { return }
+            host.processTable = [process(1003, start: 9, marks: marks + [mark])]
+        }
+        obey()
+        #expect(try await perform(.start) == 1)
+        #expect(log.text().contains { $0.contains(", killed by signal 9 - logs in") })
+        #expect(signalled.pids == [1003])
+    }
+
+    // MARK: Rollback
+
+    @Test func `a rollback leaves a daemon that was up before`() async throws {
+        host.files[record] = FakeFile("40 7\n")
+        host.processTable = [process(40)]
+        host.expect("/srv/check", code: 1)
+        let code = try await perform(.start, [.status: .program(["/srv/check"])])
+        #expect(code == 1)
+        #expect(log.text().contains("INFO app httpd is already up (pid 40)"))
+        #expect(signalled.pids == [])
+        #expect(host.processTable.map(\.pid) == [40])
+    }
+
+    @Test func `a daemon whose pid cannot be recorded is ended`() async throws {
+        host.expect("/srv/httpd") { [record] host in
+            host.processTable.append(process(1001, marks: []))
+            host.refusals["writeFile \(record)"] =
+                .system(call: "write", subject: record, errno: ENOSPC)
+        }
+        obey()
+        #expect(try await perform(.start) == 1)
+        #expect(signalled.pids == [1001])
+        #expect(host.processTable.isEmpty)
+        #expect(log.text(from: .error).contains { $0.contains("its pid cannot be recorded") })
+    }
+
+    @Test func `where a start cannot be announced nothing is started`() async throws {
+        host.refusals["writeFile \(record)"] =
+            .system(call: "write", subject: record, errno: ENOSPC)
+        #expect(try await perform(.start) == 1)
+        #expect(host.commands == [])
+    }
+
+    // MARK: The record is lost
+
+    @Test func `a start adopts the daemon whose record is lost`() async throws {
+        host.processTable = [process(40)]
+        #expect(try await perform(.start) == 0)
+        #expect(host.commands == [])
+        #expect(host.files[record] == FakeFile("40 7\n"))
+    }
+
+    @Test func `a stop ends the daemon whose record is lost`() async throws {
+        host.processTable = [process(40)]
+        obey()
+        #expect(try await perform(.stop) == 0)
+        #expect(host.processTable.isEmpty)
+    }
+
+    // MARK: What is left
+
+    @Test func `a start ends first what a dead daemon left`() async throws {
+        host.files[record] = FakeFile("39 3\n")
+        host.processTable = [process(40)]
+        expectSpawn()
+        obey()
+        #expect(try await perform(.start) == 0)
+        #expect(signalled.pids == [40])
+        #expect(log.text().contains("INFO app signal 15 to what is left of httpd (pid 40)"))
+    }
+
+    @Test func `a stop leaves what only looks like the daemon`() async throws {
+        host.files[record] = FakeFile("39 3\n")
+        host.processTable = [process(40, user: 33), process(41, marks: ["OPENSVC_SVCNAME=web"])]
+        #expect(try await perform(.stop) == 0)
+        #expect(signalled.pids == [])
+        #expect(log.text().contains("INFO app httpd is already down"))
+    }
+
+    @Test func `a stop also ends what its daemon left in its session`() async throws {
+        host.files[record] = FakeFile("40 7\n")
+        var worker = process(41, start: 8, marks: [], user: 33)
+        worker.session = 40
+        var stranger = process(42, start: 9, marks: ["OPENSVC_LAUNCHER=other"])
+        stranger.session = 40
+        host.processTable = [process(40), worker, stranger]
+        obey()
+        #expect(try await perform(.stop) == 0)
+        #expect(signalled.pids == [40, 41])
+    }
+
+    @Test func `a stop of processes that ignore TERM and fork comes to an end`() async throws {
+        host.files[record] = FakeFile("40 7\n")
+        host.processTable = [process(40)]
+        var next: Int32 = 50
+        host.whileSignalling = { host, _, target in
+            if target == .group(40) { host.processTable.removeFirst() }
+        }
+        host.whileSleeping = { host in
+            next += 1
+            host.processTable.append(process(next, start: UInt64(next)))
+        }
+        host.processTable.append(process(next, start: 50))
+        #expect(try await perform(.stop) == 1)
+        #expect(host.uptime() < .seconds(30))
+        #expect(log.text(from: .error).contains { $0.contains("still there after KILL") })
+    }
+
+    @Test func `those that fork are stopped before they are killed`() async throws {
+        host.files[record] = FakeFile("39 3\n")
+        host.processTable = [process(40), process(41)]
+        obey([9])
+        #expect(try await perform(.stop) == 0)
+        #expect(signalled.pids == [40, 41, 40, 41, 40, 41])
+        let signals = host.orders.compactMap { order -> Int32? in
+            if case .signal(let signal, _) = order { signal } else { nil }
+        }
+        #expect(signals == [15, 15, 19, 19, 9, 9])
+    }
+}
+
+/// To whom signals went.
+@EngineActor
+private final class Signals {
+    var pids: [Int32] = []
+}
