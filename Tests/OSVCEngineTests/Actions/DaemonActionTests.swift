@@ -185,6 +185,17 @@ struct DaemonActionTests {
         #expect(log.text(from: .error).contains { $0.contains("its pid cannot be recorded") })
     }
 
+    @Test func `only osvc's user reads the word that a start was begun`() async throws {
+        let modes = Modes()
+        host.expect("/srv/httpd") { [record] host in
+            modes.seen.append(host.files[record]?.info.mode)
+            host.processTable.append(process(1001))
+        }
+        #expect(try await perform(.start) == 0)
+        #expect(modes.seen == [0o600])
+        #expect(host.files[record]?.info.mode == 0o644)
+    }
+
     @Test func `where a start cannot be announced nothing is started`() async throws {
         host.refusals["writeFile \(record)"] =
             .system(call: "write", subject: record, errno: ENOSPC)
@@ -274,4 +285,10 @@ struct DaemonActionTests {
 @EngineActor
 private final class Signals {
     var pids: [Int32] = []
+}
+
+/// The modes of a file over time.
+@EngineActor
+private final class Modes {
+    var seen: [UInt32?] = []
 }

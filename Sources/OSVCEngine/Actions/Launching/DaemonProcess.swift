@@ -29,7 +29,8 @@ struct DaemonProcess {
 
     /// Notes that the daemon is about to be started: from now on it is searched for by its marks.
     func announceStart() throws(HostError) {
-        try write(DaemonNote.startingText)
+        // Whoever reads the origin could give it to a process of his own.
+        try write(DaemonNote.startingText, mode: 0o600)
     }
 
     /// Notes the pid with the start time, which makes it unmistakable, in osvc's own file. A process that
@@ -50,9 +51,9 @@ struct DaemonProcess {
         try write(DaemonRecord(pid: process.pid, startTime: process.startTime).text)
     }
 
-    private func write(_ text: String) throws(HostError) {
+    private func write(_ text: String, mode: UInt32 = 0o644) throws(HostError) {
         try host.makeDirectory("\(finder.service.root)/var/\(finder.service.name)")
-        try host.writeFile(finder.recordFile, Array(text.utf8), mode: 0o644)
+        try host.writeFile(finder.recordFile, Array(text.utf8), mode: mode)
     }
 
     /// Notes the pid of a daemon that osvc's record does not name: whoever started it was killed before it
