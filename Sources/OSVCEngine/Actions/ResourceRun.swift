@@ -62,7 +62,7 @@ struct ResourceRun {
         return Array(opening + rest)
     }
 
-    private func take(_ lock: String) async throws(ActionFailure) -> ServiceLock {
+    private func take(_ lock: NodeLock) async throws(ActionFailure) -> ServiceLock {
         defer { context.log.waiting(for: nil) }
         do throws(StateError) {
             return try await ServiceLock.take(
@@ -71,7 +71,7 @@ struct ResourceRun {
                 in: context.layout,
                 within: .seconds(30),
                 host: context.host
-            ) { context.log.waiting(for: $0.map { "\($0)" } ?? lock) }
+            ) { context.log.waiting(for: $0.map { "\($0)" } ?? lock.rawValue) }
         } catch .cancelled {
             throw .interrupted
         } catch {

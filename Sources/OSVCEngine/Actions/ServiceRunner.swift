@@ -36,7 +36,8 @@ public final class ServiceRunner {
             in: layout,
             within: options.lockLimit,
             host: host,
-            log: log
+            log: log,
+            isIndispensable: action.direction == .down
         ) { await begun(action, options) }
     }
 
@@ -91,7 +92,7 @@ public final class ServiceRunner {
             }
         } catch {
             // Nothing may be started that a crash would leave unrecorded; a stop must always be possible.
-            guard action == .stop else {
+            guard action.direction == .down else {
                 let text = "the journal cannot be written: \(error); nothing was done"
                 log.write(.error, text, about: nil)
                 return 1

@@ -38,6 +38,10 @@ public struct EnvService: Sendable, Equatable {
             )
         }
         let name = Self.name(of: path)
+        // Names of files are made of it, and those with a dot are osvc's own, or lead out of a directory.
+        guard !name.isEmpty, !name.hasPrefix(".") else {
+            throw EnvRefusal([EnvMessage(.error, "'\(name)' is no name for a service", at: start)])
+        }
         if let message = EnvValidation(file: file, name: name, node: node).refusal {
             throw EnvRefusal([message])
         }

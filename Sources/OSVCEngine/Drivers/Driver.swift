@@ -22,8 +22,8 @@ public protocol Driver: Sendable {
     static var showsStandby: Bool { get }
     /// Whether it is started and stopped; what is not has no place in plans, nor hooks of starts.
     static var isDriven: Bool { get }
-    /// The lock, by its name in `var/lock`, that all of its kind on this node are started under; nil: none.
-    static var startLock: String? { get }
+    /// The lock that all of its kind on this node are started under; nil: none.
+    static var startLock: NodeLock? { get }
 
     init(_ settings: Settings) throws(ConfigurationError)
 
@@ -74,7 +74,7 @@ extension Driver {
     public static var needsStorage: Bool { false }
     public static var showsStandby: Bool { true }
     public static var isDriven: Bool { true }
-    public static var startLock: String? { nil }
+    public static var startLock: NodeLock? { nil }
     public var sortKey: String? { nil }
     public var hasStandbyPart: Bool { false }
     public var asStorageJudging: (any StorageJudging)? { nil }

@@ -1,6 +1,7 @@
 internal import Glibc
 
-/// The right to act on a service: `flock` on `var/lock/<service>`.
+/// The right to act on a service: `flock` on `var/lock/<service>`, or on what stands in for it
+/// (`LockFile`).
 ///
 /// The kernel releases it when the holder dies, however it dies. The file stays, for removing it would let
 /// two processes hold two files of one name; while held it says by whom: pid and action.
@@ -15,17 +16,46 @@ public final class ServiceLock {
     /// `waiting` is told once, before the first wait, who holds it.
     /// A holder that took the lock this moment has not signed, and one that gives it back no longer does:
     /// who finds no living holder named tries on for 0.2 s.
-    /// Throws `.locked` when the limit passes, `.cancelled` on a signal.
+    /// Throws `.locked` when the limit passes, `.cancelled` on a signal. A lock file that is spoiled is an
+    /// error too, unless `spoiled` is there: it is told, and the lock is had on something else.
     public static func take(
         _ service: String,
         for action: String,
         in layout: Layout,
         within limit: Duration,
         host: any Host,
+        spoiled: ((StateError) -> Void)? = nil,
         waiting: (LockHolder?) -> Void
     ) async throws(StateError) -> ServiceLock {
-        let path = layout.lock(of: service)
-        let descriptor = try open(path, in: layout)
+        let file = LockFile(path: layout.lock(of: service), layout: layout)
+        let descriptor = try file.open(spoiled)
+        return try await take(descriptor, file, service, action, limit, host, waiting)
+    }
+
+    /// Takes a lock of the whole node.
+    public static func take(
+        _ lock: NodeLock,
+        for action: String,
+        in layout: Layout,
+        within limit: Duration,
+        host: any Host,
+        waiting: (LockHolder?) -> Void
+    ) async throws(StateError) -> ServiceLock {
+        let file = LockFile(path: layout.lock(lock), layout: layout)
+        let descriptor = try file.open(nil)
+        return try await take(descriptor, file, lock.rawValue, action, limit, host, waiting)
+    }
+
+    private static func take(
+        _ descriptor: Int32,
+        _ file: LockFile,
+        _ name: String,
+        _ action: String,
+        _ limit: Duration,
+        _ host: any Host,
+        _ waiting: (LockHolder?) -> Void
+    ) async throws(StateError) -> ServiceLock {
+        let path = file.path
         let start = ContinuousClock.now
         var told = false
         var unsigned = 0
@@ -43,7 +73,7 @@ public final class ServiceLock {
                 unsigned += 1
             } else if isLate {
                 Glibc.close(descriptor)
-                throw .locked(service: service, holder: holder)
+                throw .locked(service: name, holder: holder)
             } else if !told {
                 waiting(holder)
                 told = true
@@ -69,11 +99,19 @@ public final class ServiceLock {
         in layout: Layout,
         within limit: Duration,
         host: any Host,
-        log: any Log
+        log: any Log,
+        isIndispensable: Bool
     ) async throws(StateError) -> ServiceLock {
         defer { log.waiting(for: nil) }
-        return try await take(service, for: action, in: layout, within: limit, host: host) {
-            holder in
+        let spoiled: (StateError) -> Void = { log.write(.warning, "\(action): \($0)", about: nil) }
+        return try await take(
+            service,
+            for: action,
+            in: layout,
+            within: limit,
+            host: host,
+            spoiled: isIndispensable ? spoiled : nil
+        ) { holder in
             let who = holder.map { "\($0)" } ?? "another process"
             let text = "waiting up to \(limit.text) for \(who) to release the service"
             log.write(.info, text, about: nil)
@@ -82,7 +120,8 @@ public final class ServiceLock {
     }
 
     /// Does the work of an action while the service is locked for it. Returns its exit code, or 1 when the
-    /// lock is not had, which the log then says.
+    /// lock is not had, which the log then says. What is indispensable, as a stop, does not fail for a
+    /// lock file that is spoiled.
     static func hold(
         _ service: String,
         for action: String,
@@ -90,6 +129,7 @@ public final class ServiceLock {
         within limit: Duration,
         host: any Host,
         log: any Log,
+        isIndispensable: Bool = false,
         _ work: @EngineActor () async -> Int32
     ) async -> Int32 {
         let lock: ServiceLock
@@ -100,7 +140,8 @@ public final class ServiceLock {
                 in: layout,
                 within: limit,
                 host: host,
-                log: log
+                log: log,
+                isIndispensable: isIndispensable
             )
         } catch {
             let text = error == .cancelled ? "\(error)" : "\(action): \(error)"
@@ -114,8 +155,8 @@ public final class ServiceLock {
     /// Who holds the lock at this moment; nil: nobody.
     public static func holder(of service: String, in layout: Layout) -> LockHolder? {
         let path = layout.lock(of: service)
-        // Not to wait for the writer of a FIFO.
-        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        // Whatever lies there, it is not waited for.
+        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
         defer { Glibc.close(descriptor) }
         guard flock(descriptor, LOCK_SH | LOCK_NB) != 0, errno == EWOULDBLOCK else { return nil }
@@ -130,32 +171,6 @@ public final class ServiceLock {
     public func release() {
         _ = ftruncate(descriptor, 0)
         Glibc.close(descriptor)
-    }
-
-    private static func open(_ path: String, in layout: Layout) throws(StateError) -> Int32 {
-        do throws(StateError) {
-            try Files.makeParent(of: path)
-            let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
-            let descriptor = Glibc.open(path, flags, 0o644)
-            guard descriptor < 0 else { return descriptor }
-            throw .system(call: "open", path: path, errno: errno)
-        } catch {
-            guard case .system(_, _, let number) = error,
-                [EROFS, ENOSPC, EDQUOT].contains(number),
-                let descriptor = openUnwritten(path, in: layout)
-            else { throw error }
-            return descriptor
-        }
-    }
-
-    /// Something to lock where nothing can be written: a stop must always be possible. The file of an
-    /// earlier action, else the directory, whose lock all services then share.
-    private static func openUnwritten(_ path: String, in layout: Layout) -> Int32? {
-        for (place, flags) in [(path, O_NOFOLLOW), ("\(layout.root)/var", O_DIRECTORY)] {
-            let descriptor = Glibc.open(place, O_RDONLY | O_CLOEXEC | O_NONBLOCK | flags)
-            if descriptor >= 0 { return descriptor }
-        }
-        return nil
     }
 
     private static func holder(at path: String) -> LockHolder? {

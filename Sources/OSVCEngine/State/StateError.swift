@@ -1,6 +1,8 @@
 /// What went wrong with osvc's own files.
 public enum StateError: Error, Sendable, Equatable, CustomStringConvertible {
     case system(call: String, path: String, errno: Int32)
+    /// Something of osvc's own is not what it must be; `mend` is the command that puts it right.
+    case spoiled(path: String, problem: String, mend: String)
     /// Another osvc holds the service.
     case locked(service: String, holder: LockHolder?)
     /// The wait for the lock was interrupted by a signal.
@@ -9,6 +11,7 @@ public enum StateError: Error, Sendable, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .system(let call, let path, let number): "\(call) \(path): \(errorText(number))"
+        case .spoiled(let path, let problem, let mend): "\(path) \(problem); mend it: \(mend)"
         case .locked(let service, nil): "\(service) is locked by another process"
         case .locked(let service, let holder?): "\(service) is locked by \(holder)"
         case .cancelled: "interrupted by signal"

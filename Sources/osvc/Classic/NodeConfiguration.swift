@@ -83,7 +83,7 @@ struct NodeConfiguration {
         let lock: ServiceLock
         do throws(StateError) {
             lock = try await ServiceLock.take(
-                "node.conf",
+                .configuration,
                 for: "nodemgr \(action.rawValue)",
                 in: layout,
                 within: limit,

@@ -71,7 +71,7 @@ private enum StampLock {
         }
         do throws(StateError) {
             return try await ServiceLock.take(
-                "svcmon.lock",
+                .stamps,
                 for: "svcmon --updatedb",
                 in: layout,
                 within: .seconds(30),

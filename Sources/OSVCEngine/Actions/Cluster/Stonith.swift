@@ -25,7 +25,8 @@ public struct Stonith {
             in: layout,
             within: options.lockLimit,
             host: host,
-            log: log
+            log: log,
+            isIndispensable: true
         ) { await locked(options) }
     }
 

@@ -5,7 +5,7 @@ public struct ServiceAddress: Driver {
     public static let section = "ip"
     public static let startOrder = StartPlace.address
     /// A label is free until it is taken: `ifconfig eth0:1` of another service would take the first away.
-    public static let startLock: String? = "startip"
+    public static let startLock: NodeLock? = .startip
     public static let summary = "An address on an interface of this node."
     public static let keywords = [
         Keyword(
