@@ -17,4 +17,7 @@ if arguments == ["--version"] {
 }
 umask(0o022)
 let code = Program(calledAs: called).run(arguments)
-exit(OutputFailure.code(code))
+Streams.finish()
+let shown = OutputFailure.code(code)
+Streams.finish()
+exit(shown)

@@ -103,6 +103,7 @@ struct ClassicCommand {
 
     @EngineActor
     private func perform() async -> Int32 {
+        if case .request(let request) = work, request.acts { Streams.beginAction() }
         do throws(SessionError) {
             let services = try NodeServices(debug: options.debug)
             if case .configure(let action) = work { return try await configure(action, services) }

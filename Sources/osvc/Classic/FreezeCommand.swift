@@ -26,6 +26,7 @@ enum FreezeCommand {
 
     @EngineActor
     private static func perform(_ verb: Verb, on name: String?) async -> Int32 {
+        if verb != .ask { Streams.beginAction() }
         do throws(SessionError) {
             guard let name else { return try onNode(verb) }
             let services = try NodeServices()

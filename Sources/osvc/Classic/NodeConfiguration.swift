@@ -80,6 +80,8 @@ struct NodeConfiguration {
         _ action: Action,
         _ limit: Duration
     ) async throws(ConfigurationFailure) {
+        Streams.hold()
+        defer { Streams.release() }
         let lock: ServiceLock
         do throws(StateError) {
             lock = try await ServiceLock.take(

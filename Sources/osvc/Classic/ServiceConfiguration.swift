@@ -297,6 +297,9 @@ struct ServiceConfiguration {
         _ request: ConfigurationRequest,
         _ work: () throws(ConfigurationFailure) -> Void
     ) async throws(ConfigurationFailure) {
+        // A reader that does not read must not keep the service locked.
+        Streams.hold()
+        defer { Streams.release() }
         let lock: ServiceLock
         do throws(StateError) {
             lock = try await ServiceLock.take(

@@ -30,6 +30,9 @@ enum ServiceMonitor {
     private static func show(_ options: ClassicOptions) async -> Int32 {
         do throws(SessionError) {
             let services = try NodeServices(debug: options.debug)
+            // Who does not read must not keep the others from the lock.
+            if options.updateDatabase { Streams.hold() }
+            defer { if options.updateDatabase { Streams.release() } }
             let lock = options.updateDatabase ? try await StampLock.take(services.layout) : nil
             defer { lock?.release() }
             Environment.leaveDirectory()

@@ -99,6 +99,7 @@ struct Run: ParsableCommand {
         debug: Bool
     ) -> Int32 {
         EventLoop.shared.runMain {
+            if request.acts, !dryRun { Streams.beginAction() }
             do throws(SessionError) {
                 let session = try ServiceSession.open(file, debug: debug)
                 return await session.carryOut(request, options, dryRun: dryRun)

@@ -101,6 +101,8 @@ final class ConsoleLog: Log {
 
     private func show(_ text: String) {
         clearProgress()
+        // Nobody sees how the time goes by on a terminal that stands still.
+        guard !Streams.isPending(2) else { return }
         let line =
             isEnding ? "... ending: \(text), Ctrl-C again leaves at once" : "... waiting: \(text)"
         put(colours.faint(line), to: 2)

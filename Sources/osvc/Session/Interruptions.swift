@@ -31,8 +31,8 @@ final class Interruptions {
             log.write(.error, "interrupted by signal: nothing was done", about: nil)
             return Exit.failure
         }
-        // A terminal that goes away must not leave an action half done: it goes on, and is in the log.
-        signal(SIGHUP, SIG_IGN)
+        Streams.beginAction()
+        Streams.ignoreHangup()
         listen(log)
         let task = Task { @EngineActor in await perform() }
         let number = begin(Work(host: host, log: log, action: task))
@@ -50,6 +50,7 @@ final class Interruptions {
     private func begin(_ work: Work) -> Int {
         lastNumber += 1
         works[lastNumber] = work
+        Streams.hold()
         return lastNumber
     }
 
@@ -57,6 +58,7 @@ final class Interruptions {
     private func end(_ number: Int) {
         works[number] = nil
         if works.isEmpty { mask(SIG_UNBLOCK) }
+        Streams.release()
     }
 
     // MARK: Signals

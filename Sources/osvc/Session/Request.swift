@@ -135,6 +135,15 @@ enum Request: Equatable {
         }
     }
 
+    /// Whether it does something, and is not asked for what it prints.
+    var acts: Bool {
+        switch self {
+        case .act, .freeze, .thaw, .push, .sync, .stonith, .monitorResources, .switchOver: true
+        case .statusCode, .printStatus, .jsonStatus, .frozen, .printModified, .printService, .list:
+            false
+        }
+    }
+
     /// Whether cluster software has nothing against it: what it asks for itself, and what sends files
     /// (classic-actions.md section 4, decisions.md 4).
     var isClusterAllowed: Bool {
