@@ -18,6 +18,7 @@ public final class FakeHost: Host {
         case makeLink(to: String, at: String)
         case announce(IPAddress, device: String)
         case killUsers(String)
+        case thaw(String)
         case sleep(Duration)
     }
 
@@ -35,6 +36,8 @@ public final class FakeHost: Host {
     public var processTable: [ProcessEntry] = []
     /// Mount points below which nothing can be written.
     public var readOnly: Set<String> = []
+    /// Mount points of file systems that are frozen.
+    public var frozen: Set<String> = []
     /// Programs installed, by name; each is in `/usr/sbin`.
     public var programs: Set<String> = []
     public var names: [String: [IPAddress]] = [:]
@@ -203,6 +206,14 @@ public final class FakeHost: Host {
         record(.killUsers(mountPoint))
         try check("killUsers", mountPoint)
         return users.removeValue(forKey: mountPoint) ?? []
+    }
+
+    /// Only one that was frozen is on record.
+    public func thaw(_ mountPoint: String) async throws(HostError) -> Bool {
+        try check("thaw", mountPoint)
+        guard frozen.remove(mountPoint) != nil else { return false }
+        record(.thaw(mountPoint))
+        return true
     }
 
     public func sleep(_ time: Duration) async throws(HostError) {

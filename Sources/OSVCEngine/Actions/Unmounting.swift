@@ -21,6 +21,7 @@ struct Unmounting {
     private var log: any Log { performer.context.log }
 
     func unmount(_ mountPoint: String) async throws(ActionFailure) {
+        try await thaw(mountPoint)
         tries: for _ in 1...3 {
             let result = try await umount(mountPoint, logging: .failuresWarn)
             if result.code == 0 || result.errorText.contains("not mounted") { return }
@@ -39,6 +40,26 @@ struct Unmounting {
             }
         }
         throw performer.fail("failed to umount \(mountPoint)", resource)
+    }
+
+    /// A frozen file system lives on after its last umount, without a mount point to thaw it at, and keeps
+    /// its disk: the stop would be no stop.
+    private func thaw(_ mountPoint: String) async throws(ActionFailure) {
+        do throws(HostError) {
+            let mounts = try host.mounts()
+            guard let mount = mounts.at(mountPoint).last,
+                mount.device.major != 0 || mount.type == "btrfs",
+                mounts.count(where: { $0.device == mount.device }) == 1,
+                try await host.thaw(mountPoint)
+            else { return }
+            let text = "\(mountPoint) was frozen (fsfreeze): it is thawed, to let go of its disk"
+            log.write(.warning, text, about: resource)
+        } catch .cancelled {
+            throw .interrupted
+        } catch {
+            // Whoever cannot be asked is unmounted all the same.
+            log.write(.debug, "thaw \(mountPoint): \(error)", about: resource)
+        }
     }
 
     private func umount(_ mountPoint: String, logging: Command.Logging) async throws(ActionFailure)

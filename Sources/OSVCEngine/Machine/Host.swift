@@ -31,7 +31,8 @@ public protocol Host: AnyObject, Sendable {
     /// How a program that `spawn` started ended: its exit code, or 128 and its signal. Nil: it runs, or
     /// that is not known.
     func ending(of pid: Int32) -> Int32?
-    /// Whether one byte can be written into a file below a mount point (classic-resources.md section 4).
+    /// Whether the file system at a mount point takes writes, as far as can be told without one: a write
+    /// to a frozen file system waits until it is thawed, and nothing ends the wait.
     func isWritable(below mountPoint: String) -> Bool
     /// The full path of a program; nil: not installed. A name with a slash is only checked.
     func findProgram(_ name: String) -> String?
@@ -67,6 +68,8 @@ public protocol Host: AnyObject, Sendable {
     func announce(_ address: IPAddress, on device: String) throws(HostError)
     /// Ends every process that uses the file system (as `fuser -km`), and says who was.
     func killUsers(of mountPoint: String) async throws(HostError) -> [ProcessEntry]
+    /// Ends the freeze of a file system (fsfreeze(8)). False: it was not frozen, or is still.
+    func thaw(_ mountPoint: String) async throws(HostError) -> Bool
     func sleep(_ time: Duration) async throws(HostError)
 
     // MARK: Scripts and the environment
@@ -84,6 +87,8 @@ public protocol Host: AnyObject, Sendable {
 }
 
 extension Host {
+    public func thaw(_ mountPoint: String) async throws(HostError) -> Bool { false }
+
     public func processes(with variable: String, within age: Duration) throws(HostError)
         -> [ProcessEntry]
     {

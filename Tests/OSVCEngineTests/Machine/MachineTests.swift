@@ -80,6 +80,7 @@ import Testing
             #expect(try host.directory(scratch.path) == ["state"])
             #expect(try host.readFile(path, limit: 10) == Array("old".utf8))
             #expect(host.isWritable(below: scratch.path))
+            #expect(try host.directory(scratch.path) == ["state"])
             let readOnly = ["mount", "-o", "remount,ro", scratch.path]
             #expect(try await host.run(Command(readOnly)).code == 0)
             #expect(!host.isWritable(below: scratch.path))

@@ -166,7 +166,8 @@ extension FSMount {
     }
 
     /// Read-only is right where it was asked for; where it was not, the kernel has given up writing.
-    /// Another machine's file system is not tried: it may not answer. Neither does a disk without a path.
+    /// What another machine or a program serves is not asked: it may not answer. Neither does a disk
+    /// without a path.
     @EngineActor
     private func isWritable(
         _ mount: MountEntry,
@@ -174,7 +175,10 @@ extension FSMount {
     ) async throws(HostError) -> Bool {
         guard kind != .network, !options.contains("ro") else { return true }
         guard !mount.isReadOnly, try await !host.isStalled(mount.device) else { return false }
-        return host.isWritable(below: mount.mountPoint)
+        let isServed =
+            FileSystemKind(type: mount.type, options: []) == .network
+            || mount.type.hasPrefix("fuse")
+        return isServed || host.isWritable(below: mount.mountPoint)
     }
 
     // MARK: Start

@@ -74,6 +74,18 @@ extension LinuxHost {
         return killed
     }
 
+    public func thaw(_ mountPoint: String) async throws(HostError) -> Bool {
+        guard findProgram("fsfreeze") != nil else { return false }
+        // A process of its own: the call waits for whoever writes to a disk that does not answer.
+        let command = Command(
+            ["fsfreeze", "-u", mountPoint],
+            limit: .seconds(10),
+            killAfter: .seconds(1),
+            logging: .quiet
+        )
+        return try await ask(command).code == 0
+    }
+
     /// How long the killed may take to be gone; those in an uninterruptible wait take longer.
     private static let dying = Duration.seconds(5)
 }

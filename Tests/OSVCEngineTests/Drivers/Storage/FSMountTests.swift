@@ -316,6 +316,15 @@ struct FSMountTests {
         #expect(report == StatusReport(.warn, notes: ["fs is not writable"]))
     }
 
+    @Test(arguments: ["nfs4", "fuse.sshfs"])
+    func `what another machine serves is not asked whether it takes writes`(
+        _ type: String
+    ) async throws {
+        mount(device, type: type)
+        host.readOnly = ["/svc1/app"]
+        #expect(try await fs().look(host, for: .status).report == StatusReport(.up))
+    }
+
     @Test func `read-only is right where it was asked for, and only there`() async throws {
         mount(device, isReadOnly: true)
         host.readOnly = ["/svc1/app"]
