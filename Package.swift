@@ -68,9 +68,12 @@ let package = Package(
             ],
             swiftSettings: language + [.strictMemorySafety()]
         ),
+        // Runs before the runtime is initialised: clears variables that it would obey.
+        .target(name: "CStart"),
         .executableTarget(
             name: "osvc",
             dependencies: [
+                "CStart",
                 "OSVCEngine",
                 "OSVCLuaBridge",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

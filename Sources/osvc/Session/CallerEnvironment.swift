@@ -11,10 +11,17 @@ enum CallerEnvironment {
         "/usr/kerberos/sbin:/usr/kerberos/bin:/usr/local/sbin:/usr/local/bin:/sbin:/bin:/usr/sbin"
         + ":/usr/bin:/root/bin"
 
+    /// The language; and what a program in Swift would obey before its first line, as `CStart` says.
+    private static let dropped = ["LC_", "LANG", "SWIFT_"]
+
+    private static func isDropped(_ name: String) -> Bool {
+        dropped.contains { name.utf8.starts(with: $0.utf8) }
+    }
+
     /// Read once: it does not change.
     static func variables(_ host: LinuxHost) throws(HostError) -> [String: String] {
         if let kept { return kept }
-        var all = try whole(host).filter { !$0.key.hasPrefix("LC_") && !$0.key.hasPrefix("LANG") }
+        var all = try whole(host).filter { !isDropped($0.key) }
         // The caller's directories first: cron gives few.
         let path = all["PATH"].flatMap { $0.isEmpty ? nil : "\($0):" } ?? ""
         all["PATH"] = path + directories

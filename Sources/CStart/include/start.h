@@ -1,0 +1,1 @@
+/* What happens before anything else in the program; nothing of it is called. See start.c. */

@@ -1,0 +1,39 @@
+/* Clears from the environment what Swift's runtime and the C library would take orders from.
+ *
+ * SWIFT_BACKTRACE names a program that the runtime runs when the process crashes: whoever may set one
+ * variable and one limit of a root call would be root, and sudo keeps SWIFT_*. The runtime reads it in a
+ * constructor, so no code in Swift and no constructor is early enough: what is in .preinit_array runs
+ * before every constructor, those of shared libraries too.
+ *
+ * No function of the C library is called: none is ready yet. */
+#include <stddef.h>
+
+/* A name, or with a `_` at its end the beginning of names. The C library ignores those of the second
+ * part in setuid programs; sudo drops them. */
+static const char *const cleared[] = {
+    "SWIFT_", "LIBDISPATCH_", "DISPATCH_",
+    "GCONV_PATH", "GETCONF_DIR", "GLIBC_TUNABLES", "HOSTALIASES", "LD_", "LOCALDOMAIN", "LOCPATH",
+    "MALLOC_", "NIS_PATH", "NLSPATH", "RESOLV_HOST_CONF", "RES_OPTIONS", "TZDIR",
+};
+
+static int is_cleared(const char *entry) {
+    for (size_t i = 0; i < sizeof cleared / sizeof *cleared; i++) {
+        const char *name = cleared[i], *at = entry;
+        while (*name && *name == *at) name++, at++;
+        if (!*name && (name[-1] == '_' || *at == '=' || !*at)) return 1;
+    }
+    return 0;
+}
+
+static void clear_environment(int count, char **arguments, char **environment) {
+    (void)count;
+    (void)arguments;
+    if (!environment) return;
+    char **kept = environment;
+    for (char **entry = environment; *entry; entry++)
+        if (!is_cleared(*entry)) *kept++ = *entry;
+    *kept = NULL;
+}
+
+__attribute__((section(".preinit_array"), used)) static void (*const before_all)(
+    int, char **, char **) = clear_environment;
