@@ -4,20 +4,33 @@ internal import Glibc
 enum Files {
     /// Makes the directory that holds `path`, and its parents, mode 0755.
     static func makeParent(of path: String) throws(StateError) {
-        guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return }
-        try makeDirectory(String(path[..<slash]))
+        guard let folder = path.folderAndName?.folder, !folder.isSame("/") else { return }
+        try makeDirectory(folder)
     }
 
     static func makeDirectory(_ path: String) throws(StateError) {
         if mkdir(path, 0o755) == 0 || errno == EEXIST { return }
         guard errno == ENOENT else { throw .system(call: "mkdir", path: path, errno: errno) }
-        try makeParent(of: path)
-        guard mkdir(path, 0o755) == 0 || errno == EEXIST else {
-            throw .system(call: "mkdir", path: path, errno: errno)
+        do throws(HostError) {
+            _ = try GuardedPath("\(path)/.", makingFolders: true, subject: path)
+        } catch {
+            throw StateError(error, path)
         }
     }
 
-    /// The first `limit` bytes of a file as text; nil when it cannot be read.
+    /// Opens a file to append to. Nobody else may say where it leads (`GuardedPath`).
+    static func open(_ path: String, truncating: Bool = false, mode: mode_t = 0o640)
+        throws(StateError) -> Int32
+    {
+        do throws(HostError) {
+            return try GuardedPath(path).open(truncating: truncating, mode: mode).take()
+        } catch {
+            throw StateError(error, path)
+        }
+    }
+
+    /// The first `limit` bytes of a file as text; nil when it cannot be read, or when it is somebody else's,
+    /// who may write there what he likes.
     static func text(_ path: String, limit: Int) -> String? {
         reading(path) { piece(of: $0, limit: limit) }
     }
@@ -40,9 +53,11 @@ enum Files {
 
     private static func reading(_ path: String, _ body: (Int32) -> String?) -> String? {
         // Not to wait for the writer of a FIFO.
-        let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        let descriptor = Glibc.open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
+        var info = stat()
+        guard fstat(descriptor, &info) == 0, isOwn(info) else { return nil }
         return body(descriptor)
     }
 
@@ -59,6 +74,11 @@ enum Files {
             bytes += piece
         }
         return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Whether root or the caller wrote it, and nobody else could.
+    private static func isOwn(_ info: stat) -> Bool {
+        (info.st_uid == 0 || info.st_uid == geteuid()) && info.st_mode & 0o022 == 0
     }
 
     /// Writes all the bytes, or says why not.

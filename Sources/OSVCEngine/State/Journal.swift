@@ -25,10 +25,7 @@ public final class Journal {
     ) throws(StateError) -> Journal {
         let path = layout.journal(of: service)
         try Files.makeParent(of: path)
-        let flags =
-            O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
-        let descriptor = open(path, flags, 0o640)
-        guard descriptor >= 0 else { throw .system(call: "open", path: path, errno: errno) }
+        let descriptor = try Files.open(path, truncating: true)
         let journal = Journal(path: path, descriptor: descriptor, failed: failed)
         do throws(StateError) {
             try Files.write(

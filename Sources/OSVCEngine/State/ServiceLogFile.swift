@@ -51,9 +51,7 @@ public final class ServiceLogFile: Log {
     private func open() throws(StateError) {
         guard descriptor < 0 else { return }
         try Files.makeParent(of: path)
-        let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
-        descriptor = Glibc.open(path, flags, 0o640)
-        guard descriptor >= 0 else { throw .system(call: "open", path: path, errno: errno) }
+        descriptor = try Files.open(path)
         size = Int(max(0, lseek(descriptor, 0, SEEK_END)))
     }
 

@@ -3,6 +3,8 @@ public enum StateError: Error, Sendable, Equatable, CustomStringConvertible {
     case system(call: String, path: String, errno: Int32)
     /// Something of osvc's own is not what it must be; `mend` is the command that puts it right.
     case spoiled(path: String, problem: String, mend: String)
+    /// Somebody else could say where it leads; the text says what to do.
+    case refused(String)
     /// Another osvc holds the service.
     case locked(service: String, holder: LockHolder?)
     /// The wait for the lock was interrupted by a signal.
@@ -12,9 +14,20 @@ public enum StateError: Error, Sendable, Equatable, CustomStringConvertible {
         switch self {
         case .system(let call, let path, let number): "\(call) \(path): \(errorText(number))"
         case .spoiled(let path, let problem, let mend): "\(path) \(problem); mend it: \(mend)"
+        case .refused(let text): text
         case .locked(let service, nil): "\(service) is locked by another process"
         case .locked(let service, let holder?): "\(service) is locked by \(holder)"
         case .cancelled: "interrupted by signal"
+        }
+    }
+}
+
+extension StateError {
+    init(_ error: HostError, _ path: String) {
+        switch error {
+        case .system(let call, _, let number):
+            self = .system(call: call, path: path, errno: number)
+        default: self = .refused(error.description)
         }
     }
 }

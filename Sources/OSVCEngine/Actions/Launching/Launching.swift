@@ -100,7 +100,10 @@ struct Launching {
         do throws(HostError) {
             return try await host.run(command)
         } catch {
-            guard case .system("open", logFile, _) = error else { throw error }
+            switch error {
+            case .system("open", logFile, _), .malformed(logFile, _): break
+            default: throw error
+            }
             let text = "the output of \(launcher.name) is lost: \(error)"
             context.log.write(.warning, text, about: resource)
             command.output = .file("/dev/null", append: true)

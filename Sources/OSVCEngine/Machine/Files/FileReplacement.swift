@@ -1,7 +1,8 @@
 internal import CLinux
 internal import Glibc
 
-/// Replaces a file whole: readers see the old or the new one, also after a crash.
+/// Replaces a file whole: readers see the old or the new one, also after a crash. A link at the path is
+/// replaced itself; the way to it is guarded.
 enum FileReplacement {
     /// If it throws, the old file is untouched and no temporary file is left. Without `isSynced` a power
     /// cut may bring the old file back, or an empty one.
@@ -11,28 +12,30 @@ enum FileReplacement {
         mode: UInt32,
         isSynced: Bool = true
     ) throws(HostError) {
-        let (folder, name) = split(path)
-        let temporary = "\(folder)/.\(name.prefix(64)).\(getpid()).tmp"
+        let stem = path.folderAndName ?? (folder: ".", name: path)
+        let temporary = ".\(stem.name.prefix(64)).\(getpid()).tmp"
+        let subject = "\(stem.folder == "/" ? "/." : stem.folder)/\(temporary)"
+        let place = try GuardedPath(path, subject: subject)
+        let folder = place.folder.number
         // One left by a crashed osvc of the same pid would be in the way.
-        unlink(temporary)
-        let file = try Descriptor.open(
-            temporary,
-            O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW,
-            mode: 0o600
-        )
+        unlinkat(folder, temporary, 0)
+        let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
+        let number = openat(folder, temporary, flags, 0o600)
+        guard number >= 0 else { throw .system(call: "open", subject: subject, errno: errno) }
+        let file = Descriptor(number)
         do throws(HostError) {
             try fill(file, contents, mode, path)
             guard !isSynced || fsync(file.number) == 0 else {
                 throw .system(call: "fsync", subject: path, errno: errno)
             }
-            guard rename(temporary, path) == 0 else {
+            guard renameat(folder, temporary, folder, place.name) == 0 else {
                 throw .system(call: "rename", subject: path, errno: errno)
             }
         } catch {
-            unlink(temporary)
+            unlinkat(folder, temporary, 0)
             throw error
         }
-        if isSynced { try sync(folder) }
+        if isSynced { try sync(folder, path) }
     }
 
     private static func fill(
@@ -55,16 +58,12 @@ enum FileReplacement {
     }
 
     /// Makes the new name last. File systems that cannot sync a directory say EINVAL.
-    private static func sync(_ folder: String) throws(HostError) {
-        let directory = try Descriptor.open(folder, O_RDONLY | O_DIRECTORY)
+    private static func sync(_ folder: Int32, _ path: String) throws(HostError) {
+        let number = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard number >= 0 else { throw .system(call: "open", subject: path, errno: errno) }
+        let directory = Descriptor(number)
         guard fsync(directory.number) == 0 || errno == EINVAL else {
-            throw .system(call: "fsync", subject: folder, errno: errno)
+            throw .system(call: "fsync the directory of", subject: path, errno: errno)
         }
-    }
-
-    private static func split(_ path: String) -> (folder: String, name: Substring) {
-        guard let slash = path.lastIndex(of: "/") else { return (".", path[...]) }
-        let name = path[path.index(after: slash)...]
-        return (slash == path.startIndex ? "/." : String(path[..<slash]), name)
     }
 }

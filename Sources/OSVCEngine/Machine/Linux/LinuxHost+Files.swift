@@ -78,7 +78,8 @@ extension LinuxHost {
 
     public func makeLink(to target: String, at path: String) throws(HostError) {
         defer { forget() }
-        guard symlink(target, path) == 0 else {
+        let place = try GuardedPath(path)
+        guard symlinkat(target, place.folder.number, place.name) == 0 else {
             throw .system(call: "symlink", subject: path, errno: errno)
         }
     }
@@ -86,8 +87,13 @@ extension LinuxHost {
     /// A file that is not there is removed already.
     public func removeFile(_ path: String) throws(HostError) {
         defer { forget() }
-        guard unlink(path) == 0 || errno == ENOENT else {
-            throw .system(call: "unlink", subject: path, errno: errno)
+        do throws(HostError) {
+            let place = try GuardedPath(path)
+            guard unlinkat(place.folder.number, place.name, 0) == 0 || errno == ENOENT else {
+                throw .system(call: "unlink", subject: path, errno: errno)
+            }
+        } catch .system(_, _, ENOENT) {
+            return
         }
     }
 }

@@ -37,9 +37,12 @@ struct ChildStreams: ~Copyable {
             switch command.output {
             case .inherit: break
             case .file(let path, let append):
-                // A FIFO that nobody reads is an error, nothing to wait for.
-                let flags = O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | (append ? 0 : O_TRUNC)
-                let file = try Descriptor.open(path, flags, mode: 0o640)
+                // Osvc opens it with its own rights: nobody else may say where it leads.
+                let user = try command.user.map { name throws(HostError) in
+                    try Account.user(name).id
+                }
+                let file = try GuardedPath(path, followingLast: true)
+                    .open(for: user, truncating: !append, mode: 0o640)
                 file.makeBlocking()
                 numbers[1] = file.number
                 numbers[2] = file.number
