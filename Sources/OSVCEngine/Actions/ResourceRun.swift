@@ -92,6 +92,10 @@ struct ResourceRun {
         // A classic start never asked; what failed there was told launcher by launcher.
         if context.service.facts.isClassic, isTolerant { return }
         let report = await settledReport(tolerant: isTolerant)
+        // What is told of a file system that is up is about what its owner put there.
+        if report.status.isUp, resource.driver is FSMount {
+            for note in report.notes { context.log.write(.warning, note, about: resource.id) }
+        }
         guard !report.status.isUp, report.status != .notApplicable else { return }
         let notes = report.notes.isEmpty ? "" : " (\(report.notes.joined(separator: "; ")))"
         let text = "is \(report.status) after its start\(notes)"

@@ -70,3 +70,23 @@ law "a loop device of another file of that path does not count" another
 service ext4 /srv/nothing loop
 law "a missing device is named" says "device does not exist /srv/nothing" osvc run fs.lua start
 law "and nothing is done" same exits 1 osvc run fs.lua start
+
+planted() { # WHAT COMMAND...: it is told once, left alone, and the file system starts
+	local output what=$1
+	shift
+	mount -o loop /srv/web.img /srv/try && rm -rf /srv/try/.opensvc && (cd /srv/try && "$@") && umount /srv/try ||
+		return
+	echo precious >/srv/precious
+	output=$(timeout 30 osvc run fs.lua start 2>&1) || no "exit $?: $output" || return
+	[[ $(grep -c "WARNING.*/.opensvc" <<<"$output") == 1 ]] || no "told not once: $output" || return
+	overall fs.lua up || return
+	test "-$what" /srv/mnt/deep/.opensvc && [[ $(cat /srv/precious) == precious ]] || no "it was touched" || return
+	[[ -z $(find /srv/mnt/deep -name '.osvc-probe*') ]] || no "something is left" || return
+	exits 0 osvc run fs.lua stop && clean
+}
+mkdir -p /srv/try
+service ext4 /srv/web.img loop
+law "a planted directory .opensvc is told, and does no harm" planted d mkdir .opensvc
+law "nor does a link" planted L ln -s /srv/precious .opensvc
+law "nor a dangling link" planted L ln -s /srv/none .opensvc
+law "nor a FIFO" planted p mkfifo .opensvc

@@ -63,6 +63,8 @@ public struct FSMount: Driver {
         /// What else is mounted there.
         public var occupant: MountEntry?
         public var isWritable: Bool
+        /// What its owner put where earlier releases wrote to try whether it takes writes; nil: nothing.
+        public var planted: String?
         public var mountPointExists: Bool
         /// The device as commands are given it: `/dev/disk/by-*` followed.
         public var commandDevice: String
@@ -76,6 +78,7 @@ public struct FSMount: Driver {
             mount: MountEntry? = nil,
             occupant: MountEntry? = nil,
             isWritable: Bool = true,
+            planted: String? = nil,
             mountPointExists: Bool = true,
             commandDevice: String,
             programs: Set<String> = [],
@@ -85,6 +88,7 @@ public struct FSMount: Driver {
             self.mount = mount
             self.occupant = occupant
             self.isWritable = isWritable
+            self.planted = planted
             self.mountPointExists = mountPointExists
             self.commandDevice = commandDevice
             self.programs = programs
@@ -112,13 +116,15 @@ public struct FSMount: Driver {
         if let problem = seen.problem { return StatusReport(.warn, notes: [problem]) }
         guard seen.mount != nil else { return StatusReport(.down) }
         return seen.isWritable
-            ? StatusReport(.up) : StatusReport(.warn, notes: ["fs is not writable"])
+            ? StatusReport(.up, notes: seen.planted.map { [$0] } ?? [])
+            : StatusReport(.warn, notes: ["fs is not writable"])
     }
 
     public func startSteps(_ seen: Seen) -> [Step] {
         if let problem = seen.problem { return [.require(.never, orFail: problem)] }
         if seen.mount != nil {
             return [.note(.info, "fs(\(device) \(mountPoint)) is already mounted")]
+                + (seen.planted.map { [.note(.warning, $0)] } ?? [])
         }
         if let occupant = seen.occupant {
             let problem = "\(occupant.source) is already mounted on \(mountPoint)"
@@ -158,6 +164,7 @@ extension FSMount {
         seen.mount = here.last { host.shows($0, device, seen.source) }
         if let mount = seen.mount {
             seen.isWritable = try await isWritable(mount, host)
+            seen.planted = planted(mount, host)
             return
         }
         // An automounter waits there to be mounted over.
@@ -179,6 +186,19 @@ extension FSMount {
             FileSystemKind(type: mount.type, options: []) == .network
             || mount.type.hasPrefix("fuse")
         return isServed || host.isWritable(below: mount.mountPoint)
+    }
+
+    /// `.opensvc` was written by earlier releases. What else is there under that name is not touched, and is
+    /// told, because those releases follow a link there and wait at a FIFO.
+    @EngineActor
+    private func planted(_ mount: MountEntry, _ host: any Host) -> String? {
+        guard kind != .network else { return nil }
+        let path = "\(mount.mountPoint)/.opensvc"
+        // Only told: what cannot be looked at is nothing.
+        let isLink = (try? host.readLink(path)) ?? nil != nil
+        guard !isLink else { return "\(path) is a link; it is not used, and may be removed" }
+        guard let info = (try? host.fileInfo(path)) ?? nil, info.kind != .file else { return nil }
+        return "\(path) is not a regular file; it is not used, and may be removed"
     }
 
     // MARK: Start
