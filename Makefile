@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test conformance daemons lab bench fuzz lint docs release install sanitize \
+.PHONY: help demo test conformance daemons lab bench fuzz fuzz-reader fuzz-address soak lint docs release install sanitize \
 	assertions mutants startup-order clean
 
 # The bridge's tests under a sanitizer have a build of their own: objects do not mix. Without
@@ -17,7 +17,10 @@ help:
 	@echo "make daemons   eight real daemons as classic services (2 minutes)"
 	@echo "make lab       LVM on multipath, on two virtual machines; the tutorial as typed (4 minutes)"
 	@echo "make bench     measure against floors, and hold the gates"
-	@echo "make fuzz      libFuzzer against the reader of classic files (SECONDS=60)"
+	@echo "make fuzz      random files, states and command lines against the program (SECONDS=60)"
+	@echo "make fuzz-reader   libFuzzer against the reader of classic files (SECONDS=60)"
+	@echo "make fuzz-address  make fuzz on a program built with AddressSanitizer (SECONDS=60)"
+	@echo "make soak      random services, random deeds, laws after each (SECONDS=60, or SERVICES=2000)"
 	@echo "make lint      format and scripts"
 	@echo "make docs      the generated references and the manual page"
 	@echo "make release   .build/release/osvc: one static file"
@@ -62,11 +65,30 @@ bench: release
 	@if grep -q osvc-luabench Package.swift; then swift build -c release --product osvc-luabench; fi
 	@Tests/Bench/bench
 
-SECONDS := 60
+# Seconds of each of these; SEED repeats a run. 77: this machine has no private namespaces, or one is not root.
+SECONDS ?= 60
+SEED ?=
+SERVICES ?= 0
 
-fuzz:
+fuzz: fuzz-reader release
+	@packaging/needs fuzz
+	@OSVC=.build/release/osvc Tests/Fuzz/fuzz --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) || [[ $$? == 77 ]]
+
+fuzz-reader:
 	@packaging/needs build || pkg-config --exists lua5.4
-	@Tests/Fuzz/fuzz $(SECONDS)
+	@Tests/Fuzz/Reader/reader $(SECONDS)
+
+fuzz-address:
+	@packaging/needs build || pkg-config --exists lua5.4
+	@packaging/needs fuzz
+	swift build --sanitize=address --product osvc --scratch-path .build/address
+	@OSVC=.build/address/debug/osvc Tests/Fuzz/fuzz --address --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) \
+		|| [[ $$? == 77 ]]
+
+soak: release
+	@packaging/needs soak
+	@OSVC=.build/release/osvc Tests/Soak/soak $(if $(SEED),--seed $(SEED)) \
+		$(if $(filter-out 0,$(SERVICES)),--services $(SERVICES),--seconds $(SECONDS)) || [[ $$? == 77 ]]
 
 lint:
 	@packaging/needs lint

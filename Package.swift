@@ -130,15 +130,15 @@ let package = Package(
 // Linked with libFuzzer, which only `make fuzz` asks for.
 if Context.environment["OSVC_FUZZ"] != nil {
     package.targets += [
-        .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
+        .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/Reader/CFuzzer"),
         .executableTarget(
             name: "osvc-fuzz",
             dependencies: [
                 "CFuzzer", "OSVCEngine",
                 .product(name: "OrderedCollections", package: "swift-collections"),
             ],
-            path: "Tests/Fuzz",
-            exclude: ["CFuzzer", "fuzz", "env.dict"],
+            path: "Tests/Fuzz/Reader",
+            exclude: ["CFuzzer", "reader", "env.dict"],
             swiftSettings: language + [.unsafeFlags(["-parse-as-library"])]
         ),
     ]

@@ -2,7 +2,7 @@ import OSVCEngine
 import OrderedCollections
 
 /// What libFuzzer calls with every input that it makes up: the laws of reading a classic file, each a
-/// crash where it does not hold. Time and memory are watched by libFuzzer itself (`Tests/Fuzz/fuzz`).
+/// crash where it does not hold. Time and memory are watched by libFuzzer itself (`Tests/Fuzz/Reader/reader`).
 @_cdecl("LLVMFuzzerTestOneInput")
 public func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))
