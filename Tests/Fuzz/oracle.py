@@ -15,6 +15,7 @@ ROOT = "/srv/root"
 CODES = {0, 1, 2, 64}
 # The numbers of the statuses.
 STATUS_CODES = CODES | set(range(10))
+ACTIONS = {b"check", b"plan", b"run", b"convert", b"equiv", b"status", b"json_status", b"set", b"create", b"update", b"get"}
 TRACES = re.compile(
     rb"Fatal error|AddressSanitizer|Swift/|\*\*\* |Illegal instruction|stack smashing|double free"
     rb"|malloc\(\)|free\(\)|Simultaneous access|Assertion"
@@ -39,13 +40,8 @@ class Finding:
     def signature(self):
         """The same fault has the same, so that it is told once."""
         shape = re.sub(r"\d+", "N", self.detail)[:60]
-        return f"{self.kind} | {_action(self.words)} | {shape}"
-
-
-def _action(words):
-    text = [os.path.basename(word).decode("utf-8", "replace") for word in words]
-    known = [word for word in text[1:] if re.fullmatch(r"[a-z_]{2,16}", word)]
-    return " ".join([text[0], *known[:3]])
+        told = [word.decode() for word in self.words[1:] if word in ACTIONS]
+        return f"{self.kind} | {' '.join(told[:2])} | {shape}"
 
 
 def judge(case, bounds):

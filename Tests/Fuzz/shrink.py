@@ -18,6 +18,10 @@ def shrink(case, finding, bounds, seconds):
     only.runs = [finding.words]
     if fails(only):
         case = only
+    for change in [_without_specials, _without_environment, _without_limit]:
+        without = change(case.copy())
+        if fails(without):
+            case = without
     for path in list(case.files):
         without = case.copy()
         del without.files[path]
@@ -26,6 +30,21 @@ def shrink(case, finding, bounds, seconds):
             case = without
     for path in list(case.files):
         case = _shorten(case, path, fails)
+    return case
+
+
+def _without_specials(case):
+    case.specials = []
+    return case
+
+
+def _without_environment(case):
+    case.env = {}
+    return case
+
+
+def _without_limit(case):
+    case.fsize = None
     return case
 
 

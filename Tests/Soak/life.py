@@ -66,9 +66,7 @@ class Life:
         what = " ".join(["run", action, *options])
         if outcome.code == 0 and not options:
             self.disturbed = False
-            excused = self.bad_start if self.service.goes_on else set()
-            if any(one.kind == "app" and one.optional for one in self.service.resources):
-                excused = {one.name for one in self.service.launchers}
+            excused = self.excused()
             status = self.status()
             if status is None:
                 raise Violation("a status of a service that has started", what)
@@ -190,10 +188,12 @@ class Life:
         pages = self.random.choice([0, 0, 1, 1, 2, 3, 5])
         os.truncate(path, max(0, os.path.getsize(path) - pages * 4096))
         self.say(f"var has {pages} pages left")
+        self.trouble, before = True, self.trouble
         self.random.choice([self.start, self.stop, self.start])()
         if self.random.random() < 0.5:
             self.random.choice([self.start, self.stop, self.look])()
         os.remove(path)
+        self.trouble = before
         self.say("var has room again")
 
     def edited_file(self):
@@ -258,6 +258,13 @@ class Life:
         self.say("all goes well again")
 
     # MARK: Helpers
+
+    def excused(self):
+        """Launchers that need not be up after a start that succeeded."""
+        optional = any(one.kind == "app" and one.optional for one in self.service.resources)
+        if optional or self.service.goes_on and self.trouble:
+            return {one.name for one in self.service.launchers}
+        return self.bad_start if self.service.goes_on else set()
 
     def running(self):
         return {one.name for one in self.service.launchers if ledger.is_alive(one.name)}

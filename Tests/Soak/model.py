@@ -61,7 +61,7 @@ def generate(random, number, images, worker):
         resources.append(_address(random, n, worker))
     free = random.sample(images, len(images))
     for n in range(random.choice([0, 1, 1, 2, 3])):
-        resources += _file_system(random, n, free)
+        resources += _file_system(random, n, free, form)
     if random.random() < 0.3:
         resources.append(Resource("flag", "0", {"file": "/srv/flags/up"}))
     _spoil(random, resources)
@@ -90,7 +90,7 @@ def _address(random, n, worker):
     return Resource("ip", str(n), fields)
 
 
-def _file_system(random, n, free):
+def _file_system(random, n, free, form):
     mnt = f"/srv/mnt/{n}" if n == 0 or random.random() < 0.7 else f"/srv/mnt/0/{n}"
     kind = random.choice(["tmpfs", "bind", "image", "image"])
     if kind == "image" and free:
@@ -101,7 +101,9 @@ def _file_system(random, n, free):
         return [Resource("fs", str(n), {"type": name, "dev": path, "mnt": mnt, "mnt_opt": "loop"})]
     if kind == "bind":
         return [Resource("fs", str(n), {"type": "none", "dev": f"/srv/other/{n}", "mnt": mnt, "mnt_opt": "bind"})]
-    return [Resource("fs", str(n), {"type": "tmpfs", "dev": "tmpfs", "mnt": mnt, "mnt_opt": "size=256k"})]
+    # The rules of classic files want a device that exists.
+    device = "/dev/null" if form == "env" else "tmpfs"
+    return [Resource("fs", str(n), {"type": "tmpfs", "dev": device, "mnt": mnt, "mnt_opt": "size=256k"})]
 
 
 def _spoil(random, resources):

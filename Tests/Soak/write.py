@@ -102,7 +102,7 @@ def _env(service):
         lines.append("rollback_on_signal = True")
     lines += [f"{name} = {command}" for name, command in service.triggers.items()]
     for one in service.resources:
-        lines += ["", f"[{one.kind}#{one.number}]"]
+        lines += ["", "[app]" if one.kind == "app" else f"[{one.rid}]"]
         lines += [f"{key} = {value}" for key, value in one.fields.items()]
         lines += [f"{word} = True" for word, said in [("optional", one.optional), ("disable", one.disabled)] if said]
         if one.kind == "app":

@@ -109,7 +109,7 @@ def work(random, action):
 
 
 def check(random, depth):
-    kind = random.choice(["pidfile", "process", "tcp", "all", "any", "exec"])
+    kind = random.choice(["pidfile", "process", "tcp", "http", "all", "any", "exec"])
     if depth < 3 and kind in ("all", "any"):
         inner = ", ".join(check(random, depth + 1) for _ in range(random.randint(0, 3)))
         return f"osvc.check.{kind} {{ {inner} }}"
@@ -117,6 +117,8 @@ def check(random, depth):
     return {
         "pidfile": 'osvc.check.pidfile("/run/a.pid")',
         "process": f"osvc.check.process {{ exe = {quote(random.choice(['/bin/sleep', values.text(random)]))} }}",
+        "http": f'osvc.check.http {{ url = "http://127.0.0.1:8042/{random.choice([0, 3, 1000, 250_000, 9_000_000])}", '
+        f'timeout = "2s", body = {quote(random.choice(program.FORMATS + ["x", "x*", ".-y"]))} }}',
         "tcp": f'osvc.check.tcp {{ host = "127.0.0.1", port = {number}, timeout = "1s" }}',
     }.get(kind, 'osvc.check.exec { "/bin/true" }')
 

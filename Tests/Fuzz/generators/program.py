@@ -7,10 +7,10 @@ FUNCTIONS = [
     "string.pack", "string.unpack", "string.packsize", "string.reverse", "string.len", "string.char", "string.upper",
     "table.concat", "table.insert", "table.remove", "table.move", "table.sort", "table.unpack", "table.pack",
     "math.tointeger", "math.floor", "math.fmod", "math.abs", "utf8.char", "utf8.codepoint", "utf8.len", "utf8.offset",
-    "tostring", "tonumber", "select", "rawset", "rawget", "rawlen", "rawequal", "next", "pairs", "ipairs", "type",
-    "setmetatable", "getmetatable", "print", "error", "pcall", "xpcall", "assert", "coroutine.wrap", "coroutine.create",
+    "tostring", "tonumber", "select", "rawlen", "rawequal", "next", "pairs", "ipairs", "type", "setmetatable", "print",
+    "error", "pcall", "xpcall", "assert", "string.gmatch", "string.lower",
     "osvc.per_node", "osvc.check.all", "osvc.check.any", "osvc.window", "osvc.require_version", "osvc.launcher",
-    "osvc.daemon", "osvc.hook", "osvc.fs", "require", "load", "collectgarbage",
+    "osvc.daemon", "osvc.hook", "osvc.fs", "require",
 ]
 FORMATS = ["<i16", "i99", "!16", "s8", "z", "b" * 200, "%99d", "%.99f", "%q", "%s", "%5$s", "(.-)*", "%bxy", "%f[a]",
            "(" * 40, ".-.-.-.-b", "%1", "[", "[^", "%"]
@@ -32,8 +32,10 @@ WHOLE = [
     "local s = ('x'):rep(10000000) local t = {} for i = 1, 300 do t[i] = osvc.per_node { s } end",
     "while true do end", "repeat pcall(error) until false", "goto a ::a:: goto a",
     "local s = '' while true do s = s .. 'xxxxxxxxxxxxxxxx' end",
-    "local c c = coroutine.wrap(function() return c() end) c()",
-    "local function f() return coroutine.wrap(f)() end f()",
+    "for n = 1, 1500 do local m = {} local t = setmetatable({}, m) for i = 1, 150 + n % 90 do t['k' .. i] = {} end "
+    "m.__mode = 'v' for k, v in pairs(t) do local s = k .. n end end",
+    "local d, v = 0, D local function f(n) d = d + 1 if n <= 0 then return osvc.per_node { v } end local r = f(n - 1) "
+    "return r end pcall(f, 1e9) local most = d for _, back in ipairs { 26, 20, 14, 8 } do pcall(f, most - back) end",
     "error(setmetatable({}, { __tostring = function() error('x') end }))",
     "error(setmetatable({}, { __tostring = function() return 1 end }))", "error()", "error({})", "error(('x'):rep(1e7))",
     "osvc.window('Mon-Fri 22:00-06:00'):contains(V)", "table.insert(setmetatable({}, { __len = function() return V end }), 1, 2)",
@@ -41,7 +43,7 @@ WHOLE = [
     "string.unpack(('i1'):rep(5000000), ('x'):rep(10000000))", "(''):rep(math.maxinteger)",
     "table.move({}, 1, math.maxinteger - 1, 2)", "table.concat(setmetatable({}, { __len = function() return 2^31 end }))",
     "local t <close> = setmetatable({}, { __close = function() while true do end end })",
-    "setmetatable({}, { __gc = function() while true do end end }) collectgarbage()",
+    "setmetatable({}, { __gc = function() while true do end end })",
 ]
 IN_CONTEXT = [
     "local s = ('x'):rep(10000000) for i = 1, 300 do C:status_log(s) end", "C:read_file('/dev/zero', V)",
@@ -51,7 +53,7 @@ IN_CONTEXT = [
     "C:info('%d', V)", "C:stat(('/a'):rep(5000))", "C:probe { 'true', max_output = V }", "C:write_file('/srv/x', 'a')",
     "C:probe { 'true', timeout = V }", "C:pidfile('/dev/zero')", "C:readlink('/proc/self/exe')", "C:signal(V, V)",
     "return V", "return ('x'):rep(1000000)", "return 'warn', ('x'):rep(10000000)", "return D",
-    "return setmetatable({}, { __index = function() error('x') end })", "return coroutine.yield()", "coroutine.yield(V)",
+    "return setmetatable({}, { __index = function() error('x') end })", "return 1, 2, 3",
     "for i = 1, 100000 do C:info('x') end", "C:parallel(setmetatable({}, { __len = function() return V end }))",
 ]
 
