@@ -28,12 +28,14 @@ class Outcome:
 class Running:
     """A program that was started, the leader of a session of its own; its output goes to files."""
 
-    def __init__(self, argv, env, place, name="call"):
+    def __init__(self, argv, env, place, name="call", unread=False):
         self.argv = argv
         self.paths = [f"{place}/{name}.out", f"{place}/{name}.err"]
         mode = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
         actions = [(os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0)]
         actions += [(os.POSIX_SPAWN_OPEN, n + 1, path, mode, 0o600) for n, path in enumerate(self.paths)]
+        self.ends = _full_pipe() if unread else []
+        actions += [(os.POSIX_SPAWN_DUP2, self.ends[1], n) for n in (1, 2) if unread]
         self.began = time.monotonic()
         self.pid = os.posix_spawnp(
             argv[0], argv, env, file_actions=actions, setsid=True,
@@ -58,7 +60,8 @@ class Running:
                 self.send(signal.SIGKILL)
         _, status, usage = os.wait4(self.pid, 0)
         seconds = time.monotonic() - self.began
-        os.close(self.descriptor)
+        for descriptor in [self.descriptor, *self.ends]:
+            os.close(descriptor)
         return Outcome(
             argv=self.argv,
             code=os.WEXITSTATUS(status) if os.WIFEXITED(status) else None,
@@ -70,6 +73,18 @@ class Running:
             err=_head(self.paths[1]),
             stopped=stopped,
         )
+
+
+def _full_pipe():
+    """Both ends of a pipe that nobody reads."""
+    ends = os.pipe()
+    os.set_blocking(ends[1], False)
+    try:
+        while True:
+            os.write(ends[1], b"x" * 4096)
+    except BlockingIOError:
+        os.set_blocking(ends[1], True)
+    return ends
 
 
 def _head(path, limit=1 << 20):

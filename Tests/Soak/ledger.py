@@ -19,7 +19,7 @@ exec 9>>/srv/ledger/$1.alive
 flock -w 0.2 9 || { echo "the daemon of $1 runs twice" >>/srv/ledger/overlaps; exit 1; }
 echo $$ >/srv/ledger/$1.pid
 read -r life 2>/dev/null </srv/ledger/$1.daemon || life=100000
-[ "$life" = 100000 ] || { sleep "$life"; exit 1; }
+[ "$life" = 100000 ] || { sleep "$life" 9>&-; exit 1; }
 exec sleep 100000
 """
 LAUNCH = """#!/bin/sh
@@ -58,7 +58,7 @@ stop)
 	fi
 	! alive $1
 	;;
-status) alive $1 ;;
+status) [ "$mode" != fail ] && alive $1 ;;
 *) exit 0 ;;
 esac
 """
@@ -96,8 +96,11 @@ def is_alive(name):
 def kill(name):
     if not is_alive(name):
         return False
-    with open(f"{LEDGER}/{name}.pid", encoding="utf-8") as file:
-        os.kill(int(file.read()), signal.SIGKILL)
+    try:
+        with open(f"{LEDGER}/{name}.pid", encoding="utf-8") as file:
+            os.kill(int(file.read()), signal.SIGKILL)
+    except (OSError, ValueError):
+        return False  # it dies by itself just now
     return True
 
 
