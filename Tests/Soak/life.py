@@ -79,8 +79,8 @@ class Life(Accidents, Moods):
         recent = self.is_recent()
         outcome = self.call("run", "stop", *options)
         if outcome.code == 0 and not options:
-            if self.ill:
-                return  # what says that it is down is left alone
+            if self.ill or self.passes_over_stops():
+                return
             laws.nothing_left(self.label, self.pristine, "stop", SETTLED if recent else 0)
             self.killed_at = -100.0
             status = self.status()
@@ -120,6 +120,11 @@ class Life(Accidents, Moods):
         if optional or self.service.goes_on and self.trouble:
             return {one.name for one in self.service.launchers}
         return self.bad_start if self.service.goes_on else set()
+
+    def passes_over_stops(self):
+        """As in the classic release, a program of a launcher directory that fails to stop is only told."""
+        classic = {one.name for one in self.service.launchers if one.kind == "classic"}
+        return self.service.goes_on and bool(self.bad_stop & classic)
 
     def running(self):
         return {one.name for one in self.service.launchers if ledger.is_alive(one.name)}
