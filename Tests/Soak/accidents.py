@@ -24,7 +24,7 @@ class Accidents:
         outcome = self.begin("run", action).finish(delay, sent)
         self.say(f"run {action}, signal {sent.name} after {delay:.3f} s -> {outcome.describe()}")
         machine.reap()
-        laws.of_any_call(outcome, sent, LIMIT)
+        laws.of_any_call(outcome, sent)
         laws.never_twice()
         self.killed_at = time.monotonic()
 
@@ -33,9 +33,9 @@ class Accidents:
         actions = [self.random.choice(["start", "stop", "restart"]) for _ in range(2)]
         calls = [self.begin("run", action, "--waitlock", "20", name=f"call{n}") for n, action in enumerate(actions)]
         for running in calls:
-            outcome = running.finish(2 * LIMIT + 40)
+            outcome = running.finish(2 * LIMIT)
             self.say(f"{running.argv[-3]}, of two at once -> {outcome.describe()} in {outcome.seconds:.2f} s")
-            laws.of_any_call(outcome, 0, 2 * LIMIT)
+            laws.of_any_call(outcome, 0)
         machine.reap()
         laws.never_twice()
 
@@ -127,13 +127,27 @@ class Accidents:
         ledger.set_mode(launcher.name, action, None)
         self.random.choice([self.start, self.stop])()
 
+    def bomb(self):
+        """A start that never comes back from one call of Lua; what it brought up can be stopped."""
+        able = [one.name for one in self.service.launchers if one.kind == "call"]
+        if not able or self.bad_stop:
+            return
+        self.stop()
+        name = self.random.choice(able)
+        ledger.set_mode(name, "bomb", "1")
+        self.say(f"{name}: its start never comes back")
+        self.call("run", "start")
+        ledger.set_mode(name, "bomb", None)
+        self.surely("stop")
+        laws.nothing_left(self.label, self.pristine, "a stop after a start that was ended")
+
     def unread(self):
         """Nobody reads what osvc says: an action ends all the same."""
         action = self.random.choice(["start", "stop"])
-        outcome = self.begin("run", action, "--debug", unread=True).finish(LIMIT + 10)
+        outcome = self.begin("run", action, "--debug", unread=True).finish(LIMIT)
         self.say(f"run {action} --debug, unread -> {outcome.describe()} in {outcome.seconds:.2f} s")
         machine.reap()
-        laws.of_any_call(outcome, 0, LIMIT)
+        laws.of_any_call(outcome, 0)
         laws.never_twice()
 
     def odd_lock(self):

@@ -43,10 +43,10 @@ class Life(Accidents, Moods):
         return Running(argv, ENVIRONMENT, "/srv/out", name, unread)
 
     def call(self, *words):
-        outcome = self.begin(*words).finish(LIMIT + 40)
+        outcome = self.begin(*words).finish(LIMIT)
         self.say(f"{' '.join(words)} -> {outcome.describe()} in {outcome.seconds:.2f} s")
         machine.reap()
-        laws.of_any_call(outcome, 0, LIMIT)
+        laws.of_any_call(outcome, 0)
         laws.never_twice()
         return outcome
 
@@ -142,7 +142,7 @@ class Life(Accidents, Moods):
 
     DEEDS = [("start", 5), ("stop", 4), ("restart", 1), ("partly", 1), ("look", 3), ("killed_sometime", 3),
              ("killed_while_slow", 2), ("both", 1), ("dead_daemon", 2), ("lost_record", 1), ("somebody_else", 1),
-             ("full_disk", 1), ("edited_file", 1), ("unread", 1), ("odd_lock", 1), ("mood", 3), ("calm", 1)]
+             ("full_disk", 1), ("edited_file", 1), ("unread", 1), ("odd_lock", 1), ("bomb", 0.3), ("mood", 3), ("calm", 1)]
 
     def live(self, count):
         deeds, weights = zip(*self.DEEDS)

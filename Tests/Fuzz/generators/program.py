@@ -26,12 +26,9 @@ WHOLE = [
     "for k in pairs(t) do local s = ('y'):rep(1000) end",
     "local function f(n) if n == 0 then return osvc.per_node { D } end return (f(n - 1)) end f(R)",
     "local function f(n) if n == 0 then return osvc.window('Mon 1:00-2:00') end return (f(n - 1)) end f(R)",
-    "local function f() return pcall(f) end f()", "local function f() return f() end f()",
-    "local s = ('x'):rep(10000000) while true do print(s) end",
+    "local function f() return pcall(f) end f()",
     "local s = ('x'):rep(10000000) for i = 1, 300 do osvc.per_node { s } end",
     "local s = ('x'):rep(10000000) local t = {} for i = 1, 300 do t[i] = osvc.per_node { s } end",
-    "while true do end", "repeat pcall(error) until false", "goto a ::a:: goto a",
-    "local s = '' while true do s = s .. 'xxxxxxxxxxxxxxxx' end",
     "for n = 1, 1500 do local m = {} local t = setmetatable({}, m) for i = 1, 150 + n % 90 do t['k' .. i] = {} end "
     "m.__mode = 'v' for k, v in pairs(t) do local s = k .. n end end",
     "local d, v = 0, D local function f(n) d = d + 1 if n <= 0 then return osvc.per_node { v } end local r = f(n - 1) "
@@ -40,8 +37,17 @@ WHOLE = [
     "error(setmetatable({}, { __tostring = function() return 1 end }))", "error()", "error({})", "error(('x'):rep(1e7))",
     "osvc.window('Mon-Fri 22:00-06:00'):contains(V)", "table.insert(setmetatable({}, { __len = function() return V end }), 1, 2)",
     "table.sort({ 3, 1, 2, 5, 4 }, function() return true end)", "return (('x'):rep(250000)):find('%bxy')",
-    "string.unpack(('i1'):rep(5000000), ('x'):rep(10000000))", "(''):rep(math.maxinteger)",
+    "string.unpack(('i1'):rep(5000000), ('x'):rep(10000000))", "local s = (''):rep(math.maxinteger)",
     "table.move({}, 1, math.maxinteger - 1, 2)", "table.concat(setmetatable({}, { __len = function() return 2^31 end }))",
+]
+# Each takes the whole time that a script has.
+ENDLESS = [
+    "local s = ('x'):rep(10000000) while true do print(s) end",
+    "while true do end",
+    "repeat pcall(error) until false",
+    "goto a ::a:: goto a",
+    "local function f() return f() end f()",
+    "local s = '' while true do s = s .. 'xxxxxxxxxxxxxxxx' end",
     "local t <close> = setmetatable({}, { __close = function() while true do end end })",
     "setmetatable({}, { __gc = function() while true do end end })",
 ]
@@ -96,7 +102,7 @@ def block(random, inside, name="ctx"):
         elif inside and chance < 0.4:
             said.append(_filled(random, random.choice(IN_CONTEXT)).replace("C", name))
         elif chance < 0.55:
-            said.append(_filled(random, random.choice(WHOLE)))
+            said.append(_filled(random, random.choice(ENDLESS if random.random() < 0.05 else WHOLE)))
         elif chance < 0.8:
             said.append(f"x = select(2, pcall({random.choice(FUNCTIONS)}, {expression(random, 2)}, {expression(random, 2)}))")
         elif chance < 0.9:
