@@ -69,7 +69,7 @@ def missing(service, excused=()):
 def up_after_start(service, status, excused, what):
     if lacking := missing(service, excused):
         raise Violation("start success = up", f"{what} exited 0, and these are not there: {', '.join(lacking)}")
-    if service.goes_on and excused:
+    if excused:
         return
     for rid, said in status["resources"].items():
         if not said["optional"] and not said["disable"] and said["status"] not in ("up", "n/a", "stdby up"):

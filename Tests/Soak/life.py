@@ -65,9 +65,8 @@ class Life(Accidents, Moods):
             status = self.status()
             if status is None:
                 raise Violation("a status of a service that has started", what)
-            if not self.dying & self.running():
-                laws.up_after_start(self.service, status, excused, what)
-            elif not self.service.goes_on:
+            laws.up_after_start(self.service, status, excused, what)
+            if self.dying - excused:
                 time.sleep(1)
                 laws.up_after_start(self.service, status, excused, f"{what} (a second ago)")
         elif outcome.code != 0 and action == "start" and not (self.bad_stop or self.dying or recent):
@@ -119,7 +118,9 @@ class Life(Accidents, Moods):
         optional = any(one.kind == "app" and one.optional for one in self.service.resources)
         if optional or self.service.goes_on and self.trouble:
             return {one.name for one in self.service.launchers}
-        return self.bad_start if self.service.goes_on else set()
+        # osvc watches a daemon for a moment; what answered its own check was up.
+        watched = {one.name for one in self.service.launchers if one.kind in ("daemon", "file") and not one.check}
+        return (self.bad_start if self.service.goes_on else set()) | self.dying - watched
 
     def passes_over_stops(self):
         """As in the classic release, a program of a launcher directory that fails to stop is only told."""
