@@ -72,6 +72,7 @@ SERVICES ?= 0
 
 fuzz: fuzz-reader release
 	@packaging/needs fuzz
+	@Tests/Fuzz/selftest || [[ $$? == 77 ]]
 	@OSVC=.build/release/osvc Tests/Fuzz/fuzz --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) || [[ $$? == 77 ]]
 
 fuzz-reader:

@@ -57,7 +57,7 @@ def generate(random, number, images, worker):
     form = random.choice(["lua", "lua", "env"])
     resources = []
     # Each start of an address waits a second for an answer of another owner.
-    for n in range(random.choice([0, 0, 0, 1, 2])):
+    for n in range(random.choice([0, 0, 0, 0, 1, 2])):
         resources.append(_address(random, n, worker))
     free = random.sample(images, len(images))
     for n in range(random.choice([0, 1, 1, 2, 3])):
@@ -76,7 +76,7 @@ def generate(random, number, images, worker):
                             random.choice([0, 0, 1, 2])) if form == "lua" else [],
         triggers={name: "/srv/bin/trigger" for name in random.sample(
             ["pre_start", "post_start", "blocking_pre_start", "blocking_post_start", "pre_stop", "post_stop"],
-            random.choice([0, 0, 0, 1, 2]))},
+            random.choice([0, 0, 0, 0, 1, 2]))},
         rollback_on_signal=random.random() < 0.3,
     )
 

@@ -68,3 +68,11 @@ def files(ending):
             if os.path.exists(f"{TOP}/{path}"):
                 found += re.findall(r"(?ms)^=== file \S*\.env\b[^\n]*\n(.*?)(?=^=== |\Z)", text(path))
     return found
+
+
+def load():
+    """Reads all of it, while the project can be seen."""
+    for read in [keywords, classic_keywords, actions, methods, moments]:
+        read()
+    for ending in [".lua", ".env"]:
+        files(ending)
