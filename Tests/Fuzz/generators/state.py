@@ -56,7 +56,7 @@ def _content(random, path):
     if path.endswith(".pid") and chance < 0.5:
         return f"{random.choice(values.PLAIN_NUMBERS + ['1', 'starting'])} {random.choice(values.PLAIN_NUMBERS)}\n".encode(), 1
     if chance < 0.56:
-        return random.choice([b"\n", b"\t", b"\x00", b"a\n", b"begin\t1\t1\tstart\n", b"x"]), random.choice([1 << 16, 1 << 20, 1 << 24])
+        return random.choice([b"\n", b"\t", b"\x00", b"a\n", b"begin\t1\t1\tstart\n", b"x"]), random.choice([1 << 12] * 5 + [1 << 18] * 3 + [1 << 24])
     return mutate.mutate(random, FILES[path].encode()), 1
 
 
