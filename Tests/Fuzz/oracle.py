@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import stat
+import sys
 from dataclasses import dataclass
 from resource import RUSAGE_SELF, getrusage
 
@@ -65,6 +66,8 @@ def run(case, words, bounds):
     def found(kind, detail):
         findings.append(Finding(kind, words, detail))
 
+    if outcome.code == 127 and b"shared libraries" in outcome.err:
+        sys.exit(f"fuzz: the program cannot run here: {_last_line(outcome.err)}")
     trace = TRACES.search(outcome.err)
     if outcome.cpu > bounds.seconds:
         found("slow", f"{outcome.cpu:.0f} s of processor time")

@@ -1,7 +1,7 @@
 """Runs this program again in namespaces of its own, where nothing of the machine can be changed.
 
 Inside, /srv is a small file system in memory: bin has osvc under all its names, found leads to a
-directory outside where findings are kept. /tmp, /run, /opt and the like are empty; all else is read-only.
+directory outside where findings are kept. /tmp, /run and the like are empty; all else is read-only.
 """
 
 import os
@@ -13,7 +13,8 @@ NAMES = [
     "svcmgr", "svcmon", "nodemgr", "allservices", "allupservices", "allprimaryservices",
     "allsecondaryservices", "svcfreeze", "svcthaw", "svcfrozen",
 ]
-EMPTY = ["/tmp", "/run", "/var/tmp", "/opt", "/dev/shm", "/home"]
+# Not /opt itself, where the libraries of a debug program may be.
+EMPTY = ["/tmp", "/run", "/var/tmp", "/opt/opensvc", "/dev/shm", "/home"]
 
 
 def workers(script, program, found, arguments):
