@@ -16,6 +16,9 @@ return osvc.service "limits.demo" {
 }
 LUA
 
+# Where an ordinary user finds it.
+cp limits.lua /srv/limits.lua
+
 # COMMAND ends by itself, with 0 to 9 or 64 (what a status, a failure and a wrong call exit with).
 orderly() { # COMMAND...
 	local code=0 output
@@ -82,6 +85,8 @@ values() {
 	done
 }
 law "variables of any value" values
+law "a relative HOME does not hinder a check" \
+	exits 0 setpriv --reuid 65534 --regid 65534 --clear-groups env -u OSVC_ROOT HOME=foo /srv/bin/osvc check /srv/limits.lua
 
 arguments() {
 	local word
