@@ -1,4 +1,4 @@
-/// Runs the hooks of a moment, in order: by number, then file, then id (lua-api.md section 3.2).
+/// Runs the hooks of a moment, in order: by number, then file, then id (docs/lua.md, Hooks).
 @EngineActor
 struct HookCalls {
     let context: ActionContext

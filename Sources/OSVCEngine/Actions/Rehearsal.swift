@@ -1,5 +1,5 @@
 /// What the parts of a plan that are scripts would do: they run with read verbs real and write verbs
-/// only recorded (lua-api.md section 3.6).
+/// only recorded (lua-boundary.md section 5).
 public struct Rehearsal: Sendable, Equatable {
     public struct Part: Sendable, Equatable {
         /// `hook site-policy/change-window`, `start mysqld`.

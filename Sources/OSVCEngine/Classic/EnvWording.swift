@@ -112,7 +112,7 @@ extension DriverRegistry {
 
 extension EnvNode {
     /// What a new service has in DEFAULT unless it says otherwise: the keywords that the classic
-    /// release requires, with its defaults (keywords.tsv).
+    /// release requires, with its defaults (classic-env.md section 5).
     public var serviceDefaults: [(keyword: String, value: String)] {
         let types = EnvValidation.serviceTypes
         return [

@@ -1,6 +1,6 @@
 internal import OrderedCollections
 
-/// The moments at which a site's or a service's hooks run (lua-api.md section 3.2).
+/// The moments at which a site's or a service's hooks run (docs/lua.md, Hooks).
 public enum HookEvent: String, Sendable, CaseIterable {
     case startPre = "start.pre"
     case startPost = "start.post"
@@ -73,7 +73,8 @@ public struct Hook: Sendable, Equatable {
     public var name: String { "\(set)/\(id)" }
 }
 
-/// What a service attaches to one action of one resource: `pre_start`, `post_stop`, … (classic-env.md).
+/// What a service attaches to one action of one resource: `pre_start`, `post_stop`, … (classic-resources.md
+/// section 1).
 public struct Trigger: Sendable, Equatable {
     public enum Moment: String, Sendable, CaseIterable {
         case preStart = "pre_start"

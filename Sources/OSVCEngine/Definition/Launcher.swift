@@ -17,7 +17,7 @@ public enum LauncherAction: String, Sendable, CaseIterable {
 }
 
 /// A program, or a part of a script, with start, stop, status and info, ordered by number
-/// (classic-resources.md section 5, lua-api.md section 3.2).
+/// (classic-resources.md section 5, docs/lua.md).
 public struct Launcher: Sendable, Equatable {
     /// How one action of the launcher is carried out.
     public enum Method: Sendable, Equatable {
@@ -121,7 +121,7 @@ public struct Launcher: Sendable, Equatable {
     }
 }
 
-/// A question about the machine, written as data so that a plan can print it (lua-api.md section 3.2).
+/// A question about the machine, written as data so that a plan can print it (docs/lua.md, Checks).
 public indirect enum Check: Sendable, Equatable {
     /// The file holds the pid of a live process, whose program is `executable` when given.
     case pidFile(String, executable: String?)

@@ -16,7 +16,8 @@ public protocol Driver: Sendable {
     static var summary: String { get }
     /// Name, type, default, help and example of each setting; the manual is made from these.
     static var keywords: [Keyword] { get }
-    /// Whether status is only worth asking while address and storage are up (classic-resources.md 5).
+    /// Whether status is only worth asking while address and storage are up (classic-resources.md
+    /// section 5).
     static var needsStorage: Bool { get }
     /// Whether its status says of a resource that stays up on this node that it does: `stdby up`.
     static var showsStandby: Bool { get }

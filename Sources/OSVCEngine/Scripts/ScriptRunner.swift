@@ -108,7 +108,7 @@ public struct ScriptCall: Sendable {
     }
 }
 
-/// How a script's function ended (lua-api.md section 3.7). Texts begin with the position that said so.
+/// How a script's function ended (lua-boundary.md section 4). Texts begin with the position that said so.
 public enum ScriptOutcome: Sendable, Equatable {
     /// Start, stop and triggers: 0 is success.
     case finished(code: Int32)

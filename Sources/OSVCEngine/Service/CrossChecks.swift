@@ -1,6 +1,6 @@
 internal import OrderedCollections
 
-/// What is wrong between the parts of a service, though each part alone is right (lua-api.md section 3.8).
+/// What is wrong between the parts of a service, though each part alone is right.
 ///
 /// Such a service is loaded and run; `osvc check` tells. Each node is looked at, for values may differ
 /// between nodes: a finding that does not hold on all of them names those on which it does. Pure.

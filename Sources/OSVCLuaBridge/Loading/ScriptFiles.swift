@@ -16,7 +16,7 @@ final class ScriptFiles {
         var modified: Double
     }
 
-    /// Bytes of one file (lua-api.md section 4, limits).
+    /// Bytes of one file (lua-boundary.md section 2).
     static let sizeLimit = 1 << 20
 
     private let policy: TrustPolicy

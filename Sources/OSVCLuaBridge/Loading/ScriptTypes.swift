@@ -120,7 +120,7 @@ struct ServiceDraft {
     var limits: ScriptLimits
 }
 
-/// What one service's scripts may take at once (lua-api.md section 4); a service may lower them.
+/// What one service's scripts may take at once (lua-boundary.md section 2); a service may lower them.
 struct ScriptLimits: Sendable, Equatable {
     var tasks = 256
     var children = 64

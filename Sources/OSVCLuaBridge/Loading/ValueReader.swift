@@ -11,7 +11,7 @@ struct ValueProblem: Error, Equatable {
 
 /// Reads Lua values as what a field must be. Nothing is converted but what is written here: an integral
 /// float is an integer; a string is never a number; only `true` and `false` are booleans
-/// (lua-api.md section 5, rules 16 and 17).
+/// (lua-boundary.md section 1, rules 16 and 17).
 enum ValueReader {
     /// Text without NUL, valid UTF-8.
     static func text(_ value: LuaValue) throws(ValueProblem) -> String {

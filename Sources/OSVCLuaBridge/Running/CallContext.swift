@@ -1,6 +1,6 @@
 internal import OSVCEngine
 
-/// What a script may do where it is called (lua-api.md section 3.1).
+/// What a script may do where it is called (lua-boundary.md section 5).
 enum CallPhase: Sendable {
     /// Status and info: nothing is changed.
     case status

@@ -17,7 +17,7 @@ final class Fiber {
         case timedOut
     }
 
-    /// How long cleaning up may take after an interruption (lua-api.md section 3.5).
+    /// How long cleaning up may take after an interruption (lua-boundary.md section 2).
     static let graceLimit = Duration.seconds(30)
 
     let context: CallContext

@@ -1,6 +1,6 @@
 internal import OSVCEngine
 
-/// What the end of a function means, by what it was called for (lua-api.md section 3.7).
+/// What the end of a function means, by what it was called for (lua-boundary.md section 4).
 @EngineActor
 struct OutcomeReader {
     let context: CallContext

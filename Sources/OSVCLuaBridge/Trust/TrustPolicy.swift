@@ -1,7 +1,7 @@
 internal import Glibc
 internal import OSVCEngine
 
-/// Whose files are believed (lua-api.md section 4, trust rules 1, 2 and 7).
+/// Whose files are believed (lua-boundary.md section 3, rules 1, 2 and 7).
 public struct TrustPolicy: Sendable, Equatable {
     /// Who runs osvc: its own files are as good as root's.
     public var caller: UInt32

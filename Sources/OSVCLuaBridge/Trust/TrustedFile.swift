@@ -4,7 +4,7 @@ internal import Glibc
 ///
 /// The path is walked with `openat` from `/`, one component at a time; each directory is judged by its
 /// descriptor, so nothing can be exchanged between the look and the read. Of a symbolic link the
-/// directory it lies in and the whole way to its target are judged (lua-api.md section 4, rules 1, 2).
+/// directory it lies in and the whole way to its target are judged (lua-boundary.md section 3, rule 1).
 struct TrustedFile {
     var bytes: [UInt8]
     /// When it was last changed: seconds since 1970.

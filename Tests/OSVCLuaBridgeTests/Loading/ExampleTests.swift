@@ -5,7 +5,7 @@ import Testing
 
 @testable import OSVCLuaBridge
 
-/// The design's own examples, lua-api.md sections 2.2 and 2.3, on a machine in memory.
+/// Two larger services, on a machine in memory.
 @EngineActor
 @Suite struct ExampleTests {
     private let directory: ScriptDirectory

@@ -12,7 +12,7 @@ import Testing
         directory = try ScriptDirectory()
     }
 
-    /// The tutorial's service, lua-api.md section 2.1.
+    /// The tutorial's service, written in Lua.
     static let tutorial = """
         local osvc = require "osvc.v1"
         local ip, vg, fs, sync, hb = osvc.ip, osvc.vg, osvc.fs, osvc.sync, osvc.hb

@@ -4,7 +4,7 @@ import Testing
 
 @testable import OSVCLuaBridge
 
-/// lua-api.md section 3.7, cell by cell.
+/// The table of lua-boundary.md section 4, cell by cell.
 @EngineActor
 @Suite struct OutcomeTests {
     @Test(arguments: [

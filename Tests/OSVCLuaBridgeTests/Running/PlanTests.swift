@@ -4,7 +4,7 @@ import Testing
 
 @testable import OSVCLuaBridge
 
-/// Hooks and launchers while a plan is made (lua-api.md section 3.6).
+/// Hooks and launchers while a plan is made (lua-boundary.md section 5).
 @EngineActor
 @Suite struct PlanTests {
     @Test func `what would be done is noted and nothing is done`() async throws {

@@ -1,4 +1,4 @@
-/// The launchers of a service (classic-resources.md section 5, lua-api.md sections 3.2 to 3.7).
+/// The launchers of a service (classic-resources.md section 5, lua-boundary.md section 4).
 ///
 /// Launchers come from the service itself and from its launcher directory; both make one sequence, in
 /// which a launcher of the service has the place that `S10name` would have.

@@ -7,7 +7,7 @@ enum CheckAnswer: Sendable, Equatable {
     case unknown(String)
 }
 
-/// Answers the questions that a service writes as data (`check.*`, lua-api.md section 3.2).
+/// Answers the questions that a service writes as data (`check.*` of docs/lua.md).
 @EngineActor
 struct CheckRunner {
     /// What is read of a pid file.

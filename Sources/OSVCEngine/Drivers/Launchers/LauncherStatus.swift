@@ -47,7 +47,7 @@ public struct LauncherAnswer: Sendable, Equatable {
 
 /// Asks launchers for their status, each within its limit.
 struct LauncherProbe: Sendable {
-    /// For launchers that name no limit (lua-api.md section 3.5).
+    /// For launchers that name no limit (lua-boundary.md section 2).
     static let defaultLimit = Duration.seconds(30)
 
     let resource: ResourceID

@@ -69,7 +69,7 @@ public final class LinuxHost: Host {
         try await loop.sleep(for: time)
     }
 
-    /// The host name in lower case, which is how service files are read (classic-env.md, rule 1).
+    /// The host name in lower case, which is how service files are read (classic-env.md section 4.2).
     private static func readNodeName() -> String {
         var name = [CChar](repeating: 0, count: 256)
         guard gethostname(&name, name.count - 1) == 0 else { return "localhost" }

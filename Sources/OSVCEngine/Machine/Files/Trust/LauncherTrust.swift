@@ -1,8 +1,8 @@
 internal import OrderedCollections
 
 /// Judges whether a program may be run for a service: it and every directory on the way to it belong to
-/// root, or to who runs osvc, and nobody else may write there (decisions.md 28, lua-api.md section 4,
-/// trust rules 1 to 3).
+/// root, or to who runs osvc, and nobody else may write there (decisions.md 28,
+/// lua-boundary.md section 3, rules 1 to 3).
 ///
 /// Nothing is put right here: the answer names the command that does. The way is judged as it stands now;
 /// the directories of one look are judged once. Where `node.conf` says `[node] launcher_owner = any`,
