@@ -49,9 +49,9 @@ public struct DeviceLists {
         if let info = try host.fileInfo(path), info.kind == .blockDevice,
             let real = host.realPath("/sys/dev/block/\(info.device.major):\(info.device.minor)")
         {
-            return String(real.split(separator: "/").last ?? "")
+            return real.fileName
         }
-        return path.hasPrefix("/dev/") ? String(path.dropFirst(5)) : path
+        return path.begins("/dev/") ? path.withoutFirst(bytes: 5) : path
     }
 
     private func collectDisks(
@@ -66,9 +66,9 @@ public struct DeviceLists {
         if !below.isEmpty, !isMultipath {
             for slave in below { try collectDisks(of: slave, into: &disks, &seen) }
         } else if try host.fileInfo("\(folder)/partition") != nil,
-            let whole = host.realPath(folder)?.split(separator: "/").dropLast().last
+            let whole = host.realPath(folder)?.pathParts.dropLast().last
         {
-            try collectDisks(of: String(whole), into: &disks, &seen)
+            try collectDisks(of: whole, into: &disks, &seen)
         } else if !name.hasPrefix("loop") {
             disks.insert(name)
         }

@@ -23,7 +23,7 @@ public struct NodeFreezing {
     public func thaw() throws(HostError) {
         let folder = "\(layout.root)/var"
         for name in try host.directory(folder) ?? []
-        where name == "FROZEN" || name.hasPrefix("FROZEN.") {
+        where name.isSame("FROZEN") || name.begins("FROZEN.") {
             try host.removeFile("\(folder)/\(name)")
         }
     }

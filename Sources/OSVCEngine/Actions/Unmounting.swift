@@ -82,8 +82,8 @@ struct Unmounting {
             throw performer.fail(error.description, resource)
         }
         let holding = mounts.map(\.mountPoint)
-            .filter { mountPoint == $0 || mountPoint.hasPrefix($0 == "/" ? "/" : $0 + "/") }
-            .max { $0.count < $1.count }
+            .filter { mountPoint.isAtOrBelow($0) }
+            .max { $0.utf8.count < $1.utf8.count }
         return holding.map { !Self.neverKilledFor.contains($0) } ?? false
     }
 

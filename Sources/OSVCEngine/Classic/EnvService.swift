@@ -54,9 +54,8 @@ public struct EnvService: Sendable, Equatable {
 
     /// `p26` of `/opt/opensvc/etc/p26.env`.
     public static func name(of path: String) -> String {
-        let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
-        let file = slash.map { String(path[path.utf8.index(after: $0)...]) } ?? path
-        return file.hasSuffix(suffix) ? String(file.dropLast(suffix.count)) : file
+        let file = path.fileName
+        return file.ends(suffix) ? file.withoutLast(bytes: suffix.utf8.count) : file
     }
 
     /// What the name of a classic file ends in.

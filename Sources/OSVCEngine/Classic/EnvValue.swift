@@ -18,7 +18,7 @@ enum EnvValue {
         switch kind {
         case .string: return .string(text)
         case .path:
-            guard text.hasPrefix("/") || text.isEmpty else {
+            guard text.isAbsolutePath || text.isEmpty else {
                 throw Problem("an absolute path expected, got '\(text)'")
             }
             return .string(text)

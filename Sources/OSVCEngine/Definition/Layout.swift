@@ -3,7 +3,7 @@ public struct Layout: Sendable, Equatable {
     public let root: String
 
     public init(root: String) {
-        self.root = root.hasSuffix("/") && root.count > 1 ? String(root.dropLast()) : root
+        self.root = root.withoutFinalSlash
     }
 
     public var etc: String { "\(root)/etc" }

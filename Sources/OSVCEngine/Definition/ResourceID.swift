@@ -13,5 +13,12 @@ public struct ResourceID: Sendable, Hashable, Comparable, CustomStringConvertibl
 
     public var description: String { text }
 
-    public static func < (one: Self, other: Self) -> Bool { one.text < other.text }
+    /// By the bytes: two spellings of one letter are two ids.
+    public static func == (one: Self, other: Self) -> Bool { one.text.isSame(other.text) }
+
+    public func hash(into hasher: inout Hasher) { PathKey(text).hash(into: &hasher) }
+
+    public static func < (one: Self, other: Self) -> Bool {
+        one.text.utf8.lexicographicallyPrecedes(other.text.utf8)
+    }
 }

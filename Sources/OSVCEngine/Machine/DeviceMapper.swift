@@ -25,12 +25,14 @@ public enum VolumeGroupName {
     /// Whether a device mapper name belongs to a volume of the group: `vgsvc1-lvapp` of `vgsvc1`.
     public static func holds(_ group: String, device: String) -> Bool {
         let prefix = escaped(group) + "-"
-        return device.hasPrefix(prefix) && !device.dropFirst(prefix.count).hasPrefix("-")
+        return device.begins(prefix)
+            && !device.withoutFirst(bytes: prefix.utf8.count).begins("-")
     }
 
     /// `/dev/mapper/vg-lv` for `/dev/vg/lv`; nil for any other path.
     public static func mapperPath(_ path: String) -> String? {
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        let parts = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+            .map { String(decoding: $0, as: UTF8.self) }
         guard parts.count == 4, parts[0].isEmpty, parts[1] == "dev", parts[2] != "mapper",
             !parts[3].isEmpty
         else { return nil }

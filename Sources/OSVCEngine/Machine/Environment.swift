@@ -68,9 +68,9 @@ struct CallMark: Sendable {
 
     /// Whether an environment entry is the mark of a call that the osvc with this pid made itself.
     static func isMark(_ entry: String, ofProcess pid: Int32) -> Bool {
-        guard entry.hasPrefix("\(variable)=") else { return false }
-        return entry.dropFirst(variable.utf8.count + 1).split(separator: "/").last?
-            .hasPrefix("\(pid)-") == true
+        guard entry.begins("\(variable)=") else { return false }
+        return entry.withoutFirst(bytes: variable.utf8.count + 1).pathParts.last?
+            .begins("\(pid)-") == true
     }
 
     /// Whether an environment has the mark with this name as that of its last call.

@@ -78,7 +78,7 @@ private struct DefinitionCheck {
 
     /// A classic file is told while it is loaded.
     private var formerNames: [CrossChecks.Finding] {
-        guard !definition.position.file.hasSuffix(EnvService.suffix) else { return [] }
+        guard !definition.position.file.ends(EnvService.suffix) else { return [] }
         let all = [definition.settings] + definition.resources.map(\.settings)
         return all.flatMap { $0["sync_min_delay"]?.entries.values.map(\.position) ?? [] }
             .map { CrossChecks.Finding(CommonKeywords.minDelayNote, at: $0) }
@@ -222,7 +222,7 @@ private struct NodeCheck {
         service.resources.compactMap { resource in
             guard let mount = resource.driver as? FSMount,
                 let file = service.definition.files.first(where: {
-                    $0.hasPrefix("\(mount.mountPoint)/")
+                    !$0.isSame(mount.mountPoint) && $0.isAtOrBelow(mount.mountPoint)
                 })
             else { return nil }
             let text = "\(resource.id): \(file) lies under its mount point \(mount.mountPoint)"

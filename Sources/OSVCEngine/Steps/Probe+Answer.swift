@@ -19,9 +19,9 @@ extension Probe {
         case .interfaceUp(let name):
             return try host.interfaces().contains { $0.name == name && $0.isUp }
         case .mounted(let path):
-            return try host.mounts().contains { $0.mountPoint == path }
+            return try host.mounts().contains { $0.mountPoint.isSame(path) }
         case .notMounted(let path):
-            return try !host.mounts().contains { $0.mountPoint == path }
+            return try !host.mounts().contains { $0.mountPoint.isSame(path) }
         case .volumeGroupDown(let name):
             return try !host.hasActiveVolumes(in: name)
         case .programExists(let name):

@@ -24,7 +24,7 @@ public struct Diagnostic: Sendable, Equatable {
     /// Whether the message says which file is meant, as those of the system do.
     private var namesFile: Bool {
         message.split { $0 == " " || $0 == ":" }
-            .contains { $0 == position.file || $0.hasSuffix("/\(position.file)") }
+            .contains { $0.isSame(position.file) || $0.ends("/\(position.file)") }
     }
 }
 

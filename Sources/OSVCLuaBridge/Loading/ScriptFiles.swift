@@ -46,7 +46,7 @@ final class ScriptFiles {
     /// Reads a file that must be there.
     func read(_ name: String) throws(TrustError) -> File {
         let path = Self.absolute(name)
-        if let known = files.first(where: { $0.path == path }) { return known }
+        if let known = files.first(where: { $0.path.isSame(path) }) { return known }
         let trusted = try trusted(path)
         let file = File(
             name: name,
@@ -68,7 +68,7 @@ final class ScriptFiles {
     /// Reads a file as it is now, whatever it was.
     func readAgain(_ name: String) throws(TrustError) -> File {
         let path = Self.absolute(name)
-        files.removeAll { $0.path == path }
+        files.removeAll { $0.path.isSame(path) }
         locators[name] = nil
         return try read(name)
     }
@@ -104,12 +104,14 @@ final class ScriptFiles {
         _ policy: TrustPolicy
     ) throws(TrustError) -> [String] {
         let names = try TrustedFile.names(in: directory, policy: policy) ?? []
-        return names.filter { $0.hasSuffix(".lua") && !$0.hasPrefix(".") }
+        return names.filter { $0.ends(".lua") && !$0.begins(".") }
     }
 
     /// The text of a line, counted from 1; nil when there is none or it is no text.
     func line(_ number: Int, of name: String) -> String? {
-        guard let file = files.first(where: { $0.name == name }), number > 0 else { return nil }
+        guard let file = files.first(where: { $0.name.isSame(name) }), number > 0 else {
+            return nil
+        }
         let lines = file.bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
         guard number <= lines.count, lines[number - 1].count <= 500 else { return nil }
         return String(validating: lines[number - 1], as: UTF8.self)
@@ -120,7 +122,7 @@ final class ScriptFiles {
         of keys: [LuaSourceLocator.Key],
         near position: SourcePosition
     ) -> SourcePosition? {
-        guard let file = files.first(where: { $0.name == position.file }) else { return nil }
+        guard let file = files.first(where: { $0.name.isSame(position.file) }) else { return nil }
         let locator = locators[file.name] ?? LuaSourceLocator(file.bytes)
         locators[file.name] = locator
         return locator.location(of: keys, callOn: position.line).map {
@@ -129,12 +131,12 @@ final class ScriptFiles {
     }
 
     private static func directory(of path: String) -> String {
-        guard let slash = path.lastIndex(of: "/") else { return "" }
-        return String(path[...slash])
+        guard let folder = path.folderAndName?.folder else { return "" }
+        return folder.isSame("/") ? folder : "\(folder)/"
     }
 
     static func absolute(_ path: String) -> String {
-        guard !path.hasPrefix("/") else { return path }
+        guard !path.isAbsolutePath else { return path }
         var buffer = [CChar](repeating: 0, count: 4096)
         guard unsafe getcwd(&buffer, buffer.count) != nil else { return "/" + path }
         let bytes = buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:))

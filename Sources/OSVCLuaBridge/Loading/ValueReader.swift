@@ -25,7 +25,7 @@ enum ValueReader {
 
     static func path(_ value: LuaValue) throws(ValueProblem) -> String {
         let text = try text(value)
-        guard text.hasPrefix("/") else {
+        guard text.isAbsolutePath else {
             throw ValueProblem("an absolute path expected, got '\(text)'")
         }
         return text

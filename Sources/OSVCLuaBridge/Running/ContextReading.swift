@@ -160,10 +160,10 @@ extension ContextMethod {
 
 /// A pattern over whole paths: each part between slashes is one over names.
 struct PathGlob {
-    private let parts: [Substring]
+    private let parts: [String]
 
     init(_ pattern: String) {
-        parts = pattern.split(separator: "/")
+        parts = pattern.pathParts
     }
 
     /// What is there and matches, sorted. Names that begin with a dot need one in the pattern.
@@ -177,21 +177,21 @@ struct PathGlob {
             }
             found = next
         }
-        return found.filter { !$0.isEmpty }.sorted()
+        return found.filter { !$0.isEmpty }.sortedByBytes()
     }
 
     @EngineActor
     private func names(
-        _ part: Substring,
+        _ part: String,
         in directory: String,
         _ host: any Host
     ) throws(HostError) -> [String] {
         guard Glob.isPattern(part) else {
             let path = "\(directory)/\(part)"
-            if try host.fileInfo(path) != nil { return [String(part)] }
-            return try host.readLink(path) == nil ? [] : [String(part)]
+            if try host.fileInfo(path) != nil { return [part] }
+            return try host.readLink(path) == nil ? [] : [part]
         }
-        let glob = Glob(String(part))
+        let glob = Glob(part)
         let whole = directory.isEmpty ? "/" : directory
         let names: [String]
         do throws(HostError) {
@@ -200,7 +200,7 @@ struct PathGlob {
             return []
         }
         return names.filter { name in
-            (!name.hasPrefix(".") || part.hasPrefix(".")) && glob.matches(name)
+            (!name.begins(".") || part.begins(".")) && glob.matches(name)
         }
     }
 }

@@ -57,7 +57,7 @@ extension TrustError: CustomStringConvertible {
         case .missing(let path): "\(path): no such file"
         case .foreignOwner(let component, let owner, let caller):
             "\(component) belongs to user \(owner), who could change it"
-                + ": chown \(caller == 0 ? "root" : "\(caller)") \(component)"
+                + ": chown \(caller == 0 ? "root" : "\(caller)") \(ShellWord.quoted(component))"
         // A sticky directory such as /tmp is meant to be shared: not it is wrong, but what is in it.
         case .writable(let component, let mode) where mode & 0o1000 != 0:
             "\(component) may be written by everybody"
@@ -65,7 +65,7 @@ extension TrustError: CustomStringConvertible {
         case .writable(let component, let mode):
             "\(component) may be written by others (mode \(String(mode & 0o7777, radix: 8)))"
                 + ": chmod \(mode & 0o020 != 0 ? "g" : "")\(mode & 0o002 != 0 ? "o" : "")-w"
-                + " \(component)"
+                + " \(ShellWord.quoted(component))"
         case .notRegular(let path): "\(path) is not a regular file"
         case .notDirectory(let path): "\(path) is not a directory"
         case .tooManyLinks(let path): "\(path): too many symbolic links"
@@ -81,7 +81,7 @@ extension TrustError {
     /// The sentence about a file whose name, as the user wrote it, stands before it already.
     func sentence(about path: String) -> String {
         let prefix = "\(path): "
-        return description.hasPrefix(prefix)
-            ? String(description.dropFirst(prefix.count)) : description
+        return description.begins(prefix)
+            ? description.withoutFirst(bytes: prefix.utf8.count) : description
     }
 }

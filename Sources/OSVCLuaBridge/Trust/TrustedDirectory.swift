@@ -1,4 +1,5 @@
 internal import Glibc
+internal import OSVCEngine
 
 /// A directory whose way from `/` was judged once, for reading many files in it.
 ///
@@ -27,7 +28,7 @@ final class TrustedDirectory {
 
     /// Reads a file of it that is judged as ever; nil: it is a link, whose whole way is to be judged.
     func read(_ file: String, limit: Int) throws(TrustError) -> TrustedFile? {
-        let name = String(file.dropFirst(path.count + 1))
+        let name = file.withoutFirst(bytes: path.utf8.count + 1)
         let opened = unsafe openat(
             descriptor,
             name,

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import OSVCEngine
 
 /// A file whose every owner and writer was checked, read from the very descriptor that was checked.
 ///
@@ -49,7 +50,7 @@ struct TrustedFile {
             }
             names.append(name)
         }
-        return names.sorted()
+        return names.sortedByBytes()
     }
 
     static func status(of file: Int32, at path: String) throws(TrustError) -> stat {

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import OSVCEngine
 
 /// `O_PATH`, which the C library hides behind `_GNU_SOURCE`; the same on every processor Linux knows but
 /// alpha, parisc and sparc.
@@ -12,13 +13,13 @@ struct TrustedWalk {
     private let path: String
     private let policy: TrustPolicy
     /// Still to go, next one last.
-    private var rest: [Substring]
+    private var rest: [String]
     /// What was walked, without links, for messages.
     private var walked: [String] = []
     private var links = 0
 
     init(_ path: String, policy: TrustPolicy) {
-        precondition(path.hasPrefix("/"), "trusted paths are absolute")
+        precondition(path.isAbsolutePath, "trusted paths are absolute")
         self.path = path
         self.policy = policy
         rest = Self.components(of: path)
@@ -62,8 +63,7 @@ struct TrustedWalk {
         guard directory >= 0 else { throw failure("open", errno) }
         do throws(TrustError) {
             try judgeDirectory(directory)
-            while let component = rest.popLast() {
-                let name = String(component)
+            while let name = rest.popLast() {
                 if name == "." && rest.isEmpty { return (directory, name) }
                 let next = unsafe openat(directory, name, pathOnly | O_NOFOLLOW | O_CLOEXEC)
                 guard next >= 0 else { throw failure("open", errno) }
@@ -100,7 +100,7 @@ struct TrustedWalk {
             as: UTF8.self
         )
         rest += Self.components(of: target)
-        guard target.hasPrefix("/") else { return directory }
+        guard target.isAbsolutePath else { return directory }
         let root = unsafe open("/", pathOnly | O_DIRECTORY | O_CLOEXEC)
         guard root >= 0 else { throw failure("open", errno) }
         close(directory)
@@ -138,7 +138,7 @@ struct TrustedWalk {
         number == ENOENT ? .missing(path) : .system(call: call, path: path, errno: number)
     }
 
-    private static func components(of path: String) -> [Substring] {
-        path.split(separator: "/").reversed()
+    private static func components(of path: String) -> [String] {
+        path.pathParts.reversed()
     }
 }

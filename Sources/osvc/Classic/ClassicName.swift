@@ -38,13 +38,13 @@ enum ClassicName: Equatable {
 
     /// `argument` is `argv[0]`. A name that is none of the programs' is that of a service.
     init(calledAs argument: String) {
-        let name = argument.split(separator: "/").last.map(String.init) ?? "osvc"
+        let name = argument.pathParts.last ?? "osvc"
         if let program = Self.programs[name] {
             self = program
-        } else if name.hasSuffix(Self.clusterSuffix) {
-            self = .cluster(String(name.dropLast(Self.clusterSuffix.count)))
-        } else if name.hasSuffix(Self.stonithSuffix) {
-            self = .stonith(String(name.dropLast(Self.stonithSuffix.count)))
+        } else if name.ends(Self.clusterSuffix) {
+            self = .cluster(name.withoutLast(bytes: Self.clusterSuffix.utf8.count))
+        } else if name.ends(Self.stonithSuffix) {
+            self = .stonith(name.withoutLast(bytes: Self.stonithSuffix.utf8.count))
         } else {
             self = .service(name)
         }

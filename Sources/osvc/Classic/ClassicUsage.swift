@@ -1,10 +1,12 @@
+import OSVCEngine
+
 /// What the classic programs say of how they are called.
 struct ClassicUsage {
     let program: String
     var takesAction = true
 
     /// The last part of the path that it was called by.
-    var name: String { program.split(separator: "/").last.map(String.init) ?? program }
+    var name: String { program.pathParts.last ?? program }
 
     private var head: String { "Usage: \(name) [options]\(takesAction ? " ACTION" : "")\n" }
 

@@ -14,7 +14,7 @@ final class NodeServices {
     /// Made by the first load, and anew after `letGo`.
     private var site: ClassicSite?
     /// The service files of `etc` by service, once they were listed.
-    private var listed: [String: [String]]?
+    private var listed: [PathKey: [String]]?
 
     private static let suffixes = [EnvService.suffix, ".lua"]
 
@@ -31,14 +31,14 @@ final class NodeServices {
     /// The names of all services, sorted.
     func names() throws(SessionError) -> [String] {
         do throws(HostError) {
-            var found: [String: [String]] = [:]
-            for file in try host.directory(layout.etc) ?? [] where !file.hasPrefix(".") {
-                guard let suffix = Self.suffixes.first(where: file.hasSuffix) else { continue }
+            var found: [PathKey: [String]] = [:]
+            for file in try host.directory(layout.etc) ?? [] where !file.begins(".") {
+                guard let suffix = Self.suffixes.first(where: { file.ends($0) }) else { continue }
                 let path = "\(layout.etc)/\(file)"
-                found[String(file.dropLast(suffix.count)), default: []].append(path)
+                found[PathKey(file.withoutLast(bytes: suffix.utf8.count)), default: []].append(path)
             }
             listed = found
-            return found.keys.sorted()
+            return found.keys.map(\.text).sortedByBytes()
         } catch {
             throw .host(error)
         }
@@ -49,8 +49,8 @@ final class NodeServices {
 
     /// A name with a slash would lead out of `etc`. A link to nothing counts, for its load tells why.
     private func files(of name: String) -> [String] {
-        if let listed { return listed[name] ?? [] }
-        guard !name.contains("/"), !name.hasPrefix(".") else { return [] }
+        if let listed { return listed[PathKey(name)] ?? [] }
+        guard !name.hasSlash, !name.begins(".") else { return [] }
         return Self.suffixes.map { "\(layout.etc)/\(name)\($0)" }.filter { path in
             let isThere = (try? host.fileInfo(path)) ?? nil != nil
             return isThere || (try? host.readLink(path)) ?? nil != nil
@@ -106,7 +106,7 @@ final class NodeServices {
         }
         do throws(SessionError) {
             let session = try load(file, sharesHost)
-            guard session.service.name == name else {
+            guard session.service.name.isSame(name) else {
                 tell("\(file) describes the service '\(session.service.name)'", name)
                 return .refused
             }

@@ -33,8 +33,8 @@ struct ServicePlace {
         let isWord = !name.unicodeScalars.contains {
             $0 == "/" || $0 == "," || $0 == "\u{FFFD}" || $0.value <= 0x20 || $0.value == 0x7F
         }
-        let ending = reserved.first { name.hasSuffix($0) }
-        if name.isEmpty || name.hasPrefix(".") || name.hasPrefix("-") || !isWord
+        let ending = reserved.first { name.ends($0) }
+        if name.isEmpty || name.begins(".") || name.begins("-") || !isWord
             || name.utf8.count > 200
         {
             throw ConfigurationFailure("'\(name)' is no name for a service")
@@ -44,7 +44,7 @@ struct ServicePlace {
                 "'\(name)' is no name for a service: '\(ending)' at its end names other files"
             )
         }
-        if programs.contains(name) {
+        if programs.contains(where: name.isSame) {
             throw ConfigurationFailure("'\(name)' is no name for a service: osvc has it for itself")
         }
     }
@@ -86,9 +86,9 @@ struct ServicePlace {
         var mended: [Mended] = []
         if let target = link(launchers) {
             // A directory elsewhere is where a service that moves keeps its launchers.
-            let path = Self.parts(of: target.hasPrefix("/") ? target : "\(etc)/\(target)")
+            let path = Self.parts(of: target.isAbsolutePath ? target : "\(etc)/\(target)")
             let mounts = mountPoints.map(Self.parts).filter { !$0.isEmpty }
-            if !isDirectory(launchers), !mounts.contains(where: path.starts) {
+            if !isDirectory(launchers), !mounts.contains(where: { path.starts(with: $0) }) {
                 let text =
                     "\(launchers) led to \(target), no directory: it leads to \(directory) now"
                 mended.append(Mended(text: text, wasDangling: access(launchers, F_OK) != 0))
@@ -101,7 +101,9 @@ struct ServicePlace {
             throw ConfigurationFailure("\(launchers) is neither a link nor a directory")
         }
         if let target = link(command) {
-            if !leads(command, to: program), target != program, target != "../bin/svcmgr" {
+            if !leads(command, to: program), !target.isSame(program),
+                !target.isSame("../bin/svcmgr")
+            {
                 try replace(command, leadingTo: program)
                 made.replaced.append((command, target))
                 let text = "\(command) led to \(target): it leads to \(program) now"
@@ -174,19 +176,19 @@ struct ServicePlace {
     }
 
     /// The names on the way to a place, without detours. A mount point is not there to ask the kernel.
-    private static func parts(of path: String) -> [Substring] {
-        path.split(separator: "/").reduce(into: []) { parts, part in
+    private static func parts(of path: String) -> [PathKey] {
+        path.pathParts.reduce(into: []) { parts, part in
             switch part {
             case ".": break
             case "..": _ = parts.popLast()
-            default: parts.append(part)
+            default: parts.append(PathKey(part))
             }
         }
     }
 
     private func leads(_ path: String, to other: String) -> Bool {
         guard let one = Environment.realPath(path) else { return false }
-        return one == Environment.realPath(other)
+        return Environment.realPath(other)?.isSame(one) == true
     }
 
     private func isDirectory(_ path: String) -> Bool {

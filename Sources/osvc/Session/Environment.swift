@@ -21,10 +21,12 @@ enum Environment {
     /// Nil: it only lies somewhere, as in `/usr/bin`.
     static func installation(of program: String = "/proc/self/exe") -> String? {
         guard let path = realPath(program) else { return nil }
-        let folder = path.split(separator: "/").dropLast()
+        let folder = path.pathParts.dropLast()
         guard folder.last == "bin" else { return nil }
         let root = folder.dropLast().map { "/\($0)" }.joined()
-        guard !root.isEmpty, realPath("\(root)/bin/svcmgr") == path else { return nil }
+        guard !root.isEmpty, realPath("\(root)/bin/svcmgr")?.isSame(path) == true else {
+            return nil
+        }
         let isWhole = ["etc", "log", "tmp", "var"].allSatisfy { realPath("\(root)/\($0)/.") != nil }
         return isWhole ? root : nil
     }
@@ -38,7 +40,7 @@ enum Environment {
 
     /// Where PATH has the program that was called by a name: sudo has another PATH.
     static func path(ofProgram called: String) -> String {
-        guard !called.contains("/") else { return called }
+        guard !called.hasSlash else { return called }
         let folders = (variable("PATH") ?? "").split(separator: ":")
         let paths = folders.lazy.map { "\($0)/\(called)" }
         return paths.first { access($0, X_OK) == 0 } ?? called
@@ -61,7 +63,7 @@ enum Environment {
         guard let here = getcwd(nil, 0) else { return "/" }
         defer { free(here) }
         let path = String(cString: here)
-        return path.hasPrefix("/") ? path : "/"
+        return path.isAbsolutePath ? path : "/"
     }()
 
     /// Osvc must not itself hold a file system that it is to unmount.
@@ -72,8 +74,8 @@ enum Environment {
 
     /// The path from `/`, not following links.
     static func absolute(_ path: String) -> String {
-        guard !path.hasPrefix("/") else { return path }
-        let path = path.hasPrefix("./") ? String(path.dropFirst(2)) : path
+        guard !path.isAbsolutePath else { return path }
+        let path = path.begins("./") ? path.withoutFirst(bytes: 2) : path
         return "\(directory == "/" ? "" : directory)/\(path)"
     }
 

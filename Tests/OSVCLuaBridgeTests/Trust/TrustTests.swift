@@ -52,6 +52,26 @@ import Testing
         )
     }
 
+    @Test func `an accent behind a slash does not hide a directory`() throws {
+        let accent = "\u{301}"
+        let path = "\(directory.path)/open"
+        mkdir(path, 0o755)
+        mkdir("\(path)/\(accent)d", 0o755)
+        try directory.write("web.lua", Self.service)
+        try #require(rename("\(directory.path)/web.lua", "\(path)/\(accent)d/web.lua") == 0)
+        try #require(chmod(path, 0o777) == 0)
+        defer { chmod(path, 0o755) }
+        let found = directory.problems(in: "open/\(accent)d/web.lua").map(\.message)
+        #expect(found.count == 1)
+        #expect(found.first?.contains("may be written by others (mode 777)") == true)
+    }
+
+    @Test func `a command to copy is quoted`() throws {
+        try directory.write("my $(id) web.lua", Self.service, mode: 0o666)
+        let found = directory.problems(in: "my $(id) web.lua").map(\.message)
+        #expect(found.first?.hasSuffix(": chmod go-w 'my $(id) web.lua'") == true)
+    }
+
     @Test func `a link is judged by its directory and by its target's`() throws {
         try directory.write("real/web.lua", Self.service)
         try #require(symlink("real/web.lua", "\(directory.path)/web.lua") == 0)

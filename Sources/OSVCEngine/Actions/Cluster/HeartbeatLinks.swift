@@ -49,12 +49,12 @@ public struct HeartbeatLinks {
     }
 
     private var isInEtc: Bool {
-        guard let file = service.definition.files.first, let slash = file.lastIndex(of: "/") else {
+        guard let directory = service.definition.files.first?.folderAndName?.folder else {
             return false
         }
         let etc = "\(layout.root)/etc"
-        let directory = slash == file.startIndex ? "/" : String(file[..<slash])
-        return directory == etc || (host.realPath(directory) ?? directory) == host.realPath(etc)
+        if directory.isSame(etc) { return true }
+        return host.realPath(etc)?.isSame(host.realPath(directory) ?? directory) == true
     }
 
     private func mend(_ path: String, _ heartbeat: ResourceID) {

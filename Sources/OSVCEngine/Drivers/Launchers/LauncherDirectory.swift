@@ -71,7 +71,7 @@ public struct LauncherDirectory: Sendable, Equatable {
         public var action: LauncherAction? { LauncherAction(letterOf: name) }
 
         /// Whether it is a launcher in the language of scripts, with all its actions.
-        public var isScript: Bool { name.hasSuffix(".lua") }
+        public var isScript: Bool { name.ends(".lua") }
 
         /// The digits behind the letter, two at most; 0 without.
         var number: Int {

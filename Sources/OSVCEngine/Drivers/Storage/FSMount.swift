@@ -97,7 +97,7 @@ public struct FSMount: Driver {
     }
 
     public func observe(_ host: any Host, for purpose: Purpose) async -> Seen {
-        let isByName = device.hasPrefix("/dev/disk/by-")
+        let isByName = device.begins("/dev/disk/by-")
         var seen = Seen(
             source: .missing,
             commandDevice: isByName ? host.realPath(device) ?? device : device
@@ -155,7 +155,7 @@ extension FSMount {
     ) async throws(HostError) {
         let mounts = try host.mounts()
         var here = mounts.at(mountPoint)
-        if here.isEmpty, let real = host.realPath(mountPoint), real != mountPoint {
+        if here.isEmpty, let real = host.realPath(mountPoint), !real.isSame(mountPoint) {
             here = mounts.at(real)
         }
         // Where nothing is mounted at all, it is down, whatever the device is.
@@ -214,7 +214,7 @@ extension FSMount {
         switch kind {
         case .disk, .bind: true
         case .network: false
-        case .sourceless: type != "zfs" && type != "advfs" && (isClassic || device.hasPrefix("/"))
+        case .sourceless: type != "zfs" && type != "advfs" && (isClassic || device.isAbsolutePath)
         }
     }
 

@@ -43,7 +43,7 @@ extension Host {
     func shows(_ entry: MountEntry, _ device: String, _ source: MountSource) -> Bool {
         switch source {
         case .inside(let number, let root): return entry.device == number && entry.root == root
-        case .word: return entry.source.withoutFinalSlash == device.withoutFinalSlash
+        case .word: return entry.source.withoutFinalSlash.isSame(device.withoutFinalSlash)
         default: break
         }
         guard entry.root == "/" || entry.type == "btrfs" else { return false }
@@ -52,7 +52,7 @@ extension Host {
         }
         switch source {
         case .block(let number, let path):
-            return entry.device == number || realPath(entry.source) == path
+            return entry.device == number || realPath(entry.source)?.isSame(path) == true
         case .file(let loops): return loops.contains { $0.path == entry.source }
         // The link to a disk that was lost goes with it, and what is mounted there stays.
         case .missing: return isGone(entry.device)
@@ -74,7 +74,7 @@ extension [MountEntry] {
     /// What is mounted at a place, in mount order.
     func at(_ mountPoint: String) -> [MountEntry] {
         // By index: an entry is dear to copy, and nearly all of them are others.
-        indices.filter { self[$0].mountPoint == mountPoint }.map { self[$0] }
+        indices.filter { self[$0].mountPoint.isSame(mountPoint) }.map { self[$0] }
     }
 
     /// Where a path without links lies: in which file system, and where below its root.
@@ -83,7 +83,9 @@ extension [MountEntry] {
         guard let length = holding.map(\.mountPoint.utf8.count).max(),
             let mount = holding.last(where: { $0.mountPoint.utf8.count == length })
         else { return .unusable }
-        let rest = mount.mountPoint == "/" ? path : String(path.dropFirst(mount.mountPoint.count))
+        let rest =
+            mount.mountPoint.isSame("/")
+            ? path : path.withoutFirst(bytes: mount.mountPoint.utf8.count)
         let root = mount.root == "/" ? rest : mount.root + (rest == "/" ? "" : rest)
         return .inside(mount.device, root: root.isEmpty ? "/" : root)
     }
@@ -98,6 +100,6 @@ extension String {
     }
 
     func isAtOrBelow(_ directory: String) -> Bool {
-        self == directory || directory == "/" || hasPrefix(directory + "/")
+        isSame(directory) || directory.isSame("/") || begins(directory + "/")
     }
 }

@@ -168,8 +168,9 @@ public struct EditedFile: Sendable {
 
     /// Whether it is the temporary file of an osvc that was killed; one of this pid is, too.
     private static func isLeft(_ file: String, _ stem: String) -> Bool {
-        guard file.hasPrefix(stem), file.hasSuffix(".tmp"),
-            let pid = pid_t(file.dropFirst(stem.count).dropLast(4)), pid > 0
+        guard file.begins(stem), file.ends(".tmp"),
+            let pid = pid_t(file.withoutFirst(bytes: stem.utf8.count).withoutLast(bytes: 4)),
+            pid > 0
         else { return false }
         return pid == getpid() || kill(pid, 0) != 0 && errno == ESRCH
     }
@@ -197,8 +198,6 @@ public struct EditedFile: Sendable {
     }
 
     private static func split(_ path: String) -> (folder: String, name: String) {
-        guard let slash = path.lastIndex(of: "/") else { return (".", path) }
-        let name = String(path[path.index(after: slash)...])
-        return (slash == path.startIndex ? "/" : String(path[..<slash]), name)
+        path.folderAndName ?? (".", path)
     }
 }

@@ -47,7 +47,7 @@ extension LinuxHost {
     public func realPath(_ path: String) -> String? { FileReader.realPath(path) }
 
     public func directory(_ path: String) throws(HostError) -> [String]? {
-        if let names = FileReader.names(in: path) { return names.sorted() }
+        if let names = FileReader.names(in: path) { return names.sortedByBytes() }
         if errno == ENOENT { return nil }
         throw .system(call: "opendir", subject: path, errno: errno)
     }

@@ -55,7 +55,9 @@ extension LinuxHost {
         forget()
         let mounts = try mounts()
         forget()
-        guard let mount = mounts.last(where: { $0.mountPoint == mountPoint }) else { return [] }
+        guard let mount = mounts.last(where: { $0.mountPoint.isSame(mountPoint) }) else {
+            return []
+        }
         let search = MountUsers(of: mount, among: mounts)
         var killed: [ProcessEntry] = []
         var handles: [Int32] = []

@@ -67,7 +67,7 @@ struct Account: Equatable {
 
     static func group(_ name: String) throws(HostError) -> UInt32 {
         for fields in lines(try contents("/etc/group")) where fields.count >= 3 {
-            if fields[0] == name, let id = UInt32(fields[2]) { return id }
+            if fields[0].isSame(name), let id = UInt32(fields[2]) { return id }
         }
         guard let id = UInt32(name) else { throw .unknownUser(name) }
         return id
@@ -77,7 +77,7 @@ struct Account: Equatable {
     static func parse(_ text: String, name: String) -> Account? {
         for fields in lines(text) where fields.count >= 6 {
             guard let id = UInt32(fields[2]), let group = UInt32(fields[3]),
-                fields[0] == name || fields[2] == name
+                fields[0].isSame(name) || fields[2].isSame(name)
             else { continue }
             return Account(id: id, group: group, name: String(fields[0]), home: String(fields[5]))
         }
