@@ -149,6 +149,8 @@ private struct Walk: ~Copyable {
     var isOpenToOthers = false
     var owner: UInt32 = 0
     var isShared = false
+    /// Whether somebody else could exchange what is on the way.
+    private var isBent = false
     private let path: String
     private let isAbsolute: Bool
     private let makesFolders: Bool
@@ -253,7 +255,7 @@ private struct Walk: ~Copyable {
         close(here)
         directory = root
         walked = []
-        isOpenToOthers = false
+        isBent = false
         try judge()
     }
 
@@ -288,7 +290,11 @@ private struct Walk: ~Copyable {
                     + " \(mode)): chmod o-w \(ShellWord.quoted(folder))"
             )
         }
-        // Whoever could bend the way above this directory could do so still.
-        isOpenToOthers = isOpenToOthers || owner != 0 || info.st_mode & 0o022 != 0
+        let isWritable = info.st_mode & 0o022 != 0
+        // Whoever could exchange a directory on the way could do so still. What root made in a sticky
+        // directory of root's nobody else can.
+        let isSticky = owner == 0 && info.st_mode & 0o1000 != 0
+        isBent = isBent || owner != 0 || isWritable && !isSticky
+        isOpenToOthers = isBent || isWritable
     }
 }
