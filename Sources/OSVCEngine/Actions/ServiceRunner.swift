@@ -30,6 +30,7 @@ public final class ServiceRunner {
             log.write(.error, mistake, about: nil)
             return 1
         }
+        guard believesState(for: action) else { return 1 }
         return await ServiceLock.hold(
             service.name,
             for: action.rawValue,
@@ -39,6 +40,32 @@ public final class ServiceRunner {
             log: log,
             isIndispensable: action.direction == .down
         ) { await begun(action, options) }
+    }
+
+    /// Whether osvc's own directories are in nobody else's hands. A stop goes on all the same: it then
+    /// believes no file there that is not root's (`Files.text`), and must always be possible.
+    private func believesState(for action: Action) -> Bool {
+        let problems = StateTrust(layout, service: service.name, host: host).problems()
+        let goesOn = action.direction == .down
+        for problem in problems {
+            log.write(goesOn ? .warning : .error, problem, about: nil)
+        }
+        if !problems.isEmpty, !goesOn {
+            log.write(.error, "\(action.rawValue): nothing was done", about: nil)
+        }
+        return problems.isEmpty || goesOn
+    }
+
+    /// Whether the programs of the service may be run; the log has said what is wrong with them.
+    private func trustsPrograms(for action: Action) -> Bool {
+        let isStarting = action.directions.contains(.up)
+        let trust = ProgramTrust(host, in: layout, isStarting: isStarting) { [log] problem in
+            log.write(.warning, problem, about: nil)
+        }
+        host.programTrust = trust
+        guard let refusal = trust.judge(service) else { return true }
+        log.write(.error, "\(action.rawValue): \(refusal); nothing was done", about: nil)
+        return false
     }
 
     /// With the lock: what an earlier osvc left half done is told, and awaited.
@@ -70,6 +97,8 @@ public final class ServiceRunner {
     }
 
     private func locked(_ action: Action, _ options: ActionOptions) async -> Int32 {
+        defer { host.programTrust = nil }
+        guard trustsPrograms(for: action) else { return 1 }
         let lastNode = Files.text(layout.lastNode(of: service.name), limit: 256)
         let context = ActionContext(
             service: service,

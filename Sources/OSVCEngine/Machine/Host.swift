@@ -80,6 +80,8 @@ public protocol Host: AnyObject, Sendable {
     var serviceEnvironment: [String: String] { get set }
     /// What is told of every program that `run` starts.
     var callKeeper: (any CallKeeper)? { get set }
+    /// Who tells of programs that others may change; nil: nobody.
+    var programTrust: ProgramTrust? { get set }
     /// What calls the functions of scripts.
     var scripts: any ScriptRunner { get }
     /// Drops what was kept of the machine's state.
@@ -87,6 +89,12 @@ public protocol Host: AnyObject, Sendable {
 }
 
 extension Host {
+    /// A machine that runs no programs itself needs nobody.
+    public var programTrust: ProgramTrust? {
+        get { nil }
+        set {}
+    }
+
     public func thaw(_ mountPoint: String) async throws(HostError) -> Bool { false }
 
     public func processes(with variable: String, within age: Duration) throws(HostError)

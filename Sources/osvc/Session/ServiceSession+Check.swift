@@ -39,6 +39,9 @@ extension ServiceSession {
             root: root
         )
         let service = try Service(definition, facts: facts, registry: .builtIn)
-        return service.launcherProblems(on: host).map { "warning: \($0)" }
+        let state = StateTrust(Layout(root: root), service: service.name, host: host)
+        return
+            (service.launcherProblems(on: host) + service.programProblems(on: host)
+            + state.problems()).map { "warning: \($0)" }
     }
 }

@@ -1,11 +1,15 @@
 internal import Glibc
 
-/// Makes a launcher one that is run: `osvc trust fix` (decisions.md 28). The file behind the link gets
-/// root, or who runs osvc, as its owner, and loses the write bits of others; nothing else is touched.
+/// Makes a launcher one that is run: `osvc trust fix` (decisions.md 28). The file behind the link is
+/// replaced by a copy that root, or who runs osvc, owns, and that others may not write. Its text, group and
+/// mode stay.
 ///
-/// The file is opened once, without following a link at its end, and judged and changed by its
-/// descriptor. The directories on the way must already be in the right hands: where somebody else may
-/// exchange the file there is nothing to be trusted, so that is refused.
+/// A copy, for its owner may have opened the old file to write, and goes on writing whatever its owner and
+/// mode are then. Other names of the old file (hard links), its access lists and attributes stay with it.
+///
+/// The file is opened once, without following a link at its end. The directories on the way must already
+/// be in the right hands: where somebody else may exchange the file there is nothing to be trusted, so that
+/// is refused.
 @EngineActor
 public struct LauncherMend {
     public enum Refusal: Error, Sendable, Equatable, CustomStringConvertible {
@@ -46,12 +50,18 @@ public struct LauncherMend {
         case S_IFDIR: throw .isDirectory(path)
         default: throw .notRegular(path)
         }
-        // The owner first: the old one could give the bits back.
         let isForeign = info.st_uid != 0 && info.st_uid != host.userID
-        if isForeign { try takeOver(file, real, told) }
-        let isOpen = info.st_mode & 0o022 != 0
-        if isOpen { try closeToOthers(file, real, told) }
-        return isForeign || isOpen
+        let mode = info.st_mode & 0o7777
+        guard isForeign || mode & 0o022 != 0 else { return false }
+        try replace(real, file, info)
+        if isForeign {
+            told("chown \(host.userID == 0 ? "root" : "\(host.userID)") \(ShellWord.quoted(real))")
+        }
+        if mode & 0o022 != 0 {
+            let who = (mode & 0o020 == 0 ? "" : "g") + (mode & 0o002 == 0 ? "" : "o")
+            told("chmod \(who)-w \(ShellWord.quoted(real))")
+        }
+        return true
     }
 
     private func judgeWay(to path: String, _ real: String) throws(Refusal) {
@@ -79,26 +89,37 @@ public struct LauncherMend {
         return info
     }
 
-    private func takeOver(_ file: borrowing Descriptor, _ path: String, _ told: (String) -> Void)
+    private func replace(_ real: String, _ file: borrowing Descriptor, _ info: stat)
         throws(Refusal)
     {
-        let keepsGroup = gid_t.max
-        guard fchown(file.number, host.userID, keepsGroup) == 0 else {
-            throw failure("chown", path)
+        do throws(HostError) {
+            let place = try GuardedPath(real)
+            guard !place.isOpenToOthers else {
+                throw .malformed(subject: real, problem: "others may write to its directory")
+            }
+            try FileReplacement.copy(file, to: place, real) { (copy) throws(HostError) in
+                var now = stat()
+                guard fstat(file.number, &now) == 0, now.st_size == info.st_size,
+                    now.st_mtim.tv_sec == info.st_mtim.tv_sec,
+                    now.st_mtim.tv_nsec == info.st_mtim.tv_nsec
+                else {
+                    throw .malformed(
+                        subject: real,
+                        problem: "somebody is writing to it: look at it, and try again"
+                    )
+                }
+                // The owner first: to give a file away takes bits of its mode. Set-id bits were the old
+                // owner's and would be root's.
+                guard fchown(copy.number, host.userID, info.st_gid) == 0 else {
+                    throw .system(call: "chown", subject: real, errno: errno)
+                }
+                guard fchmod(copy.number, info.st_mode & 0o1755) == 0 else {
+                    throw .system(call: "chmod", subject: real, errno: errno)
+                }
+            }
+        } catch {
+            throw .system(error)
         }
-        told("chown \(host.userID == 0 ? "root" : "\(host.userID)") \(path)")
-    }
-
-    private func closeToOthers(
-        _ file: borrowing Descriptor,
-        _ path: String,
-        _ told: (String) -> Void
-    ) throws(Refusal) {
-        // As it is now: giving a file away takes bits of its mode.
-        let mode = try status(of: file, path).st_mode & 0o7777
-        guard fchmod(file.number, mode & ~0o022) == 0 else { throw failure("chmod", path) }
-        let who = (mode & 0o020 == 0 ? "" : "g") + (mode & 0o002 == 0 ? "" : "o")
-        told("chmod \(who)-w \(path)")
     }
 
     private func failure(_ call: String, _ path: String) -> Refusal {

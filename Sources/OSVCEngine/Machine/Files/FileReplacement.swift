@@ -16,15 +16,56 @@ enum FileReplacement {
         let temporary = ".\(stem.name.prefix(64)).\(getpid()).tmp"
         let subject = "\(stem.folder == "/" ? "/." : stem.folder)/\(temporary)"
         let place = try GuardedPath(path, subject: subject)
-        let folder = place.folder.number
         // One left by a crashed osvc of the same pid would be in the way.
-        unlinkat(folder, temporary, 0)
+        unlinkat(place.folder.number, temporary, 0)
+        try replace(place, temporary, subject, path, isSynced) { (file) throws(HostError) in
+            try fill(file, contents, path)
+            // Not by open's argument: the umask would take bits away.
+            guard fchmod(file.number, mode) == 0 else {
+                throw .system(call: "chmod", subject: path, errno: errno)
+            }
+        }
+    }
+
+    /// Puts a copy of an open file at a place, synced. `finish` sees the copy, mode 0600, before it has the
+    /// name.
+    static func copy(
+        _ source: borrowing Descriptor,
+        to place: borrowing GuardedPath,
+        _ path: String,
+        _ finish: (borrowing Descriptor) throws(HostError) -> Void
+    ) throws(HostError) {
+        let temporary = ".\(place.name.prefix(64)).\(getpid()).tmp"
+        unlinkat(place.folder.number, temporary, 0)
+        try replace(place, temporary, path, path, true) { (file) throws(HostError) in
+            var buffer = [UInt8](repeating: 0, count: 64 * 1024)
+            while true {
+                let count = read(source.number, &buffer, buffer.count)
+                if count == 0 { break }
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { throw .system(call: "read", subject: path, errno: errno) }
+                try fill(file, buffer.prefix(count), path)
+            }
+            try finish(file)
+        }
+    }
+
+    /// Makes the temporary file, has it filled, and gives it the name.
+    private static func replace(
+        _ place: borrowing GuardedPath,
+        _ temporary: String,
+        _ subject: String,
+        _ path: String,
+        _ isSynced: Bool,
+        _ fill: (borrowing Descriptor) throws(HostError) -> Void
+    ) throws(HostError) {
+        let folder = place.folder.number
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
         let number = openat(folder, temporary, flags, 0o600)
         guard number >= 0 else { throw .system(call: "open", subject: subject, errno: errno) }
         let file = Descriptor(number)
         do throws(HostError) {
-            try fill(file, contents, mode, path)
+            try fill(file)
             guard !isSynced || fsync(file.number) == 0 else {
                 throw .system(call: "fsync", subject: path, errno: errno)
             }
@@ -40,20 +81,15 @@ enum FileReplacement {
 
     private static func fill(
         _ file: borrowing Descriptor,
-        _ contents: [UInt8],
-        _ mode: UInt32,
+        _ contents: some Collection<UInt8>,
         _ path: String
     ) throws(HostError) {
-        var rest = contents[...]
+        var rest = Array(contents)[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(file.number, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { throw .system(call: "write", subject: path, errno: errno) }
             rest = rest.dropFirst(count)
-        }
-        // Not by open's argument: the umask would take bits away.
-        guard fchmod(file.number, mode) == 0 else {
-            throw .system(call: "chmod", subject: path, errno: errno)
         }
     }
 

@@ -45,7 +45,7 @@ extension LinuxHost {
     }
 
     public func findProgram(_ name: String) -> String? {
-        if name.contains("/") { return isProgram(name) ? name : nil }
+        if name.hasSlash { return isProgram(name) ? name : nil }
         if let kept = keptPrograms[name] { return kept }
         let path = LinuxHost.searchPath.lazy.map { "\($0)/\(name)" }.first(where: isProgram)
         keptPrograms[name] = path
@@ -67,6 +67,9 @@ extension LinuxHost {
         var arguments = command.arguments
         var environment = command.environment
         let path = try locate(name, in: command.directory)
+        if let refusal = programTrust?.judge(command) {
+            throw .malformed(subject: name, problem: "is not run: \(refusal)")
+        }
         var executable = path
         if let change = try IdentityChange(command, from: userID) {
             try change.check(path)
@@ -108,7 +111,7 @@ extension LinuxHost {
     /// The path to execute. One with a slash is not looked at before it fails.
     private func locate(_ name: String, in directory: String) throws(HostError) -> String {
         if name.utf8.first == UInt8(ascii: "/") { return name }
-        if name.contains("/") { return "\(directory)/\(name)" }
+        if name.hasSlash { return "\(directory)/\(name)" }
         guard let path = findProgram(name) else { throw .programMissing(name) }
         return path
     }

@@ -21,6 +21,7 @@ public final class LinuxHost: Host {
     }
 
     public var callKeeper: (any CallKeeper)?
+    public var programTrust: ProgramTrust?
 
     let loop = EventLoop.shared
     let spawner: Spawner

@@ -45,6 +45,24 @@ struct LauncherMendTests {
         #expect(state("c") == "0 34 755")
     }
 
+    @Test func `who has the old file open writes to the old file`() throws {
+        lay("a", owner: 12, mode: 0o777)
+        let writer = open(path("a"), O_WRONLY)
+        write(writer, "good", 4)
+        #expect(try mend("a").count == 2)
+        pwrite(writer, "evil", 4, 0)
+        close(writer)
+        #expect(try LinuxHost().readFile(path("a"), limit: 9) == Array("good".utf8))
+        #expect(state("a") == "0 34 755")
+    }
+
+    @Test func `the commands told can be copied`() throws {
+        lay("b", owner: 12, mode: 0o755)
+        rename(path("b"), path("a b"))
+        defer { unlink(path("a b")) }
+        #expect(try mend("a b") == ["chown root '\(path("a b"))'"])
+    }
+
     @Test func `of a link the file behind it is mended`() throws {
         lay("a", owner: 12, mode: 0o755)
         symlink("a", path("S10a"))

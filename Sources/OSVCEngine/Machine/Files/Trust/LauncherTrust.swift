@@ -12,21 +12,31 @@ final class LauncherTrust {
     private let host: any Host
     /// Where `node.conf` is; nil: owners are never free.
     private let configuration: String?
-    private var directories: [String: String] = [:]
-    private var judged: Set<String> = []
+    /// As whom the programs run beside root and who runs osvc: who may own them, for they gain nothing.
+    private let runsAs: UInt32?
+    private var directories: [PathKey: String] = [:]
+    private var judged: Set<PathKey> = []
     private var isAnyOwnerTaken: Bool?
 
-    init(_ host: any Host, configuration: String?) {
+    init(_ host: any Host, configuration: String?, runsAs: UInt32? = nil) {
         self.host = host
         self.configuration = configuration
+        self.runsAs = runsAs
     }
 
     /// Why the program at `path`, which really is at `real`, is not run; nil: nothing is wrong.
     func problem(of path: String, at real: String, _ info: FileInfo) throws(HostError) -> String? {
         let refusal = "\(path) is not run: "
         guard info.kind == .file else { return refusal + "it is not a regular file" }
-        if let fault = fault(of: real, info) { return "\(refusal)\(fault): osvc trust fix \(path)" }
-        return try problemOnTheWay(to: path, real).map { refusal + $0 }
+        return try fault(of: path, at: real, info).map { refusal + $0 }
+    }
+
+    /// What is wrong with a file, or with the way to it, and what to do; nil: nothing.
+    func fault(of path: String, at real: String, _ info: FileInfo) throws(HostError) -> String? {
+        if let fault = fault(of: real, info) {
+            return "\(fault): osvc trust fix \(ShellWord.quoted(path))"
+        }
+        return try problemOnTheWay(to: path, real)
     }
 
     /// The first directory above the path, or above what is really there, that is in the wrong hands.
@@ -37,22 +47,21 @@ final class LauncherTrust {
 
     /// The first directory above a path that is in the wrong hands. Of a link, the way to its target.
     private func problemAbove(_ path: String) throws(HostError) -> String? {
-        guard let slash = path.lastIndex(of: "/") else { return nil }
-        let directory = slash == path.startIndex ? "/" : String(path[..<slash])
-        guard !judged.contains(directory) else { return directories[directory] }
-        judged.insert(directory)
+        guard let directory = path.folderAndName?.folder else { return nil }
+        let key = PathKey(directory)
+        guard judged.insert(key).inserted else { return directories[key] }
         let problem = try judge(directory)
-        directories[directory] = problem
+        directories[key] = problem
         return problem
     }
 
     private func judge(_ directory: String) throws(HostError) -> String? {
-        if directory != "/", let problem = try problemAbove(directory) { return problem }
+        if !directory.isSame("/"), let problem = try problemAbove(directory) { return problem }
         guard let real = host.realPath(directory), let info = try host.fileInfo(directory) else {
             return nil
         }
         if let fault = fault(of: real, info) { return "\(fault): \(mend(of: real, info))" }
-        return real == directory ? nil : try problemAbove(real)
+        return real.isSame(directory) ? nil : try problemAbove(real)
     }
 
     /// What is wrong with owner and mode; nil: nothing.
@@ -68,31 +77,45 @@ final class LauncherTrust {
     /// What a person does about a directory: osvc does not touch it.
     private func mend(of path: String, _ info: FileInfo) -> String {
         guard !isForeign(info) else {
-            return "chown \(host.userID == 0 ? "root" : "\(host.userID)") \(path)"
+            return "chown \(host.userID == 0 ? "root" : "\(host.userID)") \(ShellWord.quoted(path))"
         }
         let who = (info.mode & 0o020 == 0 ? "" : "g") + (info.mode & 0o002 == 0 ? "" : "o")
-        return "chmod \(who)-w \(path)"
+        return "chmod \(who)-w \(ShellWord.quoted(path))"
     }
 
     private func isForeign(_ info: FileInfo) -> Bool {
-        guard info.owner != 0, info.owner != host.userID else { return false }
+        guard info.owner != 0, info.owner != host.userID, info.owner != runsAs else { return false }
         if isAnyOwnerTaken == nil { isAnyOwnerTaken = readConfiguration() }
         return isAnyOwnerTaken != true
     }
 
-    /// Whether `node.conf` lets anyone own launchers. It is only believed while nobody else may write it.
+    /// Whether `node.conf` lets anyone own launchers.
     private func readConfiguration() -> Bool {
-        guard let configuration,
-            // What cannot be looked at allows nothing.
-            let info = try? host.fileInfo(configuration),
-            info.owner == 0 || info.owner == host.userID, info.mode & 0o022 == 0,
-            let bytes = try? host.readFile(configuration, limit: EnvFile.sizeLimit)
-        else { return false }
-        return EnvNode.launcherOwner(in: EnvFile(bytes)) == .any
+        guard let configuration, let file = EnvNode.believed(configuration, host) else {
+            return false
+        }
+        return EnvNode.launcherOwner(in: file) == .any
     }
 }
 
 extension EnvNode {
+    /// `node.conf` as far as it is believed: while nobody else may write it. What cannot be looked at says
+    /// nothing.
+    @EngineActor
+    static func believed(_ path: String, _ host: any Host) -> EnvFile? {
+        guard let info = try? host.fileInfo(path),
+            info.owner == 0 || info.owner == host.userID, info.mode & 0o022 == 0,
+            let bytes = try? host.readFile(path, limit: EnvFile.sizeLimit)
+        else { return nil }
+        return EnvFile(bytes)
+    }
+
+    /// `strict` of `node.conf` (decisions.md 52): whether a program that others may change is refused to a
+    /// start, where else it is told as a warning.
+    static func isStrict(_ configuration: EnvFile) -> Bool {
+        value(of: "strict", in: configuration)?.lowercased() == "true"
+    }
+
     /// Who may own launchers beside root and who runs osvc.
     enum LauncherOwner {
         case nobody, any

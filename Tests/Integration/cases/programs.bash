@@ -1,0 +1,135 @@
+# shellcheck shell=bash
+# Programs and directories that somebody else may change.
+
+export OSVC_ROOT=/srv/opensvc
+chmod 755 /srv /srv/opensvc /srv/opensvc/*
+mkdir -p /srv/w /srv/opensvc/var/lock /srv/opensvc/var/p.demo
+prog() { # OWNER MODE
+	printf '#!/bin/sh\necho called >>/srv/calls\n' >/srv/w/prog
+	chown "$1" /srv/w/prog
+	chmod "$2" /srv/w/prog
+	rm -f /srv/calls
+}
+strict() { printf '[node]\nstrict = %s\n' "$1" >/srv/opensvc/etc/node.conf; }
+
+service() { # WHAT IS IN app
+	cat >p.lua <<-LUA
+		local osvc = require "osvc.v1"
+		return osvc.service "p.demo" {
+		  ${2-}
+		  osvc.app { $1 },
+		}
+	LUA
+}
+launcher='osvc.launcher "p" { S = 10, K = 10, start = { "/w/prog" }, stop = { "/bin/true" } }'
+launcher=${launcher/\/w/\/srv\/w}
+sh_launcher=${launcher/\"\/srv/\"/bin/sh\", \"\/srv}
+function_launcher='osvc.launcher "p" { S = 10, start = function(ctx) ctx:exec { "/srv/w/prog" } end }'
+daemon='osvc.daemon "p" { S = 10, cmd = { "/srv/w/prog" } }'
+check='osvc.launcher "p" { S = 10, start = { "/bin/true" }, status = osvc.check.exec { "/srv/w/prog" } }'
+trigger='osvc.launcher "p" { S = 10, start = { "/bin/true" } }, pre_start = "/srv/w/prog"'
+
+told() { # APP [SERVICE]: a warning, in an action once and in a check, and it runs
+	local output
+	strict false
+	prog nobody 777
+	service "$@"
+	output=$(osvc run p.lua start 2>&1)
+	[[ $(grep -c "WARNING.*/srv/w/prog may be changed by others.*osvc trust fix /srv/w/prog" <<<"$output") == 1 ]] ||
+		no "told not once: $output" || return
+	osvc run p.lua stop >/dev/null 2>&1
+	[[ -e /srv/calls ]] || no "it was not run: $output"
+}
+checked() {
+	prog nobody 777
+	service "$@"
+	says "warning: /srv/w/prog may be changed by others" osvc check p.lua
+}
+refused() { # a strict node does not start it
+	local output code=0
+	strict true
+	prog nobody 777
+	service "$@"
+	output=$(osvc run p.lua start 2>&1) || code=$?
+	[[ $code == 1 && $output == *"strict = true"* && ! -e /srv/calls ]] || no "exit $code: $output"
+}
+
+law "a launcher's program that others may change is told" told "$launcher"
+law "and by a check" checked "$launcher"
+law "and refused by a strict node" refused "$launcher"
+law "what a shell is given is judged, too" told "$sh_launcher"
+law "by a check" checked "$sh_launcher"
+law "and refused" refused "$sh_launcher"
+law "a program that a function runs" told "$function_launcher"
+law "is refused by a strict node" refused "$function_launcher"
+law "a daemon's program" told "$daemon"
+law "by a check" checked "$daemon"
+law "is refused" refused "$daemon"
+law "a trigger's program" told "$trigger"
+law "by a check" checked "$trigger"
+law "is refused" refused "$trigger"
+law "a program of a check" checked "$check"
+law "is refused" refused "$check"
+
+quiet() { # OWNER MODE
+	strict true
+	prog "$1" "$2"
+	service "${3:-$launcher}"
+	exits 0 osvc run p.lua start && ! osvc check p.lua | grep "may be changed"
+}
+law "root's program is not told" quiet root 755
+law "nor one of the user that it runs as" quiet nobody 755 \
+	'osvc.launcher "p" { S = 10, user = "nobody", start = { "/bin/sh", "-c", "true" }, stop = { "/srv/w/prog" } }'
+
+strict false
+prog root 755
+service "$launcher"
+unsafe() { # DIRECTORY CHANGE...: a start is refused, a check tells, a stop goes on
+	local dir=$1 output code=0
+	shift
+	mkdir -p "$dir"
+	"$@" "$dir"
+	rm -f /srv/calls
+	output=$(osvc run p.lua start 2>&1) || code=$?
+	says "warning: $dir" osvc check p.lua || return
+	[[ $code == 1 && $output == *"$dir"*"ch"*" $dir"* && ! -e /srv/calls ]] || no "start: exit $code: $output" || return
+	output=$(osvc run p.lua stop 2>&1) || no "stop: $output" || return
+	[[ $output == *WARNING*"$dir"* ]] || no "stop: $output" || return
+	chown root "$dir"
+	chmod 755 "$dir"
+	exits 0 osvc run p.lua start
+}
+for dir in var var/lock var/p.demo log tmp; do
+	law "a $dir that others may write to refuses a start" unsafe "/srv/opensvc/$dir" chmod 777
+	law "and one that is another user's" unsafe "/srv/opensvc/$dir" chown nobody
+done
+
+fix_writer() { # who has the file open goes on writing, to the old file
+	prog nobody 777
+	exec 9>>/srv/w/prog
+	osvc trust fix /srv/w/prog || return
+	echo 'echo evil' >&9
+	exec 9>&-
+	grep evil /srv/w/prog && return 1
+	[[ $(stat -c '%u %a' /srv/w/prog) == "0 755" ]] || no "$(stat /srv/w/prog)"
+}
+law "osvc trust fix leaves the former owner's open file behind" fix_writer
+
+hooked() { # a hook's program
+	strict false
+	prog nobody 777
+	service "$launcher"
+	cat >/srv/opensvc/etc/site.d/p.lua <<-'LUA'
+		local osvc = require "osvc.v1"
+		return osvc.hooks "p" {
+		  osvc.hook "p" { on = "start.pre", run = function(ev) ev:exec { "/srv/w/hook" } end },
+		}
+	LUA
+	cp /srv/w/prog /srv/w/hook
+	chmod 777 /srv/w/hook
+	prog root 755
+	says "/srv/w/hook may be changed by others" osvc run p.lua start
+	osvc run p.lua stop
+	rm /srv/opensvc/etc/site.d/p.lua
+}
+law "a program that a hook runs is told" hooked
