@@ -12,8 +12,9 @@
  * - who may fail for memory: only the VM. The allocator's limit (host.h) is armed when the VM is
  *   entered and disarmed around every Swift function, so what Swift pushes cannot raise; real
  *   exhaustion of the machine ends the process.
- * - who ends a script: the count hook and the pattern matcher (shim/budget.h, shim/pattern.h), which read
- *   one flag; a signal handler sets that flag and does nothing else.
+ * - who ends a script: the count hook and what C charges to the same budget (shim/budget.h,
+ *   shim/pattern.h, shim/list.h), which read one flag; a signal handler sets that flag and does
+ *   nothing else.
  * - what is collected: userdata hold a number, and their __gc, in C, notes the number on a list
  *   that Swift reads later (shim/object.h).
  *
@@ -33,6 +34,7 @@
 #include "shim/table.h"
 #include "shim/object.h"
 #include "shim/pattern.h"
+#include "shim/list.h"
 #include "shim/sandbox.h"
 
 #endif

@@ -10,6 +10,10 @@
 /* What a Swift function may answer besides a number of results. */
 enum { OSVC_RAISE = -1, OSVC_SUSPEND = -2 };
 
+/* Slots that a Swift function has on the stack: five for each level of a table that it copies or
+ * pushes, and some. Made before it runs, where an error may still be raised. */
+#define OSVC_ROOM 400
+
 #define OSVC_BOX "osvc.box"
 
 /* What userdata made here hold: a number Swift knows, and the class of an object (0: function). */
@@ -53,7 +57,8 @@ static int osvc_cannot_wait(lua_State *L) {
     osvc_host *h = osvc_host_of(L);
     lua_Debug ar;
     char room[128];
-    for (int level = 1; lua_getstack(L, level, &ar); level++) {
+    /* Finding a level takes time in proportion to it. */
+    for (int level = 1; level < 1000 && lua_getstack(L, level, &ar); level++) {
         lua_getinfo(L, "Sf", &ar);
         if (strcmp(ar.what, "C") != 0) {
             lua_pop(L, 1);
@@ -69,6 +74,47 @@ static int osvc_cannot_wait(lua_State *L) {
     return osvc_raise(L, "lua", 0);
 }
 
+/* Pushes the error of a run that needs more memory than it may have. [-0, +1] */
+static void osvc_push_memory_error(lua_State *L, const osvc_host *h) {
+    lua_pushfstring(
+        L, "%s: the limit is %I bytes",
+        h->memory_deep ? "stack overflow, not enough memory" : "not enough memory",
+        (LUAI_UACINT)h->limit);
+    osvc_new_error(L, "memory", 0);
+    if (h->memory_line > 0) {
+        lua_getiuservalue(L, -1, 1);
+        osvc_set_place(L, osvc_file_of(h->memory_source), h->memory_line);
+        lua_pop(L, 1);
+    }
+}
+
+/* Swift's pushes are not refused, so they may pass the limit: what nobody holds goes, and when that
+ * is not enough the call raises. [-0, +0, e] */
+static void osvc_make_fit(lua_State *L, osvc_host *h) {
+    int armed = h->armed;
+    lua_gc(L, LUA_GCCOLLECT);
+    if (!osvc_is_over(h))
+        return;
+    osvc_note_memory(h);
+    h->armed = 0;
+    osvc_push_memory_error(L, h);
+    h->armed = armed;
+    lua_error(L);
+}
+
+/* There is no room for a Swift function, deep in a recursion; its answer. */
+static int osvc_no_room(lua_State *L) {
+    lua_Debug ar;
+    lua_pushliteral(L, "stack overflow");
+    osvc_new_error(L, "lua", 0);
+    if (osvc_find_frame(L, 0, &ar)) {
+        lua_getiuservalue(L, -1, 1);
+        osvc_set_place(L, osvc_file_of(ar.source), ar.currentline);
+        lua_pop(L, 1);
+    }
+    return OSVC_RAISE;
+}
+
 /* After the task is resumed: its answer is above what was on the stack, or the error to raise. */
 static int osvc_continue(lua_State *L, int status, lua_KContext top) {
     (void)status;
@@ -77,10 +123,16 @@ static int osvc_continue(lua_State *L, int status, lua_KContext top) {
         h->raising = 0;
         return lua_error(L);
     }
+    if (osvc_is_over(h))
+        osvc_make_fit(L, h);
     return lua_gettop(L) - (int)top;
 }
 
 static int osvc_unusual(lua_State *L, osvc_host *h, int answer) {
+    if (answer >= 0) {
+        osvc_make_fit(L, h);
+        return answer;
+    }
     if (answer == OSVC_RAISE)
         return lua_error(L);
     if (h->killed)
@@ -97,9 +149,11 @@ static int osvc_call(lua_State *L) {
     const osvc_box *box = (const osvc_box *)lua_touserdata(L, lua_upvalueindex(1));
     int armed = h->armed;
     h->armed = 0;
-    int answer = h->entry(h->owner, L, box->handle);
+    int answer =
+        lua_checkstack(L, OSVC_ROOM) ? h->entry(h->owner, L, box->handle) : osvc_no_room(L);
     h->armed = armed;
-    return __builtin_expect(answer >= 0, 1) ? answer : osvc_unusual(L, h, answer);
+    return __builtin_expect(answer >= 0 && !osvc_is_over(h), 1) ? answer
+                                                                : osvc_unusual(L, h, answer);
 }
 
 /* As osvc_call, with the arguments from upvalue 2 on made one string by string.format; a format
@@ -178,26 +232,17 @@ static void osvc_push_function(lua_State *L, int64_t handle, int format) {
 
 /* Makes an error object of what a failed protected call left on the top. [-1, +1, m] */
 static void osvc_finish_error(lua_State *L, osvc_host *h, int status) {
-    if (h->killed && lua_getfield(L, LUA_REGISTRYINDEX, "osvc.killed") == LUA_TUSERDATA) {
+    if (h->killed) {
+        osvc_push_killed(L);
         lua_remove(L, -2);
-    } else if (h->killed) {
-        lua_pop(L, 1);
+        return;
     }
     if (status != LUA_ERRMEM || osvc_test_error(L, -1)) {
         osvc_wrap(L);
         return;
     }
     lua_pop(L, 1);
-    lua_pushfstring(
-        L, "%s: the limit is %I bytes",
-        h->memory_deep ? "stack overflow, not enough memory" : "not enough memory",
-        (LUAI_UACINT)h->limit);
-    osvc_new_error(L, "memory", 0);
-    if (h->memory_line > 0) {
-        lua_getiuservalue(L, -1, 1);
-        osvc_set_place(L, osvc_file_of(h->memory_source), h->memory_line);
-        lua_pop(L, 1);
-    }
+    osvc_push_memory_error(L, h);
 }
 
 /* Calls the function below its arguments; the status, and results or one error object on the

@@ -30,6 +30,12 @@ typedef struct osvc_watch {
     int64_t deadline;
     int64_t last_resort;
     char message[256];
+    /* Where the script was seen last: a writer fills the place not shown, then shows it; atomic. */
+    int shown;
+    struct {
+        int line; /* 0: nowhere yet */
+        char file[200];
+    } place[2];
 } osvc_watch;
 
 /* Calls the Swift function `handle`; returns a count of results, OSVC_RAISE or OSVC_SUSPEND. */
@@ -40,6 +46,7 @@ typedef struct osvc_host {
     osvc_entry _Nullable entry;
 
     size_t used, limit, peak; /* bytes */
+    size_t kept;              /* bytes that Swift holds for what scripts made; count as used */
     int armed;
     int64_t allocations; /* made while armed */
     int64_t fail_at;     /* tests: the armed allocation that fails; 0 for none */
@@ -48,6 +55,8 @@ typedef struct osvc_host {
     int phase;  /* OSVC_LOAD or OSVC_RUN */
     int killed; /* OSVC_KILL_...: the run under way is to end */
     int hooked; /* budgets are watched */
+    int stride; /* instructions from one look at the budgets to the next */
+    int64_t owed; /* instructions' worth of work done in C that no look has counted yet */
     int64_t instructions, deadline, instruction_limit, wall_limit;
     osvc_watch *_Nullable watch;
 
@@ -56,6 +65,7 @@ typedef struct osvc_host {
 
     lua_State *_Nullable running;
     int memory_line; /* where the limit was met */
+    int late;        /* the run was ended there, for its time or its instructions */
     int memory_deep; /* under so many calls that they are why */
     char memory_source[512];
 
@@ -73,23 +83,39 @@ static inline osvc_host *osvc_host_of(lua_State *L) {
     return *(osvc_host **)lua_getextraspace(L);
 }
 
-/* Remembers the script's position when the limit is met: afterwards the frames are gone. */
+/* Remembers the script's position when the limit is met: afterwards the frames are gone, and a refusal
+ * then changes nothing here. */
 static void osvc_note_memory(osvc_host *h) {
     lua_Debug ar;
-    h->memory_line = 0;
-    h->memory_deep = h->running && lua_getstack(h->running, OSVC_DEEP, &ar);
     for (int level = 0; h->running && lua_getstack(h->running, level, &ar); level++) {
         lua_getinfo(h->running, "Sl", &ar);
         if (ar.currentline <= 0 || strncmp(ar.source, OSVC_PRELUDE, sizeof OSVC_PRELUDE - 1) == 0)
             continue;
         h->memory_line = ar.currentline;
         strncpy(h->memory_source, ar.source, sizeof h->memory_source - 1);
+        h->memory_deep = lua_getstack(h->running, OSVC_DEEP, &ar);
         return;
     }
 }
 
+/* Blocks from this size on cost time that no instruction shows: see osvc_is_late in budget.h. */
+#define OSVC_LARGE ((size_t)64 << 10)
+
+/* Blocks whose one comparison takes so long that the budgets are looked at more often. */
+#define OSVC_HUGE ((size_t)1 << 20)
+
+static int osvc_is_late(osvc_host *h, size_t size);
+static void osvc_look_closely(osvc_host *h);
+
+/* How far what Swift pushes may pass the limit: one call copies no more (LuaLimits.text). */
+#define OSVC_SLACK ((size_t)16 << 20)
+
+static int osvc_is_over(const osvc_host *h) { return h->used + h->kept > h->limit + OSVC_SLACK; }
+
 static int osvc_refuses(osvc_host *h, size_t old, size_t size) {
-    if (h->used - old + size > h->limit)
+    if (h->used + h->kept - old + size > h->limit)
+        return 1;
+    if (size >= OSVC_LARGE && osvc_is_late(h, size))
         return 1;
     h->allocations++;
     if (!h->fail_at)
@@ -120,6 +146,8 @@ static void *_Nullable osvc_allocate(
         abort();
     }
     h->used = h->used - old + size;
+    if (size >= OSVC_HUGE)
+        osvc_look_closely(h);
     if (h->used > h->peak)
         h->peak = h->used;
     return moved;

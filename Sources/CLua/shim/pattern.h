@@ -34,14 +34,17 @@ typedef struct osvc_match {
 static inline void osvc_step(osvc_match *m) {
     if (__builtin_expect(++m->steps < OSVC_STRIDE, 1))
         return;
+    int64_t steps = m->steps;
     m->steps = 0;
-    if (m->host->hooked && osvc_spend(m->host, OSVC_STRIDE))
-        osvc_raise_killed(m->L);
+    osvc_charge(m->L, steps);
 }
+
+/* Bytes compared or passed over within one step; the next step counts them. */
+static inline void osvc_pass(osvc_match *m, size_t bytes) { m->steps += (int)(bytes / 16); }
 
 static const char *_Nullable osvc_do_match(osvc_match *m, const char *s, const char *p);
 
-static const char *osvc_class_end(osvc_match *m, const char *p) {
+static const char *osvc_find_class_end(osvc_match *m, const char *p) {
     if (p == m->pattern_end)
         luaL_error(m->L, "malformed pattern (ends with '%%')");
     switch (*p++) {
@@ -66,6 +69,12 @@ static const char *osvc_class_end(osvc_match *m, const char *p) {
     default:
         return p;
     }
+}
+
+static const char *osvc_class_end(osvc_match *m, const char *p) {
+    const char *end = osvc_find_class_end(m, p);
+    osvc_pass(m, (size_t)(end - p));
+    return end;
 }
 
 static int osvc_match_class(int c, int class_letter) {
@@ -116,7 +125,7 @@ static int osvc_single(osvc_match *m, const char *s, const char *p, const char *
     switch (*p) {
     case '.': return 1;
     case '%': return osvc_match_class(c, (unsigned char)p[1]);
-    case '[': return osvc_match_set(c, p, end - 1);
+    case '[': osvc_pass(m, (size_t)(end - p)); return osvc_match_set(c, p, end - 1);
     default: return (unsigned char)*p == c;
     }
 }
@@ -198,10 +207,10 @@ static const char *_Nullable osvc_back_reference(osvc_match *m, const char *s, i
     if (level < 0 || level >= m->level || m->capture[level].length == OSVC_UNCLOSED)
         luaL_error(m->L, "invalid capture index %%%d in pattern", level + 1);
     size_t length = (size_t)m->capture[level].length;
-    if ((size_t)(m->source_end - s) >= length
-        && memcmp(m->capture[level].start, s, length) == 0)
-        return s + length;
-    return NULL;
+    if ((size_t)(m->source_end - s) < length)
+        return NULL;
+    osvc_pass(m, length);
+    return memcmp(m->capture[level].start, s, length) == 0 ? s + length : NULL;
 }
 
 /* %f[set] at `p`, after the f: where the set begins to hold; sets `*rest`. */
@@ -212,6 +221,7 @@ static int osvc_frontier(osvc_match *m, const char *s, const char *p, const char
     int before = s == m->source ? 0 : (unsigned char)s[-1];
     int here = s == m->source_end ? 0 : (unsigned char)*s;
     *rest = end;
+    osvc_pass(m, 2 * (size_t)(end - p));
     return !osvc_match_set(before, p, end - 1) && osvc_match_set(here, p, end - 1);
 }
 
@@ -333,7 +343,7 @@ static const char *_Nullable osvc_find_plain(
         const char *hit = (const char *)memchr(s, *p, length - plength + 1);
         if (!hit)
             return NULL;
-        m->steps += (int)(plength / 16);
+        osvc_pass(m, plength);
         osvc_step(m);
         if (memcmp(hit, p, plength) == 0)
             return hit;

@@ -6,7 +6,7 @@
  * load the same everywhere; it is no jail, since scripts may run any program.
  */
 
-#include "pattern.h"
+#include "list.h"
 
 #pragma clang assume_nonnull begin
 
@@ -86,20 +86,95 @@ static int osvc_format(lua_State *L) {
     return lua_gettop(L);
 }
 
+/* Raises when `name` may not be in a metatable of a script. Weak tables would make a load depend on
+ * when the collector runs. */
+static const char *_Nullable const osvc_refused[] = {"__gc", "__metatable", "__mode", "__name", NULL};
+
+static int osvc_refuse_metafield(lua_State *L, const char *name) {
+    return luaL_error(L, "setmetatable: %s is not available", name);
+}
+
+/* __newindex of a table that is a metatable: as without it, but for names that are refused. */
+static int osvc_set_metafield(lua_State *L) {
+    lua_settop(L, 3);
+    if (lua_type(L, 2) == LUA_TSTRING)
+        for (const char *_Nullable const *name = osvc_refused; *name; name++)
+            if (strcmp(lua_tostring(L, 2), *name) == 0)
+                return osvc_refuse_metafield(L, *name);
+    if (lua_isnil(L, 2))
+        return luaL_error(L, "index is nil");
+    if (lua_type(L, 2) == LUA_TNUMBER && lua_tonumber(L, 2) != lua_tonumber(L, 2))
+        return luaL_error(L, "index is NaN");
+    if (lua_istable(L, 1))
+        lua_rawset(L, 1);
+    return 0;
+}
+
+/*
+ * Sees to it that what is not in the metatable at `index` now gets there only past
+ * osvc_set_metafield. Its own metatable does that: ours when it has none, else that one, which a
+ * script set, with our __newindex unless it has one; a script's adds no key, for scripts have no rawset.
+ */
+static void osvc_guard_metatable(lua_State *L, int index) {
+    if (!lua_getmetatable(L, index)) {
+        if (luaL_newmetatable(L, "osvc.metatable")) {
+            lua_pushcfunction(L, osvc_set_metafield);
+            lua_setfield(L, -2, "__newindex");
+        }
+        lua_setmetatable(L, index);
+        return;
+    }
+    lua_pushliteral(L, "__newindex");
+    lua_pushvalue(L, -1);
+    if (lua_rawget(L, -3) == LUA_TNIL) {
+        lua_pop(L, 1);
+        lua_pushcfunction(L, osvc_set_metafield);
+        lua_rawset(L, -3);
+        lua_pop(L, 1);
+    } else {
+        lua_pop(L, 3);
+    }
+}
+
+/* Whether the table at `index` is a metatable; from now on when `mark`. The list does not hold them. */
+static int osvc_is_metatable(lua_State *L, int index, int mark) {
+    if (!luaL_getsubtable(L, LUA_REGISTRYINDEX, "osvc.metatables")) {
+        lua_createtable(L, 0, 1);
+        lua_pushliteral(L, "k");
+        lua_setfield(L, -2, "__mode");
+        lua_setmetatable(L, -2);
+    }
+    lua_pushvalue(L, index);
+    int known = lua_rawget(L, -2) != LUA_TNIL;
+    lua_pop(L, 1);
+    if (mark) {
+        lua_pushvalue(L, index);
+        lua_pushboolean(L, 1);
+        lua_rawset(L, -3);
+    }
+    lua_pop(L, 1);
+    return known;
+}
+
 static int osvc_setmetatable(lua_State *L) {
-    static const char *const refused[] = {"__gc", "__metatable", "__mode", "__name"};
     luaL_checktype(L, 1, LUA_TTABLE);
     luaL_argexpected(L, lua_isnil(L, 2) || lua_istable(L, 2), 2, "nil or table");
     if (luaL_getmetafield(L, 1, "__metatable") != LUA_TNIL)
         return luaL_error(L, "this table's metatable is locked");
-    for (size_t i = 0; lua_istable(L, 2) && i < sizeof refused / sizeof *refused; i++) {
-        lua_pushstring(L, refused[i]);
+    for (const char *_Nullable const *name = osvc_refused; lua_istable(L, 2) && *name; name++) {
+        lua_pushstring(L, *name);
         if (lua_rawget(L, 2) != LUA_TNIL)
-            return luaL_error(L, "setmetatable: %s is not available", refused[i]);
+            return osvc_refuse_metafield(L, *name);
         lua_pop(L, 1);
     }
     lua_settop(L, 2);
+    if (lua_istable(L, 2) && !osvc_is_metatable(L, 2, 1))
+        osvc_guard_metatable(L, 2);
+    lua_pushvalue(L, 2);
     lua_setmetatable(L, 1);
+    if (osvc_is_metatable(L, 1, 0))
+        osvc_guard_metatable(L, 1);
+    lua_settop(L, 1);
     return 1;
 }
 
@@ -303,6 +378,11 @@ static void osvc_open_string(lua_State *L) {
     osvc_set(L, "match", osvc_string_match);
     osvc_set(L, "gmatch", osvc_string_gmatch);
     osvc_set(L, "gsub", osvc_string_gsub);
+    osvc_guard(L, "rep", osvc_string_rep);
+    static const char *_Nullable const linear[] = {
+        "byte", "lower", "pack", "packsize", "reverse", "sub", "unpack", "upper", NULL};
+    for (const char *_Nullable const *name = linear; *name; name++)
+        osvc_guard(L, *name, osvc_linear);
     lua_getfield(L, -1, "format");
     lua_pushcclosure(L, osvc_format, 1);
     lua_pushvalue(L, -1);
@@ -313,6 +393,23 @@ static void osvc_open_string(lua_State *L) {
     lua_pushboolean(L, 0);
     lua_setfield(L, -2, "__metatable");
     lua_pop(L, 2);
+}
+
+static void osvc_open_table(lua_State *L) {
+    luaL_requiref(L, "table", luaopen_table, 0);
+    osvc_set(L, "concat", osvc_table_concat);
+    osvc_set(L, "insert", osvc_table_insert);
+    osvc_set(L, "move", osvc_table_move);
+    osvc_set(L, "remove", osvc_table_remove);
+    osvc_set(L, "sort", osvc_table_sort);
+    osvc_set(L, "unpack", osvc_table_unpack);
+}
+
+static void osvc_open_utf8(lua_State *L) {
+    static const char *_Nullable const linear[] = {"codepoint", "len", "offset", NULL};
+    luaL_requiref(L, "utf8", luaopen_utf8, 0);
+    for (const char *_Nullable const *name = linear; *name; name++)
+        osvc_guard(L, *name, osvc_linear);
 }
 
 /* At load `math` has no random numbers; they are put back with the run phase. */
@@ -391,9 +488,9 @@ static int osvc_open(lua_State *L) {
     lua_setfield(L, -2, "require");
     osvc_open_string(L);
     osvc_add_library(L, "string");
-    luaL_requiref(L, "table", luaopen_table, 0);
+    osvc_open_table(L);
     osvc_add_library(L, "table");
-    luaL_requiref(L, "utf8", luaopen_utf8, 0);
+    osvc_open_utf8(L);
     osvc_add_library(L, "utf8");
     osvc_open_math(L);
     osvc_add_library(L, "math");

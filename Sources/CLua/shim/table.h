@@ -14,8 +14,9 @@ typedef struct osvc_key {
     int is_integer;
     lua_Integer integer;
     lua_Number number;
-    const char *_Nullable text; /* held by the table */
+    const char *_Nullable text; /* held by whoever holds the key */
     size_t length;
+    lua_Integer place; /* in the list of keys that it was read from */
 } osvc_key;
 
 /* Reads the key at `index`; 0 when values of its type have no order. */
@@ -55,37 +56,46 @@ static int osvc_compare_keys(const void *left, const void *right) {
     return (a->number > b->number) - (a->number < b->number);
 }
 
-static void osvc_push_key(lua_State *L, const osvc_key *key) {
-    if (key->rank == 0)
-        lua_pushboolean(L, (int)key->integer);
-    else if (key->rank == 2)
-        lua_pushlstring(L, key->text, key->length);
-    else if (key->is_integer)
-        lua_pushinteger(L, key->integer);
-    else
-        lua_pushnumber(L, key->number);
-}
-
 static int osvc_no_order(lua_State *L, int index) {
     return luaL_error(L, "a key that is a %s has no order at load", luaL_typename(L, index));
 }
 
-/* Pushes a list of the keys of the table at `index`, sorted. [-0, +1, v] */
+/*
+ * Pushes a list of the keys of the table at `index`, sorted. [-0, +1, v]
+ *
+ * The table is gone through once, into a list that holds the keys from then on: every allocation may
+ * collect, and a table need not have the same entries twice. Only what is in that list is counted,
+ * and only that is sorted.
+ */
 static void osvc_push_sorted_keys(lua_State *L, int index) {
-    size_t count = 0, i = 0;
-    for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1))
-        count++;
-    osvc_key *keys = (osvc_key *)lua_newuserdatauv(L, count * sizeof *keys + 1, 0);
-    for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1))
-        if (!osvc_read_key(L, -2, &keys[i++]))
+    lua_Integer count = 0;
+    lua_newtable(L);
+    int list = lua_gettop(L);
+    for (lua_pushnil(L); lua_next(L, index);) {
+        osvc_key key;
+        if (!osvc_read_key(L, -2, &key))
             osvc_no_order(L, -2);
-    qsort(keys, count, sizeof *keys, osvc_compare_keys);
-    lua_createtable(L, count > 1 << 20 ? 1 << 20 : (int)count, 0);
-    for (i = 0; i < count; i++) {
-        osvc_push_key(L, &keys[i]);
-        lua_rawseti(L, -2, (lua_Integer)i + 1);
+        lua_pop(L, 1);
+        lua_pushvalue(L, -1);
+        lua_rawseti(L, list, ++count);
     }
-    lua_remove(L, -2);
+    /* Sorting and copying, beside the instruction that the call is. */
+    osvc_charge(L, count * 8);
+    osvc_key *keys = (osvc_key *)lua_newuserdatauv(L, (size_t)count * sizeof *keys + 1, 0);
+    for (lua_Integer i = 0; i < count; i++) {
+        lua_rawgeti(L, list, i + 1);
+        osvc_read_key(L, -1, &keys[i]);
+        keys[i].place = i + 1;
+        lua_pop(L, 1);
+    }
+    qsort(keys, (size_t)count, sizeof *keys, osvc_compare_keys);
+    lua_createtable(L, count > 1 << 20 ? 1 << 20 : (int)count, 0);
+    for (lua_Integer i = 0; i < count; i++) {
+        lua_rawgeti(L, list, keys[i].place);
+        lua_rawseti(L, -2, i + 1);
+    }
+    lua_replace(L, list);
+    lua_settop(L, list);
 }
 
 /* Upvalues: keys, table, place. Skips what was removed meanwhile. */
@@ -123,10 +133,14 @@ static int osvc_next(lua_State *L) {
         return 1;
     }
     osvc_key after, best, key;
+    lua_Integer count = 0;
     int bounded = !lua_isnil(L, 2), found = 0;
     if (bounded && !osvc_read_key(L, 2, &after))
         return osvc_no_order(L, 2);
+    /* Slot 3 holds the best key: pushing it may collect. */
+    lua_pushnil(L);
     for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) {
+        count++;
         if (!osvc_read_key(L, -2, &key))
             return osvc_no_order(L, -2);
         if (bounded && osvc_compare_keys(&key, &after) <= 0)
@@ -135,14 +149,14 @@ static int osvc_next(lua_State *L) {
             continue;
         best = key;
         found = 1;
+        lua_pushvalue(L, -2);
+        lua_replace(L, 3);
     }
-    lua_settop(L, 2);
-    if (!found) {
-        lua_pushnil(L);
+    osvc_charge(L, count);
+    lua_settop(L, 3);
+    if (!found)
         return 1;
-    }
-    osvc_push_key(L, &best);
-    lua_pushvalue(L, -1);
+    lua_pushvalue(L, 3);
     lua_rawget(L, 1);
     return 2;
 }
@@ -164,6 +178,8 @@ static int osvc_pairs(lua_State *L) {
     }
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 1);
+    if (luaL_getmetafield(L, 1, "__mode") != LUA_TNIL)
+        return luaL_error(L, "weak tables are not available");
     if (osvc_host_of(L)->phase == OSVC_RUN)
         lua_pushvalue(L, lua_upvalueindex(1));
     else

@@ -75,8 +75,8 @@ private struct Match {
         }
     }
 
-    private mutating func spend() throws(Failure) {
-        steps -= 1
+    private mutating func spend(_ count: Int = 1) throws(Failure) {
+        steps -= count
         guard steps > 0 else { throw .tooLong }
     }
 
@@ -144,6 +144,7 @@ private struct Match {
             throw .malformed
         }
         let text = subject[captures[index].start..<last]
+        try spend(text.count / 8)
         guard subject[s...].starts(with: text) else { return nil }
         return try end(from: s + text.count, p + 2)
     }
@@ -156,6 +157,7 @@ private struct Match {
         guard s < subject.count, subject[s] == first else { return nil }
         var level = 1
         for index in (s + 1)..<max(s + 1, subject.count) {
+            try spend()
             if subject[index] == last {
                 level -= 1
                 if level == 0 { return try end(from: index + 1, p + 4) }
@@ -171,6 +173,7 @@ private struct Match {
         let next = try classEnd(p + 2)
         let before = s == 0 ? 0 : subject[s - 1]
         let after = s < subject.count ? subject[s] : 0
+        try spend((next - p) / 4)
         guard !isInSet(before, p + 2, next), isInSet(after, p + 2, next) else { return nil }
         return try end(from: s, next)
     }
@@ -178,7 +181,13 @@ private struct Match {
     // MARK: Classes
 
     /// The index after the class that begins at `p`.
-    private func classEnd(_ p: Int) throws(Failure) -> Int {
+    private mutating func classEnd(_ p: Int) throws(Failure) -> Int {
+        let end = try findClassEnd(p)
+        try spend((end - p) / 8)
+        return end
+    }
+
+    private func findClassEnd(_ p: Int) throws(Failure) -> Int {
         switch pattern[p] {
         case UInt8(ascii: "%"):
             guard p + 1 < pattern.count else { throw .malformed }
@@ -196,8 +205,9 @@ private struct Match {
         }
     }
 
-    private func holds(_ s: Int, _ p: Int, _ next: Int) throws(Failure) -> Bool {
+    private mutating func holds(_ s: Int, _ p: Int, _ next: Int) throws(Failure) -> Bool {
         guard s < subject.count else { return false }
+        try spend((next - p) / 8)
         switch pattern[p] {
         case UInt8(ascii: "."): return true
         case UInt8(ascii: "%"): return isInClass(subject[s], pattern[p + 1])

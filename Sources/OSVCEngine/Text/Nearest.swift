@@ -2,8 +2,12 @@
 ///
 /// Close means: at most a third of its letters, and at least one, inserted, removed, changed or swapped.
 public func nearest(to word: String, in known: some Sequence<String>) -> String? {
+    let length = word.utf8.count
+    // No name is so long; the distance takes the product of both lengths.
+    guard length <= 256 else { return nil }
     let limit = max(1, word.count / 3)
-    let candidates = known.map { (word: $0, distance: editDistance(word, $0)) }
+    let candidates = known.filter { abs($0.utf8.count - length) <= limit }
+        .map { (word: $0, distance: editDistance(word, $0)) }
     let best = candidates.min { ($0.distance, $0.word) < ($1.distance, $1.word) }
     guard let best, best.distance <= limit else { return nil }
     return best.word

@@ -120,7 +120,7 @@ public enum ClassicLoader {
         let loading = Loading(state: state, registry: registry, files: service.files)
         let reader = ScriptReader(loading)
         let hooks = SiteHooks(reader: reader, root: root).read(for: service.definition)
-        guard loading.diagnostics.isEmpty else { throw LoadError(loading.diagnostics) }
+        guard loading.diagnostics.isEmpty else { throw LoadError(loading.allDiagnostics) }
         service.definition.hooks += hooks
         service.printed = reader.printed
         let draft = ServiceDraft(

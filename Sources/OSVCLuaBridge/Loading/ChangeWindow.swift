@@ -28,11 +28,12 @@ struct ChangeWindow: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
-    /// Whether the moment, in seconds since 1970, lies in one of the parts.
-    func contains(_ seconds: Double) -> Bool {
-        var time = time_t(seconds)
+    /// Whether the moment, in seconds since 1970, lies in one of the parts; nil: the calendar has no such
+    /// moment, as 1e300 is.
+    func contains(_ seconds: Double) -> Bool? {
+        guard var time = time_t(exactly: seconds.rounded(.down)) else { return nil }
         var local = unsafe tm()
-        guard unsafe localtime_r(&time, &local) != nil else { return false }
+        guard unsafe localtime_r(&time, &local) != nil else { return nil }
         let (day, hour, minute) = unsafe (local.tm_wday, local.tm_hour, local.tm_min)
         return contains(day: Int(day), minute: Int(hour) * 60 + Int(minute))
     }

@@ -136,7 +136,40 @@ extension ModuleFunction {
             }
             checks.append(check.value)
         }
+        try checkSize(of: checks, name)
         return checks
+    }
+
+    /// Levels of checks in checks, as of tables.
+    private static let depthLimit = 32
+    /// Checks in one, each counted wherever it stands: a status asks all of them.
+    private static let countLimit = 1000
+
+    /// Each part has passed this itself, so it is neither deep nor large.
+    private static func checkSize(of checks: [Check], _ name: String) throws(LuaError) {
+        var (depth, count) = (0, 0)
+        for check in checks {
+            let part = extent(of: check)
+            depth = max(depth, part.depth)
+            count += part.count
+            guard count <= countLimit else {
+                throw LuaError(.type, "\(name): more than \(countLimit) checks in one")
+            }
+        }
+        guard depth < depthLimit else {
+            throw LuaError(.type, "\(name): checks more than \(depthLimit) levels deep")
+        }
+    }
+
+    private static func extent(of check: Check) -> (depth: Int, count: Int) {
+        switch check {
+        case .pidFile, .process, .tcp, .http, .program: return (1, 1)
+        case .all(let parts), .any(let parts):
+            let extents = parts.map(extent)
+            return (
+                1 + (extents.map(\.depth).max() ?? 0), extents.reduce(0) { $0 + $1.count }
+            )
+        }
     }
 }
 

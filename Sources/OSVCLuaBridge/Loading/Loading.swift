@@ -13,6 +13,9 @@ final class Loading {
     let functions: ScriptFunctions
     let types: ScriptTypes
     private(set) var diagnostics: [Diagnostic] = []
+    private var known: Set<String> = []
+    /// Problems beyond the limit, and the file of the first of them.
+    private var notShown = (count: 0, file: "")
     /// The place in the start that the name of a launcher's file gives; nil: the file is another one.
     var launcherNumber: Int?
 
@@ -26,16 +29,43 @@ final class Loading {
 
     // MARK: Problems
 
-    func report(_ message: String, at position: SourcePosition) {
+    /// Problems that one load tells: nobody reads more, and finding the place of each takes time.
+    nonisolated static let reportLimit = 100
+
+    /// Whether another problem would only be counted.
+    var isFull: Bool { diagnostics.count >= Self.reportLimit }
+
+    func report(
+        _ message: @autoclosure () -> String,
+        at position: @autoclosure () -> SourcePosition
+    ) {
+        guard !isFull else {
+            if notShown.count == 0 { notShown.file = diagnostics[0].position.file }
+            notShown.count += 1
+            return
+        }
+        let (message, position) = (message().cut(to: 2000), position())
+        guard known.insert("\(position): \(message)").inserted else { return }
         let line = files.line(position.line, of: position.file)
-        let found = Diagnostic(position: position, message: message, sourceLine: line)
-        if !diagnostics.contains(found) { diagnostics.append(found) }
+        diagnostics.append(Diagnostic(position: position, message: message, sourceLine: line))
     }
 
     /// What was found since the last time.
     func takeDiagnostics() -> [Diagnostic] {
-        defer { diagnostics = [] }
-        return diagnostics
+        defer {
+            diagnostics = []
+            known = []
+            notShown.count = 0
+        }
+        return allDiagnostics
+    }
+
+    /// What was found, and how much there is beside.
+    var allDiagnostics: [Diagnostic] {
+        guard notShown.count > 0 else { return diagnostics }
+        let rest = "\(notShown.count) more problems are not shown"
+        let place = SourcePosition(file: notShown.file, line: 0)
+        return diagnostics + [Diagnostic(position: place, message: rest)]
     }
 
     func report(_ error: ConfigurationError) {

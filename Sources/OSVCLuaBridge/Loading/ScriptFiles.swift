@@ -24,6 +24,8 @@ final class ScriptFiles {
     private let directories: [(name: String, path: String)]
     private(set) var files: [File] = []
     private var locators: [String: LuaSourceLocator] = [:]
+    /// Where the lines of a file begin, by its name.
+    private var lineStarts: [String: [Int]] = [:]
 
     /// `service` is the service's file as it was given; `root` that of the mutable files; `own` a
     /// directory that was judged already.
@@ -70,6 +72,7 @@ final class ScriptFiles {
         let path = Self.absolute(name)
         files.removeAll { $0.path.isSame(path) }
         locators[name] = nil
+        lineStarts[name] = nil
         return try read(name)
     }
 
@@ -112,9 +115,17 @@ final class ScriptFiles {
         guard let file = files.first(where: { $0.name.isSame(name) }), number > 0 else {
             return nil
         }
-        let lines = file.bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
-        guard number <= lines.count, lines[number - 1].count <= 500 else { return nil }
-        return String(validating: lines[number - 1], as: UTF8.self)
+        let starts = lineStarts[name] ?? Self.lineStarts(of: file.bytes)
+        lineStarts[name] = starts
+        guard number <= starts.count else { return nil }
+        let end = number < starts.count ? starts[number] - 1 : file.bytes.count
+        let line = file.bytes[starts[number - 1]..<end]
+        guard line.count <= 500 else { return nil }
+        return String(validating: line, as: UTF8.self)
+    }
+
+    private static func lineStarts(of bytes: [UInt8]) -> [Int] {
+        [0] + bytes.indices.lazy.filter { bytes[$0] == 0x0A }.map { $0 + 1 }
     }
 
     /// The line and column of a key in the table whose constructor was called near `position`.

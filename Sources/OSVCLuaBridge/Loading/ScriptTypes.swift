@@ -34,7 +34,10 @@ final class ScriptTypes {
     private static func contains(_ call: LuaCall) throws(LuaError) -> LuaReply {
         let window = try call.payload(1, as: Boxed<ChangeWindow>.self, "contains")
         let time = try call.value(2).number("contains: the time")
-        return .value(.boolean(window.value.contains(time)))
+        guard let isInside = window.value.contains(time) else {
+            throw LuaError(.type, "contains: the time: \(time) is no moment of the calendar")
+        }
+        return .value(.boolean(isInside))
     }
 }
 

@@ -47,7 +47,9 @@ public enum ServiceLoader {
         let reader = ScriptReader(loading)
         let draft: ServiceDraft? = reader.read(path, returning: "osvc.service")
         let hooks = draft.map { SiteHooks(reader: reader, root: root).read(for: $0.definition) }
-        guard loading.diagnostics.isEmpty, var draft else { throw LoadError(loading.diagnostics) }
+        guard loading.diagnostics.isEmpty, var draft else {
+            throw LoadError(loading.allDiagnostics)
+        }
         draft.definition.hooks += hooks ?? []
         draft.definition.files = files.files.map(\.path)
         let session = ScriptSession(loading, draft)
@@ -63,16 +65,19 @@ public enum ServiceLoader {
 @EngineActor
 final class ScriptReader {
     let loading: Loading
-    private(set) var printed: [String] = []
+    private var lines = BoundedLines()
     private var module: LuaValue?
 
     init(_ loading: Loading) {
         self.loading = loading
         loading.state.onRequire = { [unowned self] name throws(LuaError) in try find(name) }
         loading.state.onPrint = { [unowned self] bytes, _ in
-            printed.append(String(decoding: bytes, as: UTF8.self))
+            lines.append(String(decoding: bytes, as: UTF8.self))
         }
     }
+
+    /// What the files wrote with `print`.
+    var printed: [String] { lines.all }
 
     /// Runs a file and takes what it returns; nil when something was wrong, which is then noted.
     func read<Draft>(_ name: String, returning what: String) -> Draft? {

@@ -92,12 +92,17 @@ struct SettingsReader {
             setting.setting.entries[entry.scope] = new
             found[keyword.name] = setting
         } catch {
-            let text = "\(owner): field '\(written)': \(error.text)"
-            loading.report(text, at: place.position(of: written))
+            loading.report(
+                "\(owner): field '\(written)': \(error.text)",
+                at: place.position(of: written)
+            )
         }
     }
 
     private func reportUnknown(_ written: String, _ name: String) {
+        guard !loading.isFull else {
+            return loading.report("", at: place.position)
+        }
         let position = place.position(of: written)
         guard !later.contains(name) else {
             let error = ConfigurationError.notYet(
@@ -127,13 +132,14 @@ struct SettingsReader {
         _ loading: Loading
     ) {
         let known = groups.nodes + groups.drpnodes + groups.encapnodes
+        let names = Set(known)
         guard !known.isEmpty else { return }
         let scopes =
             settings.flatMap { setting in
                 setting.setting.entries.map { (setting.keyword, $0.key, $0.value.position) }
             } + triggers.map { ($0.name, $0.scope, $0.position) }
         for (keyword, scope, position) in scopes {
-            guard case .node(let node) = scope, !known.contains(node) else { continue }
+            guard case .node(let node) = scope, !names.contains(node) else { continue }
             loading.report(
                 .unknownScope(
                     owner: owner,

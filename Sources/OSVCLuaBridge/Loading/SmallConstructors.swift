@@ -30,6 +30,10 @@ extension ModuleFunction {
                 )
             }
             guard !entries.isEmpty else { throw LuaError(.type, "per_node: has no value") }
+            for entry in entries {
+                guard let name = entry.value.objectInside else { continue }
+                throw LuaError(.type, "per_node: a field's value expected, got \(name)")
+            }
             return .value(loading.object(loading.types.scoped, ScopedDraft(entries: entries)))
         }
         return .function(function)

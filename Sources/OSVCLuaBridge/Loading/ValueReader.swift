@@ -16,12 +16,18 @@ enum ValueReader {
     /// Text without NUL, valid UTF-8.
     static func text(_ value: LuaValue) throws(ValueProblem) -> String {
         guard case .string(let bytes) = value else { throw expected("a string", value) }
+        guard bytes.count <= textLimit else {
+            throw ValueProblem("the string is longer than \(textLimit) bytes")
+        }
         guard !bytes.contains(0) else { throw ValueProblem("the string holds a NUL byte") }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw ValueProblem("the string is not valid UTF-8")
         }
         return text
     }
+
+    /// What the kernel takes for one argument of a program.
+    static let textLimit = 128 << 10
 
     static func path(_ value: LuaValue) throws(ValueProblem) -> String {
         let text = try text(value)

@@ -29,7 +29,9 @@ enum LuaReply {
 
     func value(_ index: Int) throws(LuaError) -> LuaValue {
         var copy = unsafe LuaCopy(state, stack)
-        return try copy.value(at: CInt(clamping: index))
+        let value = try copy.value(at: CInt(clamping: index))
+        unsafe state.copied += copy.weight
+        return value
     }
 
     /// All arguments from `first` on.
@@ -112,6 +114,7 @@ extension LuaState {
     fileprivate func perform(_ handle: Int64, on stack: LuaStack) -> CInt {
         guard let kept = handles[handle] else { preconditionFailure("Lua holds what it calls") }
         let function = unsafe unsafeDowncast(kept, to: LuaFunctionBody.self)
+        copied = 0
         let before = stack.top
         let answer: CInt
         do throws(LuaError) {

@@ -5,6 +5,7 @@ struct LuaCopy {
     private let state: LuaState
     private let stack: LuaStack
     private var nodes = 0
+    private var bytes = 0
     /// The tables that the one being read is in.
     private var path: [Int] = []
 
@@ -25,12 +26,26 @@ struct LuaCopy {
         case LUA_TNIL, LUA_TNONE: return .nil
         case LUA_TBOOLEAN: return .boolean(unsafe lua_toboolean(stack.state, index) != 0)
         case LUA_TNUMBER: return number(at: index)
-        case LUA_TSTRING: return .string(stack.bytes(index))
+        case LUA_TSTRING: return .string(try string(at: index))
         case LUA_TTABLE: return .table(try table(at: index))
-        case LUA_TFUNCTION: return .function(state.reference(stack, index))
+        case LUA_TFUNCTION:
+            try stack.tryReserve(2)
+            return .function(state.reference(stack, index))
         default: return try userdata(at: index)
         }
     }
+
+    /// All strings of one call together are limited: a table may hold one of 10 MB a thousand times.
+    private mutating func string(at index: CInt) throws(LuaError) -> [UInt8] {
+        bytes += stack.length(index)
+        guard bytes <= state.limits.text else {
+            throw LuaError(.type, "more than \(state.limits.text) bytes of text in one call")
+        }
+        return stack.bytes(index)
+    }
+
+    /// About what the copies take, in bytes.
+    var weight: Int { bytes + nodes * MemoryLayout<LuaTable.Field>.stride }
 
     private func number(at index: CInt) -> LuaValue {
         guard unsafe lua_isinteger(stack.state, index) == 0 else {
@@ -40,11 +55,11 @@ struct LuaCopy {
     }
 
     private mutating func userdata(at index: CInt) throws(LuaError) -> LuaValue {
+        try stack.tryReserve(3)
         if let object = state.object(stack, index) { return .object(object) }
         guard unsafe osvc_test_error(stack.state, index) != nil else {
             throw LuaError(.type, "a \(stack.typeName(index)) cannot be passed")
         }
-        stack.reserve(1)
         _ = unsafe lua_getiuservalue(stack.state, index, 1)
         defer { stack.setTop(stack.top - 1) }
         return .table(try table(at: stack.top))
@@ -56,7 +71,7 @@ struct LuaCopy {
         guard path.count < state.limits.depth else {
             throw LuaError(.type, "a table more than \(state.limits.depth) levels deep")
         }
-        stack.reserve(5)
+        try stack.tryReserve(5)
         unsafe lua_pushvalue(stack.state, index)
         let table = top + 1
         guard unsafe osvc_look_through(stack.state, table) != CInt(OSVC_COMPUTED) else {
@@ -86,10 +101,10 @@ struct LuaCopy {
         return entries
     }
 
-    private func key(at index: CInt) throws(LuaError) -> LuaValue {
+    private mutating func key(at index: CInt) throws(LuaError) -> LuaValue {
         switch stack.type(index) {
         case LUA_TNUMBER: return number(at: index)
-        case LUA_TSTRING: return .string(stack.bytes(index))
+        case LUA_TSTRING: return .string(try string(at: index))
         case LUA_TBOOLEAN: return .boolean(unsafe lua_toboolean(stack.state, index) != 0)
         default: throw LuaError(.type, "a \(stack.typeName(index)) cannot be a key here")
         }

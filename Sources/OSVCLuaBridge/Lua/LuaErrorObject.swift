@@ -39,7 +39,7 @@ extension LuaError {
 
     fileprivate init(_ table: LuaTable) {
         let kind = table["kind"]?.lossyText.flatMap(Kind.init(rawValue:)) ?? .lua
-        self.init(kind, table["message"]?.lossyText ?? "")
+        self.init(kind, (table["message"]?.lossyText ?? "").cut)
         if let file = table["file"]?.lossyText, case .integer(let line) = table["line"] {
             position = LuaPosition(file: file, line: line)
         }

@@ -6,7 +6,7 @@ struct LuaLimits: Sendable, Equatable {
         var wall: Duration
     }
 
-    /// Bytes of the interpreter's own memory.
+    /// Bytes of the interpreter's own memory, and of what Swift keeps for the objects that it holds.
     var memory = 64 << 20
     /// For reading a file and what it requires.
     var load = Budget(instructions: 50_000_000, wall: .seconds(2))
@@ -16,6 +16,8 @@ struct LuaLimits: Sendable, Equatable {
     var depth = 32
     /// Values in one table copied to Swift.
     var nodes = 100_000
+    /// Bytes of the strings that one call copies to Swift.
+    var text = 16 << 20
     /// Bytes of one file.
     var source = 1 << 20
     /// What ends a process whose interpreter does not come back from one call; nil for nothing.

@@ -8,6 +8,7 @@ extension LuaState {
     /// one string that `string.format` makes of them; a format alone arrives as it is.
     func makeFunction(_ body: @escaping LuaBody, format: Int = 0) -> LuaReference {
         main.reserve(4)
+        prepareObject(weight: 0)
         let handle = handles.insert(LuaFunctionBody(body))
         unsafe osvc_push_function(main.state, handle, CInt(format))
         return popReference(main)
@@ -41,11 +42,15 @@ extension LuaState {
         fields: [String: LuaValue] = [:]
     ) -> LuaObject {
         main.reserve(10)
+        let weight = copied
+        copied = 0
+        prepareObject(weight: weight)
         main.push(type.metatable)
         main.push(fields.isEmpty ? .nil : .table(LuaTable(fields: fields)))
         main.push(label.map(LuaValue.text) ?? .nil)
         let handle = handles.insert(payload)
         unsafe osvc_make_object(main.state, handle, type.id)
+        addWeight(weight, of: handle)
         let reference = popReference(main)
         return LuaObject(type: type, payload: payload, handle: handle, reference: reference)
     }

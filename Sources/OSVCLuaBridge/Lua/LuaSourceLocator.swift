@@ -19,14 +19,33 @@ struct LuaSourceLocator {
         var column: Int
     }
 
+    private let source: [UInt8]
     private let tokens: [LuaTokenizer.Token]
-    private let lines: [Substring]
+    private let constructors: [Constructor]
+    /// Constructors by the line they close on.
+    private let closing: [Int: [Int]]
+    /// The last item of each key, which is the one that Lua keeps.
+    private let items: [Place: Item]
 
     init(_ source: [UInt8]) {
+        self.source = source
         tokens = LuaTokenizer.tokens(of: source)
-        lines = String(decoding: source, as: UTF8.self)
-            .split(separator: "\n", omittingEmptySubsequences: false)
+        var scan = ConstructorScan(tokens)
+        scan.run()
+        constructors = scan.constructors
+        closing = Dictionary(grouping: constructors.indices) { [tokens, constructors] in
+            tokens[constructors[$0].close].line
+        }
+        items = scan.items
+        repeated = scan.repeated.map { [tokens] in
+            ($0.key, Self.location($0.first, tokens), Self.location($0.second, tokens))
+        }
     }
+
+    /// Keys written twice in one constructor, each with its second place: Lua keeps the last.
+    private let repeated: [(key: Key, first: Location, second: Location)]
+
+    func duplicateKeys() -> [(key: Key, first: Location, second: Location)] { repeated }
 
     /// Where the last key of `path` is written, in the constructor that the call on `line` opens.
     ///
@@ -40,22 +59,10 @@ struct LuaSourceLocator {
         return nil
     }
 
-    /// Keys written twice in one constructor, each with its second place: Lua keeps the last.
-    func duplicateKeys() -> [(key: Key, first: Location, second: Location)] {
-        var found: [(key: Key, first: Location, second: Location)] = []
-        for open in tokens.indices where isSymbol(open, "{") {
-            var seen: [Key: Location] = [:]
-            for item in items(in: open) where !item.isPositional {
-                let place = location(item.start)
-                if let first = seen[item.key] { found.append((item.key, first, place)) }
-                seen[item.key] = place
-            }
-        }
-        return found
-    }
-
     /// The line and a caret under the column, as two lines of text; nil when there is none such.
     func excerpt(_ location: Location) -> String? {
+        let lines = String(decoding: source, as: UTF8.self)
+            .split(separator: "\n", omittingEmptySubsequences: false)
         guard lines.indices.contains(location.line - 1) else { return nil }
         let line = lines[location.line - 1]
         let number = String(location.line)
@@ -69,155 +76,46 @@ struct LuaSourceLocator {
     /// Constructors opened on the line, then those that are open there or close there, inner first,
     /// then the next one after it.
     private func candidates(_ line: Int) -> [Int] {
-        var opened: [Int] = []
+        let first = firstConstructor(from: line)
+        let end = firstConstructor(from: line + 1)
+        // Those around hold each other; what else closes on the line was opened before it too.
         var around: [Int] = []
-        var next: Int?
-        for open in tokens.indices where isSymbol(open, "{") {
-            if tokens[open].line == line {
-                opened.append(open)
-            } else if tokens[open].line < line {
-                let end = close(of: open)
-                if tokens[end].line >= line { around.insert(open, at: 0) }
-            } else if next == nil {
-                next = open
-            }
+        var outer = first > 0 ? first - 1 : nil
+        while let index = outer {
+            if tokens[constructors[index].close].line >= line { around.append(index) }
+            outer = constructors[index].outer
         }
-        return opened + around + (next.map { [$0] } ?? [])
+        let closing = closing[line, default: []].filter { $0 < first && !around.contains($0) }
+        around = (around + closing).sorted(by: >)
+        return Array(first..<end) + around + (end < constructors.count ? [end] : [])
     }
 
-    private func location(of path: ArraySlice<Key>, in open: Int) -> Location? {
-        guard let key = path.first else { return location(open) }
-        // Lua keeps the last of two equal keys; that is the one a message is about.
-        guard let item = items(in: open).last(where: { $0.key == key }) else { return nil }
+    /// The first constructor whose brace stands on this line or a later one.
+    private func firstConstructor(from line: Int) -> Int {
+        var (low, high) = (0, constructors.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if tokens[constructors[middle].open].line < line {
+                low = middle + 1
+            } else {
+                high = middle
+            }
+        }
+        return low
+    }
+
+    private func location(of path: ArraySlice<Key>, in constructor: Int) -> Location? {
+        guard let key = path.first else { return location(constructors[constructor].open) }
+        guard let item = items[Place(constructor: constructor, key: key)] else { return nil }
         let rest = path.dropFirst()
         guard !rest.isEmpty else { return location(item.start) }
-        for inner in item.value..<item.end where isSymbol(inner, "{") {
-            return location(of: rest, in: inner)
-        }
-        return nil
+        guard let inner = item.constructor else { return nil }
+        return location(of: rest, in: inner)
     }
 
-    private func location(_ token: Int) -> Location {
+    private func location(_ token: Int) -> Location { Self.location(token, tokens) }
+
+    private static func location(_ token: Int, _ tokens: [LuaTokenizer.Token]) -> Location {
         Location(line: tokens[token].line, column: tokens[token].column)
-    }
-
-    private func isSymbol(_ index: Int, _ text: String) -> Bool {
-        index < tokens.count && tokens[index].kind == .symbol(text)
-    }
-}
-
-/// The items of one constructor.
-extension LuaSourceLocator {
-    private struct Item {
-        var key: Key
-        var isPositional: Bool
-        /// The token the item starts with, the one its value starts with, the one after it.
-        var start: Int
-        var value: Int
-        var end: Int
-    }
-
-    /// Items of the constructor whose brace is the token `open`; those with computed keys left out.
-    private func items(in open: Int) -> [Item] {
-        var items: [Item] = []
-        var start = open + 1
-        var position = 0
-        while start < tokens.count, !isSymbol(start, "}") {
-            let end = endOfItem(start)
-            if let item = named(start, end) {
-                items.append(item)
-            } else if !isSymbol(start, "[") {
-                position += 1
-                items.append(
-                    Item(
-                        key: .index(position),
-                        isPositional: true,
-                        start: start,
-                        value: start,
-                        end: end
-                    )
-                )
-            }
-            start = isSymbol(end, ",") || isSymbol(end, ";") ? end + 1 : end
-        }
-        return items
-    }
-
-    /// `name = ...`, `["name"] = ...` or `[3] = ...`.
-    private func named(_ start: Int, _ end: Int) -> Item? {
-        if case .name(let name) = tokens[start].kind, isSymbol(start + 1, "=") {
-            return Item(
-                key: .name(name),
-                isPositional: false,
-                start: start,
-                value: start + 2,
-                end: end
-            )
-        }
-        guard isSymbol(start, "["), isSymbol(start + 2, "]"), isSymbol(start + 3, "=") else {
-            return nil
-        }
-        let key: Key
-        switch tokens[start + 1].kind {
-        case .string(let text): key = .name(text)
-        case .number(let text):
-            guard let index = Int(text) else { return nil }
-            key = .index(index)
-        default: return nil
-        }
-        return Item(key: key, isPositional: false, start: start, value: start + 4, end: end)
-    }
-
-    /// The token after the item: a separator or brace that belongs to no bracket or function in it.
-    private func endOfItem(_ start: Int) -> Int {
-        var depth = 0
-        var index = start
-        while index < tokens.count {
-            let change = depthChange(index)
-            if depth == 0 {
-                if change < 0 || isSymbol(index, ",") || isSymbol(index, ";") { return index }
-            }
-            depth += change
-            index += 1
-        }
-        return index
-    }
-
-    private func depthChange(_ index: Int) -> Int {
-        switch tokens[index].kind {
-        case .symbol("{"), .symbol("("), .symbol("["): 1
-        case .symbol("}"), .symbol(")"), .symbol("]"): -1
-        // `while` and `for` are counted by their `do`.
-        case .name("function"), .name("do"), .name("then"), .name("repeat"):
-            tokens[index].kind == .name("then") && isElseif(before: index) ? 0 : 1
-        case .name("end"), .name("until"): -1
-        default: 0
-        }
-    }
-
-    /// Whether the `then` at `index` belongs to an `elseif`, whose `if` was counted.
-    private func isElseif(before index: Int) -> Bool {
-        var nested = 0
-        for earlier in tokens[..<index].indices.reversed() {
-            switch tokens[earlier].kind {
-            case .name("end"): nested += 1
-            case .name("function"): nested -= 1
-            case .name("elseif") where nested <= 0: return true
-            case .name("if") where nested <= 0: return false
-            default: continue
-            }
-        }
-        return false
-    }
-
-    /// The token that closes the constructor, or the last one.
-    private func close(of open: Int) -> Int {
-        var index = open + 1
-        while index < tokens.count {
-            index = endOfItem(index)
-            guard isSymbol(index, ",") || isSymbol(index, ";") else { break }
-            index += 1
-        }
-        return min(index, tokens.count - 1)
     }
 }

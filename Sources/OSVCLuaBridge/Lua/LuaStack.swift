@@ -15,13 +15,20 @@ internal import CLua
 
     @inline(__always) func type(_ index: CInt) -> CInt { unsafe lua_type(state, index) }
 
-    /// Makes room for `count` values; a wrong program otherwise, since the stack may hold a
-    /// million.
+    /// Makes room for `count` values. What Swift pushes has room: `osvc_call` makes `OSVC_ROOM` slots,
+    /// or raises, before it calls Swift, which pushes five for each level of a table; other stacks
+    /// are nearly empty. What a script leaves there may fill it: see `tryReserve`.
     func reserve(_ count: Int) {
-        precondition(
-            unsafe lua_checkstack(state, CInt(clamping: count)) != 0,
-            "no room on the Lua stack"
-        )
+        precondition(hasRoom(count), "no room on the Lua stack")
+    }
+
+    func hasRoom(_ count: Int) -> Bool {
+        unsafe lua_checkstack(state, CInt(clamping: count)) != 0
+    }
+
+    /// Makes room on a stack that a script may have filled; throws when it is full.
+    func tryReserve(_ count: Int) throws(LuaError) {
+        guard hasRoom(count) else { throw LuaError(.lua, "stack overflow", at: caller) }
     }
 
     /// The name of the type as Lua gives it.
@@ -37,6 +44,9 @@ internal import CLua
         let raw = unsafe UnsafeRawBufferPointer(start: start, count: length)
         return unsafe Array(raw)
     }
+
+    /// Of the string at `index`.
+    func length(_ index: CInt) -> Int { Int(clamping: unsafe lua_rawlen(state, index)) }
 
     /// [-0, +1]
     func push(bytes: [UInt8]) {

@@ -26,6 +26,10 @@ internal import CLua
     private let host: UnsafeMutablePointer<osvc_host>
     private let watch: LuaWatch
     private var isRunning = false
+    /// What the call of Swift that is under way has copied, in bytes: an object it makes holds that.
+    var copied = 0
+    /// What objects hold in Swift, by their handles; counted as memory of the interpreter.
+    private var weights: [Int64: Int] = [:]
     private var classes: [LuaClass] = []
 
     /// What the task that has just stopped waits for.
@@ -108,7 +112,32 @@ internal import CLua
     /// Frees what Swift no longer refers to, and releases what Lua has collected.
     private func collect() {
         for slot in releases.take() { unsafe luaL_unref(main.state, osvc_registry(), slot) }
-        while case let handle = unsafe osvc_take_freed(host), handle >= 0 { handles.remove(handle) }
+        releaseFreed()
+    }
+
+    /// Releases what Lua has collected.
+    private func releaseFreed() {
+        while case let handle = unsafe osvc_take_freed(host), handle >= 0 {
+            if let weight = weights.removeValue(forKey: handle) {
+                unsafe host.pointee.kept -= weight
+            }
+            handles.remove(handle)
+        }
+    }
+
+    /// Makes room for an object that keeps `weight` bytes: Lua does not see them, and so does not
+    /// collect for them. What is too much nevertheless is raised when the call returns.
+    func prepareObject(weight: Int) {
+        if isRunning { collect() }
+        let used = unsafe host.pointee.used + host.pointee.kept
+        guard weight > 0, used + weight > limits.memory else { return }
+        collectGarbage()
+    }
+
+    func addWeight(_ weight: Int, of handle: Int64) {
+        guard weight > 0 else { return }
+        weights[handle] = weight
+        unsafe host.pointee.kept += weight
     }
 
     /// Collects all garbage now; for tests and between long waits.

@@ -21,7 +21,9 @@ struct LuaTokenizer {
     private let bytes: [UInt8]
     private var index = 0
     private var line = 1
-    private var lineStart = 0
+    /// Letters of the line before `counted`: each is counted once, however long the line.
+    private var letters = 0
+    private var counted = 0
 
     init(_ source: [UInt8]) {
         bytes = source
@@ -38,7 +40,9 @@ struct LuaTokenizer {
         skipBlanks()
         guard let byte = peek() else { return nil }
         let line = line
-        let column = bytes[lineStart..<index].count { $0 & 0xC0 != 0x80 } + 1
+        letters += bytes[counted..<index].count { $0 & 0xC0 != 0x80 }
+        counted = index
+        let column = letters + 1
         return Token(kind: kind(byte), line: line, column: column)
     }
 
@@ -49,7 +53,8 @@ struct LuaTokenizer {
     private mutating func advance() {
         if bytes[index] == UInt8(ascii: "\n") {
             line += 1
-            lineStart = index + 1
+            letters = 0
+            counted = index + 1
         }
         index += 1
     }

@@ -34,6 +34,17 @@ enum LuaValue {
         }
     }
 
+    /// The class of an object that this is or holds at any depth; nil: none.
+    var objectInside: String? {
+        switch self {
+        case .object(let object): return object.type.name
+        case .table(let table):
+            let values = table.list + table.fields.map(\.value) + table.others.map(\.value)
+            return values.lazy.compactMap(\.objectInside).first
+        default: return nil
+        }
+    }
+
     var isNil: Bool {
         if case .nil = self { return true }
         return false

@@ -17,7 +17,7 @@ internal import OSVCEngine
         let watch = idle.withLock { $0.popLast() } ?? LuaWatch()
         unsafe osvc_watch_clear(watch.cell)
         guard let resort else { return watch }
-        unsafe osvc_watch_prepare(watch.cell, resort.exitCode, resort.message + "\n")
+        unsafe osvc_watch_prepare(watch.cell, resort.exitCode, resort.message)
         return watch
     }
 

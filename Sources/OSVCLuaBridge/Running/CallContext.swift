@@ -23,9 +23,9 @@ final class CallContext {
     /// Whether the function has ended; a `ctx` that was kept is of no use then.
     private(set) var isOver = false
     /// What a plan would do, one line each.
-    private(set) var planned: [String] = []
+    private(set) var planned = BoundedLines()
     /// `status_log`, for the lines under the status.
-    var notes: [String] = []
+    var notes = BoundedLines()
 
     init(_ call: ScriptCall, session: ScriptSession, function: ScriptFunctions.Function) {
         self.call = call
@@ -71,7 +71,7 @@ final class CallContext {
     /// Writes to the service's log, with the place in the script that says so.
     func log(_ level: LogLevel, _ text: String, at position: LuaPosition? = nil) {
         let place = position.map { "\($0): " } ?? ""
-        call.log.write(level, place + text, about: call.key.resource)
+        call.log.write(level, place + text.cut, about: call.key.resource)
     }
 
     /// Notes what would be done: `lamp.lua:40 app:apache exec /usr/sbin/apachectl -k start`.

@@ -43,13 +43,16 @@ extension ContextMethod {
         ContextMethod(
             "read_file",
             "(path, max=\"1M\")",
-            "The bytes of a file; nil: there is none. One that is larger than max is an error."
+            "The bytes of a file; nil: there is none. One larger than max, 16M at most, is an error."
         ) { context, call throws(LuaError) in
             let path = try path(call, "read_file")
             let limit =
                 try call.isNil(3)
                 ? 1 << 20
                 : ValueReader.wrap("read_file: max", call.value(3), ValueReader.size)
+            guard limit <= fileLimit else {
+                throw LuaError(.type, "read_file: max: \(limit) is more than \(fileLimit)")
+            }
             let bytes = try asked("read_file") { () throws(HostError) in
                 try context.session.host?.readFile(path, limit: limit)
             }
@@ -64,6 +67,9 @@ extension ContextMethod {
             let host = try context.host
             let paths = try asked("glob") { () throws(HostError) in
                 try PathGlob(pattern).paths(on: host)
+            }
+            guard let paths else {
+                throw LuaError(.lua, "glob: '\(pattern)' matches too many paths")
             }
             return .value(.table(LuaTable(list: paths.map(LuaValue.text))))
         },
@@ -111,6 +117,9 @@ extension ContextMethod {
             return .value(.table(LuaTable(list: found.map(value))))
         },
     ]
+
+    /// Bytes of a file that a script reads: they are copied twice.
+    private static let fileLimit = 16 << 20
 
     // MARK: What they share
 
@@ -160,20 +169,25 @@ extension ContextMethod {
 
 /// A pattern over whole paths: each part between slashes is one over names.
 struct PathGlob {
+    /// Paths that one pattern may find on the way.
+    private static let limit = 20_000
+
     private let parts: [String]
 
     init(_ pattern: String) {
         parts = pattern.pathParts
     }
 
-    /// What is there and matches, sorted. Names that begin with a dot need one in the pattern.
+    /// What is there and matches, sorted; nil: too much. Names that begin with a dot need one in the
+    /// pattern.
     @EngineActor
-    func paths(on host: any Host) throws(HostError) -> [String] {
+    func paths(on host: any Host) throws(HostError) -> [String]? {
         var found = [""]
         for part in parts {
             var next: [String] = []
             for directory in found {
                 next += try names(part, in: directory, host).map { "\(directory)/\($0)" }
+                guard next.count <= Self.limit else { return nil }
             }
             found = next
         }

@@ -12,7 +12,7 @@ extension ContextMethod {
                 let text = try call.text(2, "undo: text")
                 let function = try call.function(3, "undo: function")
                 // In a plan nothing was done that could be undone.
-                if !context.isPlanning { context.session.leave(text, function, in: context) }
+                if !context.isPlanning { try context.session.leave(text, function, in: context) }
                 return .none
             },
             raising("fail", .fail, "Ends the function: it has failed, with this reason."),

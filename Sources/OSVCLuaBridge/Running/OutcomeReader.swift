@@ -38,7 +38,7 @@ struct OutcomeReader {
 
     private func finished(_ code: Int32) -> ScriptOutcome {
         context.isPlanning && code == 0
-            ? .planned(context.planned, incompleteAfter: nil) : .finished(code: code)
+            ? .planned(context.planned.all, incompleteAfter: nil) : .finished(code: code)
     }
 
     private func status(_ values: [LuaValue]) -> ScriptOutcome {
@@ -62,8 +62,8 @@ struct OutcomeReader {
 
     /// The lines under the status: those of `status_log`, then what the function returned.
     private func note(_ text: String?, isWhole: Bool = false) -> String? {
-        var lines = context.notes
-        if let text { lines.append(isWhole ? text : "\(call.script.position): \(text)") }
+        var lines = context.notes.all
+        if let text { lines.append(isWhole ? text.cut : "\(call.script.position): \(text)") }
         return lines.isEmpty ? nil : lines.joined(separator: "\n")
     }
 
@@ -102,10 +102,10 @@ struct OutcomeReader {
         case (_, .skip): return skipped(error)
         case (_, .refuse): return .refused(error.description)
         case (_, .unknownInPlan):
-            return .planned(context.planned, incompleteAfter: error.description)
+            return .planned(context.planned.all, incompleteAfter: error.description)
         case _ where context.isPlanning && !context.planned.isEmpty && error.kind != .budget:
             // It looked for what has not been done: what follows is not known.
-            return .planned(context.planned, incompleteAfter: error.description)
+            return .planned(context.planned.all, incompleteAfter: error.description)
         case (_, .timeout) where call.purpose != .launcher(.status):
             return .timedOut(error.description)
         default: return failed(error)
@@ -115,13 +115,13 @@ struct OutcomeReader {
     /// A status that cannot be had is warn, never down: a typo in a probe must not cause a failover.
     private func failed(_ error: LuaError) -> ScriptOutcome {
         guard call.purpose == .launcher(.status) else { return .failed(error.description) }
-        let lines = context.notes + [error.description]
+        let lines = context.notes.all + [error.description]
         return .status(.warn, note: lines.joined(separator: "\n"))
     }
 
     private func skipped(_ error: LuaError) -> ScriptOutcome {
         guard call.purpose == .launcher(.status) else { return .skipped(error.description) }
-        let lines = context.notes + [error.description]
+        let lines = context.notes.all + [error.description]
         return .status(.notApplicable, note: lines.joined(separator: "\n"))
     }
 }

@@ -109,8 +109,18 @@ public final class ScriptSession: ScriptRunner {
 
     public func forgetUndo() { undos = [:] }
 
-    func leave(_ text: String, _ function: LuaReference, in context: CallContext) {
-        let undo = Undo(context: context, text: text, function: function)
+    /// Functions that one launcher or hook may leave to be undone.
+    private static let undoLimit = 1000
+
+    func leave(
+        _ text: String,
+        _ function: LuaReference,
+        in context: CallContext
+    ) throws(LuaError) {
+        guard undos[context.call.key, default: []].count < Self.undoLimit else {
+            throw LuaError(.lua, "undo: more than \(Self.undoLimit) functions to be undone")
+        }
+        let undo = Undo(context: context, text: text.cut, function: function)
         undos[context.call.key, default: []].append(undo)
     }
 

@@ -17,7 +17,7 @@ struct ServiceLint {
     /// Lua keeps the last of them and says nothing.
     var duplicateKeys: [Diagnostic] {
         session.files.files.flatMap { file in
-            LuaSourceLocator(file.bytes).duplicateKeys().map { found in
+            LuaSourceLocator(file.bytes).duplicateKeys().prefix(Loading.reportLimit).map { found in
                 let name =
                     switch found.key {
                     case .name(let name): "'\(name)'"

@@ -22,6 +22,9 @@ struct StateStore {
     /// Nil removes the key.
     func set(_ key: String, _ value: LuaValue) throws(LuaError) {
         var all = try read()
+        guard value.textBytes + key.utf8.count <= Self.sizeLimit else {
+            throw LuaError(.lua, "state.set: more than \(Self.sizeLimit) bytes")
+        }
         all[key] = value.isNil ? nil : try JSONValue(value, "state.set")
         let bytes = Array((JSONValue.object(all).prettyText + "\n").utf8)
         guard bytes.count <= Self.sizeLimit else {
@@ -97,6 +100,17 @@ struct StateStore {
 }
 
 extension LuaValue {
+    /// Bytes of the strings that this is or holds.
+    fileprivate var textBytes: Int {
+        switch self {
+        case .string(let bytes): bytes.count
+        case .table(let table):
+            table.list.reduce(0) { $0 + $1.textBytes }
+                + table.fields.reduce(0) { $0 + $1.name.utf8.count + $1.value.textBytes }
+        default: 0
+        }
+    }
+
     /// A JSON null is nil: in a table it is absent.
     init(_ value: JSONValue) {
         switch value {

@@ -127,15 +127,16 @@ import Testing
                 message: "osvc: stuck"
             )
             let state = LuaState(limits: limits)
+            let stuck = state.makeFunction { _ throws(LuaError) in while true {} }
             let chunk = try state.load(
-                Array("table.move({}, 1, 1e15, 2)".utf8),
+                Array("\nfor i = 1, 2000 do end (...)()".utf8),
                 chunk: "t.lua"
             )
-            _ = try state.call(chunk)
+            _ = try state.call(chunk, [.function(stuck)])
         }
         #expect(
             result.map { String(decoding: $0.standardErrorContent, as: UTF8.self) }
-                == "osvc: stuck\n"
+                == "osvc: stuck; last seen at t.lua:2\n"
         )
     }
 }
