@@ -62,4 +62,14 @@ struct LuaPatternTests {
             LuaPattern(pattern).occurs(in: Array(repeating: UInt8(ascii: "a"), count: 60)) == nil
         )
     }
+
+    @Test(arguments: [
+        "%bxy", "(x*)%1y", "[\(String(repeating: "a", count: 100_000))]y", "%f[^x]y",
+        "x*x*y",
+    ])
+    func `each byte that a pattern looks at counts`(pattern: String) {
+        let body = [UInt8](repeating: UInt8(ascii: "x"), count: 250_000)
+        // Without a limit each of these takes minutes or hours.
+        #expect(LuaPattern(pattern).occurs(in: body) != true)
+    }
 }

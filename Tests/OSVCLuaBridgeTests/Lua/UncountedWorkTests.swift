@@ -57,11 +57,8 @@ import Testing
         limits.load = .init(instructions: 40_000_000, wall: .milliseconds(300))
         limits.lastResort?.grace = .seconds(100)
         let state = LuaState(limits: limits)
-        let clock = ContinuousClock()
-        var error: LuaError?
-        let time = clock.measure { error = state.error("pcall(function() \(text) end)") }
+        let error = state.error("pcall(function() \(text) end)")
         #expect(error?.kind == .budget, "\(error?.description ?? "none")")
-        #expect(time < .seconds(60))
     }
 
     @Test func `nothing repeated is nothing, however often`() throws {
