@@ -69,9 +69,19 @@ public struct EnvWording: Sendable {
         case .notScopable: return .notScopable(text, section: section)
         case .good: break
         }
-        guard let keyword = (keywords + commonKeywords).first(where: { $0.name == key.word }) else {
-            return nil
-        }
+        let own = keywords.filter { $0.name == key.word }
+        let takers = own.isEmpty ? commonKeywords.filter { $0.name == key.word } : own
+        let faults = takers.map { Self.fault(of: text, entry, as: $0, in: section) }
+        // What DEFAULT says is for every driver that takes the keyword: one that takes the value suffices.
+        return faults.contains(nil) ? nil : faults.first ?? nil
+    }
+
+    private static func fault(
+        of text: String,
+        _ entry: EnvFile.Entry,
+        as keyword: Keyword,
+        in section: String
+    ) -> Fault? {
         do throws(EnvValue.Problem) {
             _ = try EnvValue.read(entry, as: keyword.kind)
             return nil
@@ -82,7 +92,7 @@ public struct EnvWording: Sendable {
                 default: false
                 }
             return .invalidValue(
-                value,
+                entry.value,
                 keyword: text,
                 section: section,
                 reason: isChoice ? nil : error.text

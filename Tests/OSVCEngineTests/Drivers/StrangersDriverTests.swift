@@ -15,10 +15,13 @@ struct StrangersDriverTests {
         return try Service(definition, facts: Fixture.facts, registry: registry)
     }
 
-    @Test func `the word is known, in its place`() {
+    @Test func `the word is known, in its place`() throws {
         #expect(registry.driver(section: "swap")?.id == DriverID("disk.swap"))
-        let sections = DriverRegistry.builtIn.sections
-        #expect(registry.sections == sections[..<3] + ["swap"] + sections[3...])
+        #expect(registry.sections.filter { $0 != "swap" } == DriverRegistry.builtIn.sections)
+        let orders = registry.drivers.map { ($0.section, $0.startOrder) }
+        let place = try #require(orders.firstIndex { $0.0 == "swap" })
+        #expect(orders[..<place].allSatisfy { $0.1 <= Swap.startOrder })
+        #expect(orders[place...].allSatisfy { $0.1 >= Swap.startOrder })
     }
 
     @Test func `a service with the new resource is loaded, looked at and started`() async throws {

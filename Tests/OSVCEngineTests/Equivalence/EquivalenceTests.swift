@@ -15,6 +15,7 @@ struct EquivalenceTests {
             .map(\.description)
     }
 
+    /// Of drivers whose examples do not make a resource of this node.
     private static let settings: [String: KeyValuePairs<String, SettingValue>] = [
         "ip": ["ipname": .string("web"), "ipdev": .string("eth0"), "netmask": .string("24")],
         "fs": ["type": .string("ext4"), "dev": .string("/dev/sda"), "mnt": .string("/a")],
@@ -25,16 +26,27 @@ struct EquivalenceTests {
 
     private func resource(_ section: String) -> ResourceDefinition {
         let type = DriverRegistry.builtIn.driver(section: section)
-        return Fixture.resource(
+        var resource = Fixture.resource(
             ["app": "app", "sync": "sync#i0"][section] ?? "\(section)#0",
             driver: type?.id.text ?? section,
             Self.settings[section] ?? [:]
         )
+        guard Self.settings[section] == nil else { return resource }
+        for keyword in type?.keywords ?? [] where [.string, .path].contains(keyword.kind) {
+            resource.settings[keyword.name] = ScopedSetting(
+                .string(keyword.example),
+                at: resource.position
+            )
+        }
+        return resource
     }
 
-    /// Another value of the kind than the one that is there.
-    private func other(_ keyword: Keyword) -> SettingValue {
+    /// Another value of the kind than the one that is there: of words that a driver judges itself, its example
+    /// with another last letter.
+    private func other(_ keyword: Keyword, of section: String) -> SettingValue {
         switch keyword.kind {
+        case .string where Self.settings[section] == nil:
+            .string(keyword.example.dropLast() + (keyword.example.hasSuffix("2") ? "3" : "2"))
         case .string: .string("16")
         case .path: .string("/other")
         case .integer(let range): .integer(range.lowerBound + 1)
@@ -69,7 +81,7 @@ struct EquivalenceTests {
             }
             var twin = one
             twin.settings[keyword.name] = ScopedSetting(
-                other(keyword),
+                other(keyword, of: section),
                 at: SourcePosition(file: "b.env", line: 7)
             )
             let found = try await differences(
