@@ -4,6 +4,7 @@ public struct DriverRegistry: Sendable {
     public static let builtIn = DriverRegistry([
         ServiceAddress.self,
         LoopFile.self,
+        SoftwareRAID.self,
         VolumeGroup.self,
         FSMount.self,
         FSFlag.self,

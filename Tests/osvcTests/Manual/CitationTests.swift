@@ -1,3 +1,4 @@
+import OSVCEngine
 import Testing
 
 /// The documents that comments, scripts and documents name.
@@ -189,8 +190,10 @@ extension Substring {
         var name = drop { !isName($0) }.prefix(while: isName)
         while let last = name.last, last == "." || last == "/" { name.removeLast() }
         let isDocument = name.hasSuffix(".md") || name.hasSuffix(".tsv") || name.hasPrefix("docs/")
-        // An ending alone, or a path from the root of the machine, is not a document.
-        guard isDocument, name.first?.isLetter == true || name.hasPrefix("../") else { return nil }
+        // An ending alone, a path from the root of the machine and a driver's name are not documents.
+        guard isDocument, DriverRegistry.builtIn.driver(DriverID(String(name))) == nil,
+            name.first?.isLetter == true || name.hasPrefix("../")
+        else { return nil }
         return String(name)
     }
 }
