@@ -19,8 +19,7 @@ exec 9>>/srv/ledger/$1.alive
 flock -w 0.2 9 || { echo "the daemon of $1 runs twice" >>/srv/ledger/overlaps; exit 1; }
 echo $$ >/srv/ledger/$1.pid
 read -r life 2>/dev/null </srv/ledger/$1.daemon || life=100000
-[ "$life" = 100000 ] || { sleep "$life" 9>&-; exit 1; }
-exec sleep 100000
+exec sleep "$life"
 """
 LAUNCH = """#!/bin/sh
 # launch NAME start|stop|status

@@ -20,7 +20,8 @@ class Moods:
             life = self.random.choice([None, None, *LIVES])
             for action, mode in [("start", start), ("stop", stop), ("daemon", life)]:
                 ledger.set_mode(launcher.name, action, mode)
-            ill = self.random.random() < 0.15 and launcher.kind != "file"
+            # Of a program that a function spawned nothing is known but what its own status says.
+            ill = self.random.random() < 0.15 and launcher.kind not in ("file", "spawn")
             ledger.set_mode(launcher.name, "status", "fail" if ill else None)
             self._note(launcher, start, stop, life, ill)
         if self.random.random() < 0.2:
