@@ -63,7 +63,8 @@ public final class ServiceRunner {
             log.write(.warning, problem, about: nil)
         }
         host.programTrust = trust
-        guard let refusal = trust.judge(service) else { return true }
+        let refusals = service.programs.lazy.compactMap { trust.judge($0) }
+        guard let refusal = refusals.first else { return true }
         log.write(.error, "\(action.rawValue): \(refusal); nothing was done", about: nil)
         return false
     }

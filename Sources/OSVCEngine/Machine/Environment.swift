@@ -48,6 +48,8 @@ struct CStringList: ~Copyable {
 /// what left its process group can still be found.
 struct CallMark: Sendable {
     static let variable = "OSVC_CALL"
+    /// What every daemon is given besides: the name of its launcher.
+    static let launcherVariable = "OPENSVC_LAUNCHER"
 
     /// What osvc itself was given: when osvc runs below osvc, the marks of both are in the value.
     private static let inherited: String = {

@@ -6,7 +6,7 @@
 /// process that is gone, marks do not make the daemon up.
 public struct DaemonFinder: Sendable {
     /// What every daemon is given beside `OPENSVC_SVCNAME`: its launcher's name.
-    public static let launcherVariable = "OPENSVC_LAUNCHER"
+    public static let launcherVariable = CallMark.launcherVariable
 
     /// A daemon that was found.
     struct Sighting: Sendable, Equatable {
@@ -100,7 +100,7 @@ public struct DaemonFinder: Sendable {
     @EngineActor
     func note(_ host: any Host) throws(HostError) -> DaemonNote {
         if let known { return .started(known) }
-        guard let bytes = try host.readFile(recordFile, limit: 4096) else { return .missing }
+        guard let bytes = try host.readOwnFile(recordFile, limit: 4096) else { return .missing }
         return DaemonNote(String(decoding: bytes, as: UTF8.self))
     }
 
@@ -125,11 +125,6 @@ public struct DaemonFinder: Sendable {
         guard !isMarked(process) else { return false }
         return process.environment.contains { $0.hasPrefix("\(Self.launcherVariable)=") }
     }
-}
-
-extension ProcessEntry {
-    /// A process without program and arguments is a zombie, or the kernel's own.
-    public var isAlive: Bool { executable != nil || !arguments.isEmpty }
 }
 
 extension Host {

@@ -90,16 +90,3 @@ extension [MountEntry] {
         return .inside(mount.device, root: root.isEmpty ? "/" : root)
     }
 }
-
-extension String {
-    /// `/srv/` as `/srv`; `/` stays.
-    var withoutFinalSlash: String {
-        var bytes = utf8[...]
-        while bytes.count > 1, bytes.last == UInt8(ascii: "/") { bytes.removeLast() }
-        return bytes.count == utf8.count ? self : String(Substring(bytes))
-    }
-
-    func isAtOrBelow(_ directory: String) -> Bool {
-        isSame(directory) || directory.isSame("/") || begins(directory + "/")
-    }
-}

@@ -59,16 +59,13 @@ extension LinuxHost {
 
     public func makeDirectory(_ path: String) throws(HostError) {
         defer { forget() }
-        if mkdir(path, 0o755) == 0 { return }
-        let problem = errno
-        if problem == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex {
-            try makeDirectory(String(path[..<slash]))
-            if mkdir(path, 0o755) == 0 || errno == EEXIST { return }
-            throw .system(call: "mkdir", subject: path, errno: errno)
+        do throws(HostError) {
+            _ = try GuardedPath("\(path)/.", makingFolders: true, subject: path)
+        } catch .system("open", _, ENOTDIR) {
+            throw .system(call: "mkdir", subject: path, errno: EEXIST)
+        } catch .system("open", _, let number) {
+            throw .system(call: "mkdir", subject: path, errno: number)
         }
-        var info = stat()
-        let isThere = stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR
-        guard isThere else { throw .system(call: "mkdir", subject: path, errno: problem) }
     }
 
     public func writeFile(_ path: String, _ contents: [UInt8], mode: UInt32) throws(HostError) {

@@ -92,3 +92,8 @@ struct ProcessStat: Equatable {
         self.startTime = startTime
     }
 }
+
+extension ProcessEntry {
+    /// A process without program and arguments is a zombie, or the kernel's own.
+    public var isAlive: Bool { executable != nil || !arguments.isEmpty }
+}

@@ -43,7 +43,7 @@ public struct Leftovers {
     {
         let path = Layout(root: service.root).journal(of: service.name)
         // A journal that cannot be read tells nothing; actions say why.
-        guard let bytes = try? host.readFile(path, limit: 16 << 20),
+        guard let bytes = try? host.readOwnFile(path, limit: 1 << 20),
             let interruption = Interruption(journal: String(decoding: bytes, as: UTF8.self)),
             interruption.resource == resource, !interruption.calls.unfinished.isEmpty,
             (try? host.process(interruption.pid)) == nil
@@ -122,7 +122,7 @@ public struct Leftovers {
                         CallMark.isMark($0, ofProcess: interruption.pid)
                     }
                     && !process.environment.contains {
-                        $0.hasPrefix("\(DaemonFinder.launcherVariable)=")
+                        $0.hasPrefix("\(CallMark.launcherVariable)=")
                     }
             }
         }

@@ -49,11 +49,6 @@ public final class ProgramTrust {
         return refusal
     }
 
-    /// The same of every program that a service names; those that are not there yet are judged when they run.
-    public func judge(_ service: Service) -> String? {
-        service.programs.lazy.compactMap { self.judge($0) }.first
-    }
-
     /// What is wrong, a sentence each. What cannot be looked at is not there to be run.
     func problems(of command: Command) -> [String] {
         let user = command.user.flatMap { try? host.userID(of: $0) }
@@ -86,57 +81,5 @@ public final class ProgramTrust {
             files.append(script)
         }
         return files
-    }
-}
-
-extension Service {
-    /// Every program that the service names itself.
-    var programs: [Command] {
-        var all = triggers.compactMap(\.program)
-        for resource in resources {
-            all += resource.triggers.compactMap(\.program)
-            guard let application = resource.driver as? Application else { continue }
-            all += application.launchers.flatMap(\.programs)
-        }
-        return all
-    }
-
-    /// Programs that somebody else may change, for `osvc check`.
-    @EngineActor
-    public func programProblems(on host: any Host) -> [String] {
-        let trust = ProgramTrust(host, in: Layout(root: facts.root), isStarting: false) { _ in }
-        var seen: Set<String> = []
-        return programs.flatMap { trust.problems(of: $0) }.filter { seen.insert($0).inserted }
-    }
-}
-
-extension Trigger {
-    fileprivate var program: Command? {
-        guard case .program(let arguments) = work else { return nil }
-        return Command(arguments)
-    }
-}
-
-extension Launcher {
-    fileprivate var programs: [Command] {
-        var lists = daemon.map { [$0.command] } ?? []
-        for method in methods.values {
-            switch method {
-            case .program(let arguments): lists.append(arguments)
-            case .check(let check): lists += check.programs
-            case .script, .daemon: break
-            }
-        }
-        return lists.map { Command($0, directory: directory ?? "/", user: user, group: group) }
-    }
-}
-
-extension Check {
-    fileprivate var programs: [[String]] {
-        switch self {
-        case .program(let arguments, _): [arguments]
-        case .all(let checks), .any(let checks): checks.flatMap(\.programs)
-        default: []
-        }
     }
 }
