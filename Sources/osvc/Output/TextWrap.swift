@@ -32,9 +32,19 @@ func wrapped(_ text: String, width: Int) -> [String] {
 private struct TextChunks {
     private(set) var all: [ArraySlice<Character>] = []
     private let text: [Character]
+    // For each place, so that a long word costs no more for each of its letters.
+    private let wordEnds: [Int]
+    private let signEnds: [Int]
+    private let dashEnds: [Int]
+    private let nextLetters: [Int]
 
     init(_ string: String) {
-        text = string.map { $0.isWhitespace ? " " : $0 }
+        let text = string.map { $0.isWhitespace ? " " : $0 }
+        self.text = text
+        wordEnds = Self.ends(in: text, of: Self.isWord)
+        signEnds = Self.ends(in: text) { $0 != " " && !Self.isWord($0) }
+        dashEnds = Self.ends(in: text) { $0 == "-" }
+        nextLetters = Self.ends(in: text) { !Self.isLetter($0) }
         var begun = 0
         var place = 0
         while place < text.count {
@@ -56,36 +66,37 @@ private struct TextChunks {
 
     /// The end of a piece that begins here and that words part at.
     private func separator(at place: Int) -> Int? {
-        if text[place] == " " { return run(from: place) { $0 == " " } }
+        if text[place] == " " { return text[place...].firstIndex { $0 != " " } ?? text.count }
         return hyphenated(at: place) ?? dashes(at: place)
     }
 
     private func hyphenated(at place: Int) -> Int? {
-        let word = run(from: place) { $0 != " " && !Self.isWord($0) }
-        let hyphen = run(from: word, while: Self.isWord)
+        let word = signEnds[place]
+        let hyphen = wordEnds[word]
         guard hyphen - word >= 2, Self.isLetter(text[hyphen - 1]), hyphen < text.count,
             text[hyphen] == "-"
         else { return nil }
         let rest = hyphen + 1
-        let end = run(from: rest, while: Self.isWord)
-        guard end - rest >= 2, text[(rest + 1)..<end].contains(where: Self.isLetter) else {
-            return nil
-        }
-        return rest
+        let end = wordEnds[rest]
+        return end - rest >= 2 && nextLetters[rest + 1] < end ? rest : nil
     }
 
     /// Two hyphens or more between words.
     private func dashes(at place: Int) -> Int? {
-        let end = run(from: place) { $0 == "-" }
+        let end = dashEnds[place]
         guard end - place >= 2, place > 0, end < text.count, Self.isWord(text[end]),
             Self.isWord(text[place - 1]) || "!\"'&.,?".contains(text[place - 1])
         else { return nil }
         return end
     }
 
-    /// The first place from `start` on that is no such character.
-    private func run(from start: Int, while isOne: (Character) -> Bool) -> Int {
-        text[start...].firstIndex { !isOne($0) } ?? text.count
+    /// For each place of a text, and for its end, the first place from there on that has another sign.
+    private static func ends(in text: [Character], of isOne: (Character) -> Bool) -> [Int] {
+        var ends = [Int](repeating: text.count, count: text.count + 1)
+        for place in text.indices.reversed() {
+            ends[place] = isOne(text[place]) ? ends[place + 1] : place
+        }
+        return ends
     }
 
     private static func isWord(_ sign: Character) -> Bool {

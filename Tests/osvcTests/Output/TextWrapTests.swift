@@ -23,4 +23,13 @@ struct TextWrapTests {
     func `wrapping follows the classic rules`(_ text: String, _ width: Int, _ lines: [String]) {
         #expect(wrapped(text, width: width) == lines)
     }
+
+    /// A script may write as much under a status.
+    @Test(arguments: ["a", "ab-", "-", "a1-1", "x- ", "!", "é-"])
+    func `a long text is wrapped in one go, and nothing of it is lost`(_ piece: String) {
+        let text = String(repeating: piece, count: 100_000)
+        let lines = wrapped(text, width: 43)
+        #expect(lines.allSatisfy { $0.count <= 43 })
+        #expect(lines.joined().filter { $0 != " " } == text.filter { $0 != " " })
+    }
 }
