@@ -47,6 +47,7 @@ struct ActionRun {
 
     private func start(_ seen: [ResourceID: Observation]) async -> Int32 {
         var activated: [Resource] = []
+        context.host.programTrust?.isGoingDown = false
         do {
             try await hooks(.startPre)
             if isTakeover { try await hooks(.clusterTakeover) }
@@ -138,6 +139,7 @@ struct ActionRun {
 
     private func startFailed(_ failure: ActionFailure, _ activated: [Resource]) async -> Int32 {
         tell(failure)
+        context.host.programTrust?.isGoingDown = true
         // What follows must also happen after a signal: it runs in a task of its own, not cancelled.
         await Task { @EngineActor in
             if failure == .interrupted, !service.rollsBackOnSignal {
@@ -186,6 +188,7 @@ struct ActionRun {
 
     private func stop(_ seen: [ResourceID: Observation]) async -> Int32 {
         var launcherFailed = false
+        context.host.programTrust?.isGoingDown = true
         do {
             try await hooks(.stopPre)
             let plan = try plan(seen, .down)

@@ -47,7 +47,7 @@ public struct Layout: Sendable, Equatable {
 
     /// The directory for services whose name means something else in the usual place. The name of a
     /// service does not begin with a dot.
-    private static let apart = ".services"
+    static let apart = ".services"
 
     /// Whether osvc may have something else at `var/<service>`: a directory, a flag or a stamp.
     private func isTaken(_ service: String) -> Bool {

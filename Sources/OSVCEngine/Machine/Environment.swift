@@ -77,17 +77,16 @@ struct CallMark: Sendable {
 
     /// Whether an environment has the mark with this name as that of its last call.
     static func isMark(_ entry: String, named name: String) -> Bool {
-        guard entry.hasPrefix("\(variable)=") else { return false }
-        return entry.dropFirst(variable.utf8.count + 1).split(separator: "/").last.map {
-            $0 == name
-        } ?? false
+        guard entry.begins("\(variable)=") else { return false }
+        return entry.withoutFirst(bytes: variable.utf8.count + 1).pathParts.last?.isSame(name)
+            == true
     }
 
     /// Whether an environment entry is the mark of a call of the osvc with this origin.
     static func isMark(_ entry: String, ofOrigin origin: String) -> Bool {
-        guard entry.hasPrefix("\(variable)=") else { return false }
-        return entry.dropFirst(variable.utf8.count + 1).split(separator: "/").last?
-            .hasPrefix("\(origin)-") == true
+        guard entry.begins("\(variable)=") else { return false }
+        return entry.withoutFirst(bytes: variable.utf8.count + 1).pathParts.last?
+            .begins("\(origin)-") == true
     }
 
     /// Whether a process has the mark, by the bytes of its `/proc/PID/environ`.

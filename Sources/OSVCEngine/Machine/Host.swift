@@ -17,6 +17,9 @@ public protocol Host: AnyObject, Sendable {
     func fileInfo(_ path: String) throws(HostError) -> FileInfo?
     /// The whole of a file; nil: it does not exist. Throws beyond `limit` bytes.
     func readFile(_ path: String, limit: Int) throws(HostError) -> [UInt8]?
+    /// The same of a file that nobody but root and the caller could have written; nil: there is none. What
+    /// osvc believes of its own state is read this way; no link is followed to it.
+    func readOwnFile(_ path: String, limit: Int) throws(HostError) -> [UInt8]?
     /// The path with every link followed; nil: nothing is there.
     func realPath(_ path: String) -> String?
     /// What a symbolic link says, unfollowed; nil: there is no link at the path.

@@ -53,11 +53,11 @@ enum Files {
 
     private static func reading(_ path: String, _ body: (Int32) -> String?) -> String? {
         // Not to wait for the writer of a FIFO.
-        let descriptor = Glibc.open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        let descriptor = Glibc.open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         var info = stat()
-        guard fstat(descriptor, &info) == 0, isOwn(info) else { return nil }
+        guard fstat(descriptor, &info) == 0, info.isOwn else { return nil }
         return body(descriptor)
     }
 
@@ -74,11 +74,6 @@ enum Files {
             bytes += piece
         }
         return String(decoding: bytes, as: UTF8.self)
-    }
-
-    /// Whether root or the caller wrote it, and nobody else could.
-    private static func isOwn(_ info: stat) -> Bool {
-        (info.st_uid == 0 || info.st_uid == geteuid()) && info.st_mode & 0o022 == 0
     }
 
     /// Writes all the bytes, or says why not.

@@ -76,7 +76,7 @@ struct LockFile {
     }
 
     private static func moving(_ path: String, _ problem: String) -> StateError {
-        .spoiled(path: path, problem: problem, mend: "mv \(word(path)) \(word(path + ".old"))")
+        .spoiled(path: path, problem: problem, mend: "mv \(word(path)) \(word(free(path)))")
     }
 
     private static func attributes(of path: String) -> StateError {
@@ -89,15 +89,11 @@ struct LockFile {
         return lstat(path, &info) == 0 ? info.st_mode & S_IFMT : nil
     }
 
-    /// A path as a word for the shell.
-    private static func word(_ path: String) -> String {
-        let plain = path.unicodeScalars.allSatisfy {
-            $0.properties.isAlphabetic && $0.isASCII || ("0"..."9").contains($0)
-                || "/._-+:@%".unicodeScalars.contains($0)
-        }
-        guard !plain else { return path }
-        return "'"
-            + path.split(separator: "'", omittingEmptySubsequences: false)
-            .joined(separator: "'\\''") + "'"
+    /// A name beside the path that nothing has, for moving it away.
+    private static func free(_ path: String) -> String {
+        let names = [path + ".old"] + (2...99).map { "\(path).old\($0)" }
+        return names.first { kind(of: $0) == nil } ?? "\(path).\(getpid())"
     }
+
+    private static func word(_ path: String) -> String { ShellWord.quoted(path) }
 }

@@ -11,7 +11,7 @@ struct StateStore {
     let context: CallContext
 
     private var directory: String {
-        "\(context.call.service.root)/var/\(context.call.service.name)"
+        Layout(root: context.call.service.root).state(of: context.call.service.name)
     }
     private var path: String { "\(directory)/state.json" }
 
@@ -40,7 +40,7 @@ struct StateStore {
     private func read() throws(LuaError) -> OrderedDictionary<String, JSONValue> {
         let host = try context.host
         let bytes = try ContextMethod.asked("state") { () throws(HostError) in
-            try host.readFile(path, limit: Self.sizeLimit)
+            try host.readOwnFile(path, limit: Self.sizeLimit)
         }
         guard let bytes else { return [:] }
         do throws(JSONError) {

@@ -107,6 +107,7 @@ struct ClassicCommand {
         do throws(SessionError) {
             let services = try NodeServices(debug: options.debug)
             if case .configure(let action) = work { return try await configure(action, services) }
+            let strangers = tellStrangers(services)
             let (sessions, refusals) = await chosen(try names(services), services)
             guard !sessions.isEmpty || !isNamed else {
                 // A refused service is told; that nothing ran must show in the exit code, too
@@ -117,12 +118,30 @@ struct ClassicCommand {
             services.letGo()
             Environment.leaveDirectory()
             let code = await options.parallel ? inParallel(sessions) : inTurn(sessions)
-            // Of all services, what cannot be loaded was not asked either (decisions.md 55).
-            return isNamed ? code : min(code + refusals, 255)
+            // Nothing was done for what cannot be loaded (decisions.md 36 and 55). Of services that are
+            // named, the tables of the classic release pass it over.
+            let isWhole = refusals + strangers == 0 || isNamed && !isActing
+            return isWhole ? code : max(code, Exit.failure)
         } catch {
             error.tellDiagnostics()
             return Exit.failure
         }
+    }
+
+    private var isActing: Bool {
+        if case .request(let request) = work { return request.acts }
+        return false
+    }
+
+    /// Tells which of the names that an action was asked for are no services; how many they are.
+    @EngineActor
+    private func tellStrangers(_ services: NodeServices) -> Int32 {
+        guard isActing, name == .svcmgr else { return 0 }
+        let strangers = Set(options.services).filter { !services.exists($0) }.sorted()
+        for name in strangers {
+            put("there is no service '\(name)' in \(services.layout.etc)\n", to: 2)
+        }
+        return Int32(clamping: strangers.count)
     }
 
     /// Whether the services were named, so that having none of them is a failure.

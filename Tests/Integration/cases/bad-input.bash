@@ -150,7 +150,7 @@ PRISTINE=$(machine)
 export OSVC_ROOT=/srv/readonly
 law "a read-only root" start_refused "/srv/readonly"
 export OSVC_ROOT=/srv/opensvc
-mount -t tmpfs -o size=64k tmpfs /srv/opensvc/var
+mount -t tmpfs -o size=64k,mode=755 tmpfs /srv/opensvc/var
 dd if=/dev/zero of=/srv/opensvc/var/full bs=4k 2>/dev/null
 PRISTINE=$(machine)
 law "a full disk under var" start_refused "/srv/opensvc/var"

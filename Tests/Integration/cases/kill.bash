@@ -12,8 +12,8 @@ shape() { machine | sed -E 's/^[0-9]+ //; s/loop[0-9]+/loop/'; }
 declare -A POINTS=(
 	[record]="write -P $JOURNAL"
 	[sync]="fdatasync -P $JOURNAL"
-	[replace]="rename"
-	[remove]="unlink"
+	[replace]="renameat"
+	[remove]="unlinkat"
 	[program]="pidfd_open"
 )
 

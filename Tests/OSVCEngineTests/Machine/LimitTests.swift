@@ -22,12 +22,12 @@ import Testing
         async throws
     {
         let script = "trap 'echo asked; exit 5' TERM; echo begun; while :; do sleep 0.01; done"
-        let result = try await host.run(limited(script, killAfter: .seconds(60)))
+        let result = try await host.run(limited(script, killAfter: .seconds(600)))
         #expect(result.timedOut)
         #expect(result.code == 124)
         #expect(result.outputText == "begun\nasked\n")
         #expect(result.elapsed >= .milliseconds(200))
-        #expect(result.elapsed < .seconds(50))
+        #expect(result.elapsed < .seconds(500))
     }
 
     @Test func `a group that refuses to end is killed`() async throws {

@@ -38,8 +38,14 @@ struct DaemonProcess {
     func remember(_ pid: Int32) throws(HostError) {
         guard let process = try host.process(pid) else { return }
         try note(process)
-        // A daemon that writes its pid file itself does so a moment later, with what is right for it.
-        guard let own = finder.launcher.daemon?.pidFile else { return }
+    }
+
+    /// Writes the pid to the file that the service names, for others to read. A daemon that writes the file
+    /// itself does so a moment later.
+    func writePIDFile(_ pid: Int32) throws(HostError) {
+        guard let own = finder.launcher.daemon?.pidFile, try host.process(pid) != nil else {
+            return
+        }
         let noted = try host.readFile(own, limit: 4096).flatMap {
             DaemonRecord(String(decoding: $0, as: UTF8.self))
         }
@@ -52,7 +58,9 @@ struct DaemonProcess {
     }
 
     private func write(_ text: String, mode: UInt32 = 0o644) throws(HostError) {
-        try host.makeDirectory("\(finder.service.root)/var/\(finder.service.name)")
+        try host.makeDirectory(
+            Layout(root: finder.service.root).state(of: finder.service.name)
+        )
         try host.writeFile(finder.recordFile, Array(text.utf8), mode: mode)
     }
 
@@ -79,8 +87,13 @@ struct DaemonProcess {
 
     /// Removes what names a process that is gone.
     func forgetRecord() throws(HostError) {
-        try host.removeFile(finder.pidFile)
         try host.removeFile(finder.recordFile)
+    }
+
+    /// Removes the file in which the service keeps the pid.
+    func removePIDFile() throws(HostError) {
+        guard let own = finder.launcher.daemon?.pidFile else { return }
+        try host.removeFile(own)
     }
 
     /// Removes the word that a start was begun, when nothing was started.

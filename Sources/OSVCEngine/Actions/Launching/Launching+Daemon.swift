@@ -29,6 +29,7 @@ extension Launching {
                 let text = "\(launcher.name) is already up (pid \(running.process.pid))"
                 context.log.write(.info, text, about: resource)
                 try process.adopt(running)
+                if !running.isNoted { writePIDFile(of: process, running.process.pid) }
                 return 0
             }
             try await endRemains(of: process, daemon)
@@ -101,8 +102,23 @@ extension Launching {
             }
             throw error
         }
+        writePIDFile(of: process, pid)
         let text = "\(launcher.name) runs as pid \(pid) - logs in \(logFile)"
         context.log.write(.info, text, about: resource)
+    }
+
+    private func writePIDFile(of process: DaemonProcess, _ pid: Int32) {
+        touchPIDFile("written") { () throws(HostError) in try process.writePIDFile(pid) }
+    }
+
+    /// osvc finds the daemon by its own record, so the action goes on without the file.
+    private func touchPIDFile(_ deed: String, _ body: () throws(HostError) -> Void) {
+        do throws(HostError) {
+            try body()
+        } catch {
+            let text = "the pid file of \(launcher.name) is not \(deed): \(error)"
+            context.log.write(.warning, text, about: resource)
+        }
     }
 
     /// The stop signal to the whole group, and KILL when that has not helped within its limit; the same to
@@ -128,6 +144,7 @@ extension Launching {
                 }
             }
             try process.forgetRecord()
+            touchPIDFile("removed") { () throws(HostError) in try process.removePIDFile() }
             return 0
         } catch .cancelled {
             throw .interrupted
@@ -203,16 +220,23 @@ extension Launching {
         try fail(daemon)
     }
 
+    /// `, exit code 3`, where that is known.
+    private static func ending(of daemon: StartedDaemon, on host: any Host) -> String {
+        switch host.ending(of: daemon.record.pid) {
+        case nil: ""
+        case let code? where code > 128: ", killed by signal \(code - 128)"
+        case let code?: ", exit code \(code)"
+        }
+    }
+
+    /// How the daemon that this action started ended.
+    var endingText: String { started.map { Self.ending(of: $0, on: context.host) } ?? "" }
+
     private func fail(_ daemon: StartedDaemon) throws(ActionFailure) {
         context.daemons.removeAll {
             $0.resource == daemon.resource && $0.record == daemon.record
         }
-        let how =
-            switch host.ending(of: daemon.record.pid) {
-            case nil: ""
-            case let code? where code > 128: ", killed by signal \(code - 128)"
-            case let code?: ", exit code \(code)"
-            }
+        let how = Self.ending(of: daemon, on: host)
         let age = host.uptime() - daemon.time
         let text = "\(launcher.name) ended within \(age.shortText) of its start\(how)"
         try failed(.start, "\(text) - logs in \(logFile)")

@@ -190,7 +190,10 @@ struct Launching {
             ).ask(launcher, of: host, for: .action)
             if answer.status.isUp || answer.status == .notApplicable { return }
             if launcher.daemon != nil, hasEnded {
-                try failed(.start, "\(launcher.name) ended at once - logs in \(logFile)")
+                try failed(
+                    .start,
+                    "\(launcher.name) ended at once\(endingText) - logs in \(logFile)"
+                )
                 return
             }
             guard ContinuousClock.now - start < limit else {

@@ -9,8 +9,8 @@ struct DaemonEvidence {
     private let finder: DaemonFinder
     private let note: DaemonNote
     private let host: any Host
-    /// The user that the launcher's programs run as.
-    private let user: UInt32
+    /// The user that the launcher's programs run as; nil: the machine no longer knows the user.
+    private let user: UInt32?
     /// Init, osvc itself and its ancestors.
     private let protected: Set<Int32>
 
@@ -22,14 +22,13 @@ struct DaemonEvidence {
         protected = try Self.protected(host)
     }
 
-    private static func user(_ launcher: Launcher, _ host: any Host) throws(HostError) -> UInt32 {
+    private static func user(_ launcher: Launcher, _ host: any Host) throws(HostError) -> UInt32? {
         guard let name = launcher.user else { return host.userID }
         let users = try host.readFile("/etc/passwd", limit: 16 << 20) ?? []
         if let account = Account.parse(String(decoding: users, as: UTF8.self), name: name) {
             return account.id
         }
-        guard let id = UInt32(name) else { throw .unknownUser(name) }
-        return id
+        return UInt32(name)
     }
 
     private static func protected(_ host: any Host) throws(HostError) -> Set<Int32> {
@@ -111,13 +110,11 @@ struct DaemonEvidence {
     private func isRecordedElsewhere(_ process: ProcessEntry) throws(HostError) -> Bool {
         let own = finder.recordFile
         let record = DaemonRecord(pid: process.pid, startTime: process.startTime)
-        let state = "\(finder.service.root)/var"
-        for name in try host.directory(state) ?? [] {
-            // Not every name there is a directory.
-            for file in (try? host.directory("\(state)/\(name)")) ?? [] where file.hasSuffix(".pid")
-            {
-                let path = "\(state)/\(name)/\(file)"
-                guard path != own, let bytes = try host.readFile(path, limit: 4096) else {
+        let layout = Layout(root: finder.service.root)
+        for folder in try layout.stateFolders(on: host) {
+            for file in (try? host.directory(folder)) ?? [] where file.ends(".pid") {
+                let path = "\(folder)/\(file)"
+                guard !path.isSame(own), let bytes = try host.readOwnFile(path, limit: 4096) else {
                     continue
                 }
                 if DaemonRecord(String(decoding: bytes, as: UTF8.self)) == record { return true }

@@ -116,8 +116,10 @@ public struct DaemonFinder: Sendable {
     }
 
     func isMarked(_ process: ProcessEntry) -> Bool {
-        process.environment.contains("OPENSVC_SVCNAME=\(service.name)")
-            && process.environment.contains("\(Self.launcherVariable)=\(launcher.name)")
+        process.environment.contains { $0.isSame("OPENSVC_SVCNAME=\(service.name)") }
+            && process.environment.contains {
+                $0.isSame("\(Self.launcherVariable)=\(launcher.name)")
+            }
     }
 
     /// Whether its marks are those of another launcher or service.

@@ -163,8 +163,9 @@ extension FSMount {
         seen.source = try host.mountSource(device, kind: kind, mounts: mounts)
         seen.mount = here.last { host.shows($0, device, seen.source) }
         if let mount = seen.mount {
-            seen.isWritable = try await isWritable(mount, host)
-            seen.planted = planted(mount, host)
+            let writing = try await writing(mount, host)
+            seen.isWritable = writing != .impossible
+            if writing == .possible { seen.planted = planted(mount, host) }
             return
         }
         // An automounter waits there to be mounted over.
@@ -176,23 +177,27 @@ extension FSMount {
     /// What another machine or a program serves is not asked: it may not answer. Neither does a disk
     /// without a path.
     @EngineActor
-    private func isWritable(
+    private func writing(
         _ mount: MountEntry,
         _ host: any Host
-    ) async throws(HostError) -> Bool {
-        guard kind != .network, !options.contains("ro") else { return true }
-        guard !mount.isReadOnly, try await !host.isStalled(mount.device) else { return false }
+    ) async throws(HostError) -> Writing {
+        guard kind != .network, !options.contains("ro") else { return .notAsked }
+        guard !mount.isReadOnly, try await !host.isStalled(mount.device) else { return .impossible }
         let isServed =
             FileSystemKind(type: mount.type, options: []) == .network
             || mount.type.hasPrefix("fuse")
-        return isServed || host.isWritable(below: mount.mountPoint)
+        guard !isServed else { return .notAsked }
+        return host.isWritable(below: mount.mountPoint) ? .possible : .impossible
+    }
+
+    private enum Writing {
+        case possible, impossible, notAsked
     }
 
     /// `.opensvc` was written by earlier releases. What else is there under that name is not touched, and is
     /// told, because those releases follow a link there and wait at a FIFO.
     @EngineActor
     private func planted(_ mount: MountEntry, _ host: any Host) -> String? {
-        guard kind != .network else { return nil }
         let path = "\(mount.mountPoint)/.opensvc"
         // Only told: what cannot be looked at is nothing.
         let isLink = (try? host.readLink(path)) ?? nil != nil

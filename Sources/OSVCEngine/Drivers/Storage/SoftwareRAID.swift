@@ -44,9 +44,10 @@ public struct SoftwareRAID: Driver {
         } else if let uuid {
             device = "/dev/md/" + uuid.replacing(":", with: "-")
         } else {
-            throw .missingKeyword(
+            throw .badValue(
                 owner: settings.owner,
                 keyword: "uuid",
+                problem: "uuid or dev is required",
                 at: settings.position(of: "uuid")
             )
         }
@@ -108,17 +109,17 @@ public struct SoftwareRAID: Driver {
     }
 
     public func startSteps(_ seen: Seen) -> [Step] {
-        var steps: [Step] = []
+        if case .unknown(let problem) = seen { return [.require(.never, orFail: problem)] }
+        var steps: [Step] = [
+            .require(.programExists("mdadm"), orFail: "mdadm is not installed (package mdadm)")
+        ]
         if case .present(let array, let file) = seen {
             if array.isActive { return [.note(.info, "\(device) is already up")] }
             // Half assembled, by udev or by a start that was interrupted.
             steps.append(.run(Command(["mdadm", "--stop", file])))
         }
         let identity = uuid.map { ["--uuid=\($0)"] } ?? []
-        return steps + [
-            .require(.programExists("mdadm"), orFail: "mdadm is not installed (package mdadm)"),
-            .run(Command(["mdadm", "--assemble", device] + identity)),
-        ]
+        return steps + [.run(Command(["mdadm", "--assemble", device] + identity))]
     }
 
     public func stopSteps(_ seen: Seen) -> [Step] {

@@ -28,7 +28,9 @@ struct Descriptor: ~Copyable {
         do {
             return try open(path, flags)
         } catch {
-            guard case .system(_, _, ENOENT) = error else { throw error }
+            // A file in the place of a directory on the way: nothing is below it.
+            guard case .system(_, _, let number) = error, [ENOENT, ENOTDIR].contains(number)
+            else { throw error }
             return nil
         }
     }

@@ -13,7 +13,8 @@ enum FileReplacement {
         isSynced: Bool = true
     ) throws(HostError) {
         let stem = path.folderAndName ?? (folder: ".", name: path)
-        let temporary = ".\(stem.name.prefix(64)).\(getpid()).tmp"
+        let temporary =
+            ".\(String(decoding: stem.name.utf8.prefix(64), as: UTF8.self)).\(getpid()).tmp"
         let subject = "\(stem.folder == "/" ? "/." : stem.folder)/\(temporary)"
         let place = try GuardedPath(path, subject: subject)
         // One left by a crashed osvc of the same pid would be in the way.

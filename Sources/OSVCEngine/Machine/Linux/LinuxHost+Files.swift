@@ -48,7 +48,7 @@ extension LinuxHost {
 
     public func directory(_ path: String) throws(HostError) -> [String]? {
         if let names = FileReader.names(in: path) { return names.sortedByBytes() }
-        if errno == ENOENT { return nil }
+        if errno == ENOENT || errno == ENOTDIR { return nil }
         throw .system(call: "opendir", subject: path, errno: errno)
     }
 
@@ -89,7 +89,7 @@ extension LinuxHost {
             guard unlinkat(place.folder.number, place.name, 0) == 0 || errno == ENOENT else {
                 throw .system(call: "unlink", subject: path, errno: errno)
             }
-        } catch .system(_, _, ENOENT) {
+        } catch .system(_, _, let number) where [ENOENT, ENOTDIR].contains(number) {
             return
         }
     }

@@ -23,7 +23,7 @@ public struct DaemonRecord: Sendable, Equatable {
 
     /// `<root>/var/<service>/<launcher>.pid`.
     public static func path(for launcher: String, of service: ServiceFacts) -> String {
-        "\(service.root)/var/\(service.name)/\(launcher).pid"
+        Layout(root: service.root).pidFile(of: service.name, launcher)
     }
 }
 

@@ -13,6 +13,8 @@ public struct Leftovers {
     private typealias Call = JournalCalls.Call
 
     private static let pause = Duration.milliseconds(50)
+    /// What a program without a limit of its own is given at least.
+    private static let leastPatience = Duration.seconds(60)
     private static let killAfter = Duration.seconds(10)
     private static let term: Int32 = 15
 
@@ -23,8 +25,12 @@ public struct Leftovers {
             _ = try await wait(within: limit, Self.marked(interruption, service, host))
             return
         }
+        let begun = host.uptime()
         for call in interruption.calls.unfinished {
-            let left = try await wait(within: call.limit ?? limit) { () throws(HostError) in
+            // Those who wait for a lock say how long; a program is not to be ended for their haste.
+            let most = call.limit ?? max(limit, Self.leastPatience)
+            let passed = host.uptime() - begun
+            let left = try await wait(within: max(.zero, most - passed)) { () throws(HostError) in
                 try Self.program(of: call, host)
             }
             for process in left { try await end(process, of: call) }

@@ -77,7 +77,7 @@ struct SoftwareRAIDTests {
         assemble("md127 : inactive loop1[1](S)\n      102272 blocks super 1.2\n")
         let seen = try await array(["uuid": .string(Self.uuid), "dev": .string("/dev/md5")])
             .look(host, for: .action)
-        #expect(seen.startSteps.first == run("mdadm --stop /dev/md127"))
+        #expect(seen.startSteps.dropFirst().first == run("mdadm --stop /dev/md127"))
         #expect(seen.startSteps.last == run("mdadm --assemble /dev/md5 --uuid=\(Self.uuid)"))
         #expect(seen.stopSteps == [run("mdadm --stop /dev/md127")])
     }
@@ -89,7 +89,7 @@ struct SoftwareRAIDTests {
 
     @Test func `an array needs a name`() {
         let error = #expect(throws: ConfigurationError.self) { try array([:]) }
-        #expect(error?.message == "md#0: field 'uuid' is required")
+        #expect(error?.message == "md#0: field 'uuid': uuid or dev is required")
     }
 
     @Test(arguments: [

@@ -112,8 +112,10 @@ extension EnvNode {
 
     /// `strict` of `node.conf` (decisions.md 52): whether a program that others may change is refused to a
     /// start, where else it is told as a warning.
+    /// A word that is no boolean counts as true.
     static func isStrict(_ configuration: EnvFile) -> Bool {
-        value(of: "strict", in: configuration)?.lowercased() == "true"
+        let word = value(of: "strict", in: configuration)?.lowercased() ?? "false"
+        return !["false", "no", "off", "0", ""].contains(word)
     }
 
     /// Who may own launchers beside root and who runs osvc.

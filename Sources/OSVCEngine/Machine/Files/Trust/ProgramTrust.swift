@@ -11,6 +11,8 @@ public final class ProgramTrust {
     private let tell: (String) -> Void
     /// Whether what is found refuses the program.
     private let isRefusing: Bool
+    /// While something is brought down nothing is refused: a stop must always be possible.
+    public var isGoingDown = false
     private var judges: [UInt32?: LauncherTrust] = [:]
     private var told: Set<String> = []
 
@@ -40,8 +42,8 @@ public final class ProgramTrust {
     public func judge(_ command: Command) -> String? {
         var refusal: String?
         for problem in problems(of: command) {
-            if isRefusing {
-                refusal = refusal ?? "\(problem) (strict = true in \(configuration))"
+            if isRefusing, !isGoingDown {
+                refusal = refusal ?? "\(problem) (strict is set in \(configuration))"
             } else if told.insert(problem).inserted {
                 tell(problem)
             }
