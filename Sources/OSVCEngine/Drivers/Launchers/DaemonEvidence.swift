@@ -14,11 +14,19 @@ struct DaemonEvidence {
     /// Init, osvc itself and its ancestors.
     private let protected: Set<Int32>
 
-    init(_ finder: DaemonFinder, _ note: DaemonNote, _ host: any Host) throws(HostError) {
+    /// Throws `.unknownUser` when the launcher's user is unknown, for then nothing can be told; not where
+    /// `isEnding`: what is surely osvc's own is ended all the same.
+    init(
+        _ finder: DaemonFinder,
+        _ note: DaemonNote,
+        _ host: any Host,
+        isEnding: Bool = false
+    ) throws(HostError) {
         self.finder = finder
         self.note = note
         self.host = host
         user = try Self.user(finder.launcher, host)
+        if user == nil, !isEnding { throw .unknownUser(finder.launcher.user ?? "") }
         protected = try Self.protected(host)
     }
 

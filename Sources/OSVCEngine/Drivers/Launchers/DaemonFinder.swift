@@ -64,8 +64,8 @@ public struct DaemonFinder: Sendable {
         -> [ProcessEntry]
     {
         let note = try note(host)
-        guard let main else { return try marked(host, note) }
-        let evidence = try DaemonEvidence(self, note, host)
+        guard let main else { return try marked(host, note, isEnding: true) }
+        let evidence = try DaemonEvidence(self, note, host, isEnding: true)
         return try host.processes().filter { process in
             guard process.isAlive, !evidence.isProtected(process) else { return false }
             if evidence.acceptsMarks(of: process) { return true }
@@ -87,13 +87,16 @@ public struct DaemonFinder: Sendable {
     }
 
     @EngineActor
-    private func marked(_ host: any Host, _ note: DaemonNote, within age: Duration = .zero)
-        throws(HostError) -> [ProcessEntry]
-    {
+    private func marked(
+        _ host: any Host,
+        _ note: DaemonNote,
+        within age: Duration = .zero,
+        isEnding: Bool = false
+    ) throws(HostError) -> [ProcessEntry] {
         let candidates = try host.processes(with: Self.launcherVariable, within: age)
             .filter { $0.isAlive && isMarked($0) }
         guard !candidates.isEmpty else { return [] }
-        let evidence = try DaemonEvidence(self, note, host)
+        let evidence = try DaemonEvidence(self, note, host, isEnding: isEnding)
         return candidates.filter { evidence.acceptsMarks(of: $0) }
     }
 
