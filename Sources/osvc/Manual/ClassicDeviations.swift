@@ -251,5 +251,69 @@ enum ClassicDeviations {
             "counted as exit code 1, which may mean down",
             "warn, and the reason: what cannot be asked is not down"
         ),
+        Entry(
+            "a table or trees of all services",
+            "left out what could not be loaded, exit code 0",
+            "a row, or a tree, says that the service cannot be loaded or asked; the exit"
+                + " code is 1"
+        ),
+        Entry(
+            "an action on several named services",
+            "passed over a name that is no service, or one that did not load",
+            "does the others, names it, exit code 1"
+        ),
+        Entry(
+            "whether a file system takes writes",
+            "a status wrote .opensvc at its root",
+            "the mount table and access(2) tell; a status writes nothing"
+        ),
+        Entry(
+            "a frozen file system",
+            "a status hung; umount left its disk in use",
+            "a status answers; a stop thaws it first, with a WARNING"
+        ),
+        Entry(
+            "programs that others may change",
+            "were run",
+            "are run with a WARNING; [node] strict = true in node.conf refuses a start"
+        ),
+        Entry(
+            "osvc's own directories",
+            "were written to, whoever else could",
+            "a start is refused when others may write to var, var/lock, log or tmp; a stop"
+                + " goes on with a WARNING"
+        ),
+        Entry(
+            "the output of a launcher",
+            "was written through any link",
+            "is not written where another user's link leads, nor into a directory that"
+                + " everybody may write to"
+        ),
+        Entry(
+            "what a killed action left running",
+            "was not looked for",
+            "is awaited up to its limit, a minute at least, then ended; the status is warn"
+                + " meanwhile"
+        ),
+        Entry(
+            "output that nobody reads",
+            "held the action",
+            "is dropped with a count; the service's log file has it all"
+        ),
+        Entry(
+            "a lock file that cannot be used",
+            "failed every action",
+            "refuses a start and names the command that mends it; a stop goes on with a WARNING"
+        ),
+        Entry(
+            "a service whose name begins with a dot",
+            "existed",
+            "is refused"
+        ),
+        Entry(
+            "variables that a program's runtime obeys",
+            "were handed on",
+            "SWIFT_* reach neither osvc nor what it runs"
+        ),
     ]
 }
