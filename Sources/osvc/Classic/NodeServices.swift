@@ -118,14 +118,22 @@ final class NodeServices {
         }
     }
 
-    /// Whether to load or ask the service runs scripts, its own or the site's. They share the process of osvc:
-    /// what ends that, ends osvc. Launchers in a directory that the keyword `dir` names are not looked for.
+    /// Whether to load or ask the service runs scripts or launchers, its own or the site's. Scripts share the
+    /// process of osvc, and a launcher can end its parent. Launchers in a directory that the keyword `dir`
+    /// names are not looked for.
     func runsScripts(_ name: String) -> Bool {
         hasSiteScripts || files(of: name).contains { $0.hasSuffix(".lua") }
-            || holdsScripts("\(layout.etc)/\(name).d")
+            || holdsLaunchers("\(layout.etc)/\(name).d")
     }
 
     private lazy var hasSiteScripts = holdsScripts(layout.siteHooks)
+
+    /// Whether a status asks something of what the directory holds.
+    private func holdsLaunchers(_ directory: String) -> Bool {
+        ((try? host.directory(directory)) ?? nil)?.contains {
+            $0.hasPrefix("C") || $0.hasSuffix(".lua")
+        } ?? false
+    }
 
     private func holdsScripts(_ directory: String) -> Bool {
         ((try? host.directory(directory)) ?? nil)?.contains { $0.hasSuffix(".lua") } ?? false

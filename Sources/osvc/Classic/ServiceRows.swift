@@ -18,6 +18,12 @@ struct ServiceRows {
 
     /// The rows of all the services. Those that are refused were told.
     func rows(of names: [String]) async -> [ServiceTable.Row] {
+        // A name that would not survive being a line cannot be told another process.
+        let odd = names.filter { !$0.isOneLine }
+        return await rows(ofPlain: names.filter(\.isOneLine)) + here(odd)
+    }
+
+    private func rows(ofPlain names: [String]) async -> [ServiceTable.Row] {
         let parts = parts(of: names)
         let isApart = needsOther(names)
         guard isApart || parts.count > 1, let program = RowProcess.program else {
@@ -35,9 +41,8 @@ struct ServiceRows {
 
     /// Shows the tree of each; false: one could not be loaded or asked.
     func showTrees(of names: [String]) async -> Bool {
-        guard needsOther(names), let program = RowProcess.program else {
-            return await trees(names) { _ in }
-        }
+        guard needsOther(names), names.allSatisfy(\.isOneLine), let program = RowProcess.program
+        else { return await trees(names) { _ in } }
         var isWhole = true
         for name in names {
             let answer = await ask([name], program, asTrees: true)
@@ -112,17 +117,15 @@ struct ServiceRows {
 
     // MARK: In other processes
 
-    /// Whether a process of its own has to ask. A name that would not survive being a line cannot be told one.
+    /// Whether a process of its own has to ask.
     private func needsOther(_ names: [String]) -> Bool {
-        names.allSatisfy(\.isOneLine) && names.contains(where: services.runsScripts)
+        names.contains(where: services.runsScripts)
     }
 
-    /// The names in as many runs as there are processors; one run when it is not worth it, or when a name
-    /// would not survive being a line.
+    /// The names in as many runs as there are processors; one run when it is not worth it.
     private func parts(of names: [String]) -> [[String]] {
         let processors = min(sysconf(Int32(_SC_NPROCESSORS_ONLN)), Self.mostParts)
-        guard names.count >= Self.worthSplitting, processors > 1, names.allSatisfy(\.isOneLine)
-        else { return [names] }
+        guard names.count >= Self.worthSplitting, processors > 1 else { return [names] }
         let size = (names.count + processors - 1) / processors
         return stride(from: 0, to: names.count, by: size).map {
             Array(names[$0..<min($0 + size, names.count)])

@@ -46,6 +46,7 @@ count() { # N: so many run
 away() { # leaves nothing of a law for the next
 	pkill -KILL -f '^/bin/sh /srv/d/'
 	pkill -KILL -x -f 'sleep 77[0-9]'
+	until ! pgrep -f '^/bin/sh /srv/d/|^sleep 77[0-9]$' >/dev/null; do sleep 0.01; done
 	rm -rf "$OSVC_ROOT"/var/*.demo /srv/d/*.pid /srv/d/calls
 	true
 }

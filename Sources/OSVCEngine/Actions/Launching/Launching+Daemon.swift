@@ -111,6 +111,16 @@ extension Launching {
         touchPIDFile("written") { () throws(HostError) in try process.writePIDFile(pid) }
     }
 
+    /// A stop has succeeded when the daemon is gone, whatever lies in the place of its record.
+    private func forgetRecord(of process: DaemonProcess) {
+        do throws(HostError) {
+            try process.forgetRecord()
+        } catch {
+            let text = "the record of \(launcher.name) is not removed: \(error)"
+            context.log.write(.warning, text, about: resource)
+        }
+    }
+
     /// osvc finds the daemon by its own record, so the action goes on without the file.
     private func touchPIDFile(_ deed: String, _ body: () throws(HostError) -> Void) {
         do throws(HostError) {
@@ -143,7 +153,7 @@ extension Launching {
                     try await process.end(signal: daemon.stopSignal, within: daemon.stopLimit)
                 }
             }
-            try process.forgetRecord()
+            forgetRecord(of: process)
             touchPIDFile("removed") { () throws(HostError) in try process.removePIDFile() }
             return 0
         } catch .cancelled {

@@ -103,14 +103,20 @@ public struct DaemonFinder: Sendable {
     @EngineActor
     func note(_ host: any Host) throws(HostError) -> DaemonNote {
         if let known { return .started(known) }
-        guard let bytes = try host.readOwnFile(recordFile, limit: 4096) else { return .missing }
-        return DaemonNote(String(decoding: bytes, as: UTF8.self))
+        do throws(HostError) {
+            guard let bytes = try host.readOwnFile(recordFile, limit: 4096) else { return .missing }
+            return DaemonNote(String(decoding: bytes, as: UTF8.self))
+        } catch .tooLarge {
+            // osvc writes no such record.
+            return .missing
+        }
     }
 
     /// Of a pid file that the daemon writes, only the pid counts.
     @EngineActor
     private func named(by path: String, _ host: any Host) throws(HostError) -> ProcessEntry? {
-        guard let bytes = try host.readFile(path, limit: 4096),
+        // What is no small file names no process.
+        guard let bytes = (try? host.readFile(path, limit: 4096)) ?? nil,
             let record = DaemonRecord(String(decoding: bytes, as: UTF8.self)),
             path != recordFile || record.startTime == nil,
             let process = try host.process(record.pid), process.isAlive
