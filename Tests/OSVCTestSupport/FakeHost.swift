@@ -156,14 +156,15 @@ public final class FakeHost: Host {
         return try answer(command)
     }
 
-    public func spawn(_ command: Command) async throws(HostError) -> Int32 {
+    public func spawn(_ command: Command) async throws(HostError) -> StartedProcess {
         record(.spawn(command))
         let result = try answer(command)
         guard result.code == 0 else {
             throw .cannotExecute(command.arguments.first ?? "", errno: result.code)
         }
         nextPID += 1
-        return nextPID
+        let entry = processTable.first { $0.pid == nextPID }
+        return StartedProcess(pid: nextPID, startTime: entry?.startTime)
     }
 
     public func signal(_ signal: Int32, to target: SignalTarget) throws(HostError) {

@@ -64,7 +64,14 @@ struct ActionRun {
         } catch {
             return await startFailed(error, activated)
         }
-        return await after(.startPost, code: 0)
+        let code = await after(.startPost, code: 0)
+        do {
+            // Hooks take their time.
+            try await daemonsLive()
+        } catch {
+            return await startFailed(error, activated)
+        }
+        return code
     }
 
     /// The cluster brings the service here from another node.

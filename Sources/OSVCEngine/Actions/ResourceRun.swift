@@ -91,6 +91,7 @@ struct ResourceRun {
     private func confirmUp(tolerant isTolerant: Bool) async throws(ActionFailure) {
         // A classic start never asked; what failed there was told launcher by launcher.
         if context.service.facts.isClassic, isTolerant { return }
+        Launching.followDaemons(of: resource.id, in: context)
         let report = await settledReport(tolerant: isTolerant)
         // What is told of a file system that is up is about what its owner put there.
         if report.status.isUp, resource.driver is FSMount {

@@ -40,7 +40,7 @@ final class BareMachine: Host {
         throw .programMissing(command.arguments.first ?? "")
     }
 
-    func spawn(_ command: Command) throws(HostError) -> Int32 {
+    func spawn(_ command: Command) throws(HostError) -> StartedProcess {
         throw .programMissing(command.arguments.first ?? "")
     }
 

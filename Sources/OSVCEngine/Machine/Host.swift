@@ -58,8 +58,8 @@ public protocol Host: AnyObject, Sendable {
     /// Runs a program and waits for its exit, never for the end of its output: what it leaves behind
     /// may hold its output open. A non-zero exit is a result, not an error.
     func run(_ command: Command) async throws(HostError) -> CommandResult
-    /// Starts a program that stays, in its own session, and returns its pid once it was executed.
-    func spawn(_ command: Command) async throws(HostError) -> Int32
+    /// Starts a program that stays, in its own session, and returns once it was executed.
+    func spawn(_ command: Command) async throws(HostError) -> StartedProcess
     func signal(_ signal: Int32, to target: SignalTarget) throws(HostError)
     func makeDirectory(_ path: String) throws(HostError)
     /// Replaces a file whole: temporary file beside it, synced, renamed, directory synced.
@@ -118,6 +118,20 @@ public protocol CallKeeper: AnyObject, Sendable {
     func called(_ mark: String, pid: Int32, startTime: UInt64)
     /// It has ended, or could not be started.
     func returned(_ mark: String)
+    /// A call of a script has ended (`Command.scriptCall`): the programs that it left are now on their own.
+    func ended(_ scriptCall: String)
+}
+
+/// A program that was started to stay.
+public struct StartedProcess: Sendable, Equatable {
+    public var pid: Int32
+    /// Clock ticks after boot; nil: not known.
+    public var startTime: UInt64?
+
+    public init(pid: Int32, startTime: UInt64?) {
+        self.pid = pid
+        self.startTime = startTime
+    }
 }
 
 /// To whom a signal goes.

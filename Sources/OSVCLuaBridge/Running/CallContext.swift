@@ -22,6 +22,8 @@ final class CallContext {
     private(set) var deadline: Duration?
     /// Whether the function has ended; a `ctx` that was kept is of no use then.
     private(set) var isOver = false
+    /// Whether it started a program that stays.
+    var hasSpawned = false
     /// What a plan would do, one line each.
     private(set) var planned = BoundedLines()
     /// `status_log`, for the lines under the status.
@@ -48,7 +50,15 @@ final class CallContext {
     var host: any Host { get throws(LuaError) { try session.requireHost() } }
 
     /// The function has ended. What it left to be undone may use the context once more.
-    func end() { isOver = true }
+    func end() {
+        isOver = true
+        guard hasSpawned else { return }
+        hasSpawned = false
+        session.host?.callKeeper?.ended(name)
+    }
+
+    /// The call, as the journal names it: `app:httpd start`.
+    var name: String { "\(call.key) \(call.action)" }
 
     /// The start has failed later on, and its undo runs now.
     func reopen(for call: ScriptCall, limit: Duration) {

@@ -86,12 +86,14 @@ extension ContextMethod {
                 return .value(PlannedResult.make(command.line, context))
             }
             context.log(.info, "spawn: \(command.line)", at: call.position)
+            command.scriptCall = context.name
+            context.hasSpawned = true
             let staying = command
             return .suspend(
                 Operation { fiber throws(LuaError) in
                     let host = try fiber.context.host
                     do throws(HostError) {
-                        return [.integer(Int(try await host.spawn(staying)))]
+                        return [.integer(Int(try await host.spawn(staying).pid))]
                     } catch {
                         throw fiber.raised(error, staying, host)
                     }

@@ -35,18 +35,24 @@ daemon() { # NAME FIELDS
 	LUA
 }
 
-ticks() { pgrep -x -f '/bin/sh /srv/d/ticks' | wc -l; }
+# Without the children that a shell has forked and that have not yet executed their program.
+ticks() {
+	ps -eo pid=,ppid=,args= | awk '$3 " " $4 == "/bin/sh /srv/d/ticks" { parent[$1] = $2 }
+		END { for (pid in parent) if (!(parent[pid] in parent)) n++; print n + 0 }'
+}
 
-count() { # N: so many run
-	local seen
+count() { # N: so many run; one that was just started may still be on its way to its program
+	local seen end=$((SECONDS + 5))
 	seen=$(ticks)
+	while ((seen < $1 && SECONDS < end)); do seen=$(ticks); done
 	((seen == $1)) || no "$seen run instead of $1"
 }
 
 away() { # leaves nothing of a law for the next
-	pkill -KILL -f '^/bin/sh /srv/d/'
-	pkill -KILL -x -f 'sleep 77[0-9]'
-	until ! pgrep -f '^/bin/sh /srv/d/|^sleep 77[0-9]$' >/dev/null; do sleep 0.01; done
+	while pgrep -f '/srv/d/[a-z]+$|^sleep (77[0-9]|0\.2)$' >/dev/null; do
+		pkill -KILL -f '/srv/d/[a-z]+$|^sleep 77[0-9]$'
+		sleep 0.01
+	done
 	rm -rf "$OSVC_ROOT"/var/*.demo /srv/d/*.pid /srv/d/calls
 	true
 }
@@ -85,6 +91,32 @@ daemon many 'cmd = { "/srv/d/ticks" }, pidfile = "/srv/d/many.pid", alive_for = 
 law "a daemon with a pid file starts every time" many
 daemon many 'cmd = { "/usr/bin/env", "-i", "/srv/d/ticks" }, alive_for = "0s"'
 law "so does one that clears its environment" many
+daemon many 'cmd = { "/bin/sh", "-c", "env -i /srv/d/ticks & exit 0" }, alive_for = "0s"'
+law "and one that goes to the background without its environment" many
+daemon many 'cmd = { "/bin/sh", "-c", "env -i setsid /srv/d/ticks & echo $! >/srv/d/many.pid" },
+	pidfile = "/srv/d/many.pid", alive_for = "0s"'
+chmod 755 /srv/d
+law "also into a session of its own, with a pid file" many
+chmod 777 /srv/d
+away
+
+hooked() { # it dies in a hook after the start
+	local output
+	mkdir -p "$OSVC_ROOT/etc/site.d"
+	cat >"$OSVC_ROOT/etc/site.d/late.lua" <<-LUA
+		local osvc = require "osvc.v1"
+		return osvc.hooks "late" {
+		  osvc.hook "late" {
+		    on = "start.post",
+		    run = function(ev) ev:exec { "pkill", "-KILL", "-x", "-f", "/bin/sh /srv/d/ticks" } end,
+		  },
+		}
+	LUA
+	output=$(osvc run brief.lua start 2>&1) && no "it exits 0" && return 1
+	rm -r "$OSVC_ROOT/etc/site.d"
+	[[ $output == *"d ended within "* ]] || no "$output"
+}
+law "a daemon that dies in a hook after the start fails it" hooked
 away
 
 # --- Others' processes -----------------------------------------------------------------------------
@@ -230,5 +262,44 @@ for file in cut.lua call.lua; do
 	law "a stop cut off, then start: one runs ($file)" cut_off $file stop start 1
 	law "a stop cut off, then stop: nothing runs ($file)" cut_off $file stop stop 0
 done
+away
+
+cat >spawn.lua <<'LUA'
+local osvc = require "osvc.v1"
+return osvc.service "spawn.demo" {
+  osvc.app {
+    osvc.launcher "s" {
+      S = 10,
+      start = function(ctx)
+        ctx:spawn { "/srv/d/ticks" }
+        ctx:sleep "1s"
+      end,
+      stop = function(ctx) ctx:exec { "pkill", "-x", "-f", "/bin/sh /srv/d/ticks", ok = { 0, 1 } } end,
+      status = { "/usr/bin/pgrep", "-x", "-f", "/bin/sh /srv/d/ticks" },
+    },
+  },
+}
+LUA
+spawned() { # NEXT N: killed while the function waits; N run in the end
+	local pid
+	away
+	osvc run spawn.lua start >/srv/d/out 2>&1 &
+	pid=$!
+	until (($(ticks))); do sleep 0.01; done
+	kill -KILL "$pid"
+	wait "$pid" 2>/dev/null
+	says "interrupted start" osvc run spawn.lua print status || return
+	exits 0 osvc run spawn.lua "$1" || return
+	count "$2"
+}
+law "a script cut off after it started a program, then stop: nothing runs" spawned stop 0
+law "a script cut off after it started a program, then start: one runs" spawned start 1
+spawned_whole() { # what a start that came to its end left is not ended by the next
+	local before
+	before=$(pgrep -x -f '/bin/sh /srv/d/ticks')
+	exits 0 osvc run spawn.lua start || return
+	[[ $(pgrep -x -f '/bin/sh /srv/d/ticks') == "$before" ]] || no "another runs"
+}
+law "one that came to its end is left" spawned_whole
 away
 law "nothing is left" clean

@@ -18,16 +18,18 @@ struct DaemonActionTests {
         _ action: Action,
         _ methods: [LauncherAction: Launcher.Method] = [.status: .daemon],
         life: Duration? = nil,
+        pidFile: String? = nil,
+        hooks: [Hook] = [],
         then others: [Launcher] = []
     ) async throws -> Int32 {
         var facts = Fixture.facts
         facts.root = directory.path
-        let daemon = Launcher.Daemon(command: ["/srv/httpd"], life: life)
+        let daemon = Launcher.Daemon(command: ["/srv/httpd"], pidFile: pidFile, life: life)
         let own: [LauncherAction: Launcher.Method] = [.start: .daemon, .stop: .daemon]
         let launcher = Fixture.launcher("httpd", own.merging(methods) { $1 }, daemon: daemon)
         let app = Fixture.resource("app", driver: "app", launchers: [launcher] + others)
         let service = try Service(
-            Fixture.service(resources: [app]),
+            Fixture.service(resources: [app], hooks: hooks),
             facts: facts,
             registry: .builtIn
         )
@@ -143,6 +145,60 @@ struct DaemonActionTests {
         }
         #expect(try await perform(.start) == 0)
         #expect(host.files[record] == FakeFile("1003 9\n"))
+    }
+
+    /// After its start 1001 ends well, and another process goes on without any mark.
+    private func goesOn(as heir: ProcessEntry) {
+        expectSpawn()
+        host.endings[1001] = 0
+        host.whileSleeping = { $0.processTable = [heir] }
+    }
+
+    @Test func `one that clears its environment is known by its session`() async throws {
+        var heir = process(1003, start: 9, marks: [])
+        heir.session = 1001
+        goesOn(as: heir)
+        #expect(try await perform(.start) == 0)
+        #expect(host.files[record] == FakeFile("1003 9\n"))
+    }
+
+    @Test(
+        arguments: [(0, 0o644, 7, 0), (0, 0o666, 7, 1), (33, 0o644, 7, 1), (0, 0o644, 6, 1)]
+            as [(UInt32, UInt32, UInt64, Int32)]
+    )
+    func `with a session of its own it is known by its pid file`(
+        owner: UInt32,
+        mode: UInt32,
+        start: UInt64,
+        code: Int32
+    ) async throws {
+        var heir = process(1003, start: start, marks: [])
+        (heir.executable, heir.arguments) = ("/srv/worker", ["worker"])
+        goesOn(as: heir)
+        host.files["/run/httpd.pid"] = FakeFile(
+            info: FileInfo(kind: .file, owner: owner, mode: mode),
+            contents: Array("1003\n".utf8)
+        )
+        host.processTable = [process(1001, marks: [])]
+        host.refusals["writeFile /run/httpd.pid"] =
+            .system(call: "write", subject: "/run/httpd.pid", errno: EROFS)
+        #expect(try await perform(.start, pidFile: "/run/httpd.pid") == code)
+        #expect((host.files[record] == FakeFile("1003 \(start)\n")) == (code == 0))
+    }
+
+    @Test func `a daemon that dies while hooks run fails the start`() async throws {
+        expectSpawn()
+        let hook = Hook(
+            id: "late",
+            set: "web",
+            event: .startPost,
+            onError: .warn,
+            script: Fixture.script(3)
+        )
+        host.fakeScripts.outcomes[3] = .finished(code: 0)
+        host.fakeScripts.effects[3] = { [host] _ in host.processTable = [] }
+        #expect(try await perform(.start, hooks: [hook]) == 1)
+        #expect(log.text(from: .error).contains { $0.contains("httpd ended within") })
     }
 
     @Test func `the child of a daemon that failed does not stand for it`() async throws {

@@ -98,8 +98,8 @@ import Testing
         try host.makeDirectory(outside)
         let mount = ["mount", "-t", "tmpfs", "none", place]
         try #require(try await host.run(Command(mount)).code == 0)
-        let user = try await host.spawn(Command(["sleep", "\(marker(8))"], directory: place))
-        let other = try await host.spawn(Command(["sleep", "\(marker(8))"], directory: outside))
+        let user = try await host.spawn(Command(["sleep", "\(marker(8))"], directory: place)).pid
+        let other = try await host.spawn(Command(["sleep", "\(marker(8))"], directory: outside)).pid
         let killed = try await host.killUsers(of: place)
         #expect(killed.map(\.pid) == [user])
         #expect(try await host.run(Command(["umount", place])).code == 0)
@@ -119,8 +119,8 @@ import Testing
         try #require(
             try await host.run(Command(["mount", "--bind", source, place])).code == 0
         )
-        let user = try await host.spawn(Command(["sleep", "\(marker(9))"], directory: place))
-        let other = try await host.spawn(Command(["sleep", "\(marker(9))"], directory: source))
+        let user = try await host.spawn(Command(["sleep", "\(marker(9))"], directory: place)).pid
+        let other = try await host.spawn(Command(["sleep", "\(marker(9))"], directory: source)).pid
         #expect(try await host.killUsers(of: place).map(\.pid) == [user])
         #expect(try await host.run(Command(["umount", place])).code == 0)
         #expect(try host.running("\(marker(9))").map(\.pid) == [other])

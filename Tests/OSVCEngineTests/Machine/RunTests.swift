@@ -158,6 +158,20 @@ import Testing
         result.outputText.split(separator: "\n").first { $0.hasPrefix("OSVC_CALL=") }
     }
 
+    @Test func `a program that falls silent is ended`() async throws {
+        let result = try await host.run(
+            shell("echo a; sleep \(marker(30))") { $0.silence = .milliseconds(200) }
+        )
+        #expect(result.timedOut)
+        #expect(result.outputText == "a\n")
+    }
+
+    @Test func `one that goes on writing is not`() async throws {
+        let script = "for i in 1 2 3 4 5 6; do echo; sleep 0.1; done"
+        let result = try await host.run(shell(script) { $0.silence = .seconds(10) })
+        #expect(result.code == 0)
+    }
+
     @Test func `both streams go to a file, which is truncated or appended to`() async throws {
         let scratch = try Scratch()
         let log = scratch.file("log")
@@ -202,7 +216,7 @@ import Testing
     @Test func `a program that stays is in a session of its own and outlives the call`()
         async throws
     {
-        let pid = try await host.spawn(Command(["sleep", "\(marker(2))"]))
+        let pid = try await host.spawn(Command(["sleep", "\(marker(2))"])).pid
         // The kernel shows what a program is called with a moment after it has begun it.
         var found = try host.running("\(marker(2))").first
         for _ in 0..<1000 where found == nil {

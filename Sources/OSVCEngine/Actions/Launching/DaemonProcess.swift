@@ -73,14 +73,14 @@ struct DaemonProcess {
 
     /// Finds a daemon that this osvc started, and notes the process that took over from the one that was
     /// started; one that failed is not followed.
-    func follow(_ started: Int32) throws(HostError) -> ProcessEntry? {
+    func follow(_ started: DaemonRecord) throws(HostError) -> ProcessEntry? {
         if let sighting = try sight() {
             if !sighting.isNoted { try note(sighting.process) }
             return sighting.process
         }
-        guard host.ending(of: started) ?? 0 == 0, let process = try finder.successor(host) else {
-            return nil
-        }
+        guard host.ending(of: started.pid) ?? 0 == 0,
+            let process = try finder.successor(of: started, host)
+        else { return nil }
         try note(process)
         return process
     }

@@ -2,7 +2,7 @@
 struct StartedDaemon: Sendable {
     var resource: ResourceID?
     var launcher: Launcher
-    /// The process that was started; without a start time it had ended before it was looked at.
+    /// The process that was started.
     var record: DaemonRecord
     /// When that was, on `Host.uptime`.
     var time: Duration
@@ -74,15 +74,16 @@ extension Launching {
         command.logging = .quiet
         context.log.write(.info, "spawn: \(command.line)", about: resource)
         try process.announceStart()
-        let pid: Int32
+        let started: StartedProcess
         do throws(HostError) {
-            pid = try await host.spawn(command)
+            started = try await host.spawn(command)
         } catch {
             try process.forgetAnnouncement()
             throw error
         }
         noteLaunch()
-        let record = DaemonRecord(pid: pid, startTime: try host.process(pid)?.startTime)
+        let pid = started.pid
+        let record = DaemonRecord(pid: pid, startTime: started.startTime)
         context.daemons.append(
             StartedDaemon(
                 resource: resource,
@@ -180,9 +181,16 @@ extension Launching {
     var hasEnded: Bool {
         do throws(HostError) {
             guard let started else { return try process().find() == nil }
-            return try process().follow(started.record.pid) == nil
+            return try process().follow(started.record) == nil
         } catch {
             return false
+        }
+    }
+
+    /// Notes what the daemons that were started have become, so that a status finds them.
+    static func followDaemons(of resource: ResourceID, in context: ActionContext) {
+        for daemon in context.daemons where daemon.resource == resource {
+            _ = Launching(context: context, resource: resource, launcher: daemon.launcher).hasEnded
         }
     }
 

@@ -68,6 +68,29 @@ struct DaemonEvidence {
         return try !isRecordedElsewhere(process)
     }
 
+    // MARK: What the process that was just started left
+
+    /// Whether it is of the session or group that the process of the record led. Only right after that was
+    /// started: until its session has ended, its pid names nothing else.
+    func acceptsHeir(_ process: ProcessEntry) -> Bool {
+        guard let pid = note.proven?.pid, process.pid != pid else { return false }
+        return isOfOurs(process) && (process.session == pid || process.group == pid)
+    }
+
+    /// Whether the process that the pid file at `path` names was started since, by the launcher's user, who
+    /// with root alone can write that file.
+    func acceptsFresh(_ process: ProcessEntry, in path: String) throws(HostError) -> Bool {
+        guard isOfOurs(process), let file = try host.fileInfo(path),
+            file.owner == user || file.owner == 0, file.mode & 0o022 == 0
+        else { return false }
+        return try !isRecordedElsewhere(process)
+    }
+
+    private func isOfOurs(_ process: ProcessEntry) -> Bool {
+        process.user == user && note.proven != nil && !isOlder(process) && !isProtected(process)
+            && !finder.isMarkedAsAnother(process)
+    }
+
     /// The record names what was started; what ran before is something else.
     private func isOlder(_ process: ProcessEntry) -> Bool {
         guard let start = note.proven?.startTime else { return false }

@@ -52,8 +52,7 @@ public struct DaemonFinder: Sendable {
         }
         if case .started = note { return nil }
         // The oldest of those is the one that was started; the others are its children.
-        return try marked(host, note, within: age)
-            .min { ($0.startTime, $0.pid) < ($1.startTime, $1.pid) }
+        return Self.oldest(try marked(host, note, within: age))
             .map { Sighting(process: $0, isNoted: false) }
     }
 
@@ -76,14 +75,27 @@ public struct DaemonFinder: Sendable {
         }
     }
 
-    /// The process that another took over from: of the same start, by its marks and those of this osvc.
+    /// The process that took over from the one that this osvc has just started. By its marks and those of this
+    /// osvc; where the daemon has cleared its environment, by the session that the started process led, or by
+    /// the daemon's own pid file.
     @EngineActor
-    func successor(_ host: any Host) throws(HostError) -> ProcessEntry? {
-        try marked(host, .starting(origin: CallMark.origin))
+    func successor(of started: DaemonRecord, _ host: any Host) throws(HostError) -> ProcessEntry? {
+        let marked = try marked(host, .starting(origin: CallMark.origin))
             .filter { process in
                 process.environment.contains { CallMark.isMark($0, ofOrigin: CallMark.origin) }
             }
-            .min { ($0.startTime, $0.pid) < ($1.startTime, $1.pid) }
+        if let oldest = Self.oldest(marked) { return oldest }
+        let evidence = try DaemonEvidence(self, .started(started), host)
+        let heirs = try host.processes().filter { $0.isAlive && evidence.acceptsHeir($0) }
+        if let oldest = Self.oldest(heirs) { return oldest }
+        guard let own = launcher.daemon?.pidFile, let process = try named(by: own, host),
+            try evidence.acceptsFresh(process, in: own)
+        else { return nil }
+        return process
+    }
+
+    private static func oldest(_ processes: [ProcessEntry]) -> ProcessEntry? {
+        processes.min { ($0.startTime, $0.pid) < ($1.startTime, $1.pid) }
     }
 
     @EngineActor

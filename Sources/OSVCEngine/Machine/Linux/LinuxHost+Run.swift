@@ -30,18 +30,37 @@ extension LinuxHost {
     /// Asks them to end.
     public func endAll() { signalAll(SIGTERM) }
 
+    /// Stands still until every program that is being waited for has exited, or for that long. For an osvc that
+    /// is about to end: nothing else runs meanwhile.
+    public func awaitAll(within limit: Duration) {
+        let end = MonotonicInstant.now.advanced(by: limit)
+        while runningGroups.contains(where: Self.runs), MonotonicInstant.now < end {
+            usleep(5000)
+        }
+    }
+
+    private static func runs(_ pid: pid_t) -> Bool {
+        var info = siginfo_t()
+        // Left to be reaped, so that the pid names nobody else.
+        let options = WEXITED | WNOHANG | WNOWAIT
+        return waitid(P_PID, id_t(pid), &info, options) == 0 && info._sifields._kill.si_pid == 0
+    }
+
     private func signalAll(_ signal: Int32) {
         for pid in runningGroups { kill(-pid, signal) }
     }
 
     /// Captured output of a program that stays would have no reader: it goes to `/dev/null`.
-    public func spawn(_ command: Command) async throws(HostError) -> Int32 {
+    public func spawn(_ command: Command) async throws(HostError) -> StartedProcess {
         guard !Task.isCancelled else { throw .cancelled }
         forget()
-        let child = try start(command, staying: true, nil)
+        let keeper = command.scriptCall == nil ? nil : callKeeper
+        let child = try start(command, staying: true, keeper)
+        // Also of one that has ended: it is not reaped before the event loop goes on.
+        let startTime = ProcessStat(of: child.pid)?.startTime
         child.reapLater(on: loop.reactor)
         stayingChildren[child.pid] = child
-        return child.pid
+        return StartedProcess(pid: child.pid, startTime: startTime)
     }
 
     public func findProgram(_ name: String) -> String? {

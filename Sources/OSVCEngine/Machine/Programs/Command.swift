@@ -36,6 +36,8 @@ public struct Command: Sendable, Equatable {
     /// How long it may run; nil: without limit. Then TERM to its group, and KILL after `killAfter`.
     public var limit: Duration?
     public var killAfter: Duration
+    /// How long it may write nothing to its captured output before it is ended as at its limit; nil: for ever.
+    public var silence: Duration?
     /// The exits that count as success for a step.
     public var accepting: Set<Int32>
     public var logging: Logging
@@ -69,6 +71,10 @@ public struct Command: Sendable, Equatable {
         self.logging = logging
         self.outputLimit = outputLimit
     }
+
+    /// The call of a script that starts a program which stays. While that call lasts, the journal has the
+    /// program as unfinished; nil: no script starts it.
+    public var scriptCall: String?
 
     /// The line an administrator can repeat.
     public var line: String { arguments.joined(separator: " ") }

@@ -1,5 +1,6 @@
 /// The programs that an action waits for, as its journal has them: one line before a program is started,
-/// one with its pid, one when it has ended. They are not synced: a power cut takes the programs too.
+/// one with its pid, one when it has ended. What a script starts to stay is among them until the script's
+/// call ends. The lines are not synced: a power cut takes the programs too.
 public struct JournalCalls: Sendable, Equatable {
     /// A program that was started, as far as the journal knows, and not seen to end.
     public struct Call: Sendable, Equatable {
@@ -9,6 +10,8 @@ public struct JournalCalls: Sendable, Equatable {
         public var limit: Duration?
         /// The command line, cut at `lineLimit` bytes.
         public var line: String
+        /// The call of a script that started it to stay; nil: osvc waited for it.
+        public var scriptCall: String?
         /// Nil: osvc was killed between the start and the record of it.
         public var process: DaemonRecord?
     }
@@ -30,6 +33,15 @@ public struct JournalCalls: Sendable, Equatable {
             isKept = true
             let limit = Int64(fields[2]).flatMap { $0 >= 0 ? Duration.seconds($0) : nil }
             unfinished.append(Call(mark: mark, limit: limit, line: fields[3]))
+        case "stay" where fields.count == 4:
+            isKept = true
+            unfinished.append(Call(mark: mark, line: fields[3], scriptCall: fields[2]))
+        case "over":
+            unfinished.removeAll { $0.scriptCall == mark }
+        case "":
+            // Lines are missing here, perhaps the one that ended a script's call: what it left may be the
+            // service.
+            unfinished.removeAll { $0.scriptCall != nil }
         case "pid" where fields.count == 4:
             guard let index = unfinished.firstIndex(where: { $0.mark == mark }) else { return }
             unfinished[index].process = DaemonRecord("\(fields[2]) \(fields[3])")
@@ -63,7 +75,7 @@ extension Journal: CallKeeper {
     public func calling(_ mark: String, _ command: Command) {
         let limit = command.limit.map { "\(max(1, $0.components.seconds))" } ?? "-"
         let line = String(decoding: command.line.utf8.prefix(JournalCalls.lineLimit), as: UTF8.self)
-        append(["call", mark, limit, line])
+        append(command.scriptCall.map { ["stay", mark, $0, line] } ?? ["call", mark, limit, line])
     }
 
     public func called(_ mark: String, pid: Int32, startTime: UInt64) {
@@ -72,5 +84,9 @@ extension Journal: CallKeeper {
 
     public func returned(_ mark: String) {
         append(["ret", mark])
+    }
+
+    public func ended(_ scriptCall: String) {
+        append(["over", scriptCall])
     }
 }

@@ -27,6 +27,10 @@ public struct Leftovers {
         }
         let begun = host.uptime()
         for call in interruption.calls.unfinished {
+            guard call.scriptCall == nil else {
+                try await endStaying(call)
+                continue
+            }
             // Those who wait for a lock say how long; a program is not to be ended for their haste.
             let most = call.limit ?? max(limit, Self.leastPatience)
             let passed = host.uptime() - begun
@@ -84,6 +88,13 @@ public struct Leftovers {
         return []
     }
 
+    /// Ends what a script that was cut off had started to stay: the script begins anew, and nothing else knows
+    /// of the program.
+    private func endStaying(_ call: Call) async throws(HostError) {
+        guard let first = try Self.program(of: call, host).first else { return }
+        try await end(first, of: call)
+    }
+
     /// Ends a program with all that it started, as at its limit.
     private func end(_ program: ProcessEntry, of call: Call) async throws(HostError) {
         log.write(.warning, "ending \(names([program]))", about: nil)
@@ -106,6 +117,11 @@ public struct Leftovers {
     private static func program(of call: Call, _ host: any Host) throws(HostError) -> [ProcessEntry]
     {
         host.forget()
+        if call.scriptCall != nil {
+            return try host.processes().filter {
+                $0.pid > 1 && $0.isAlive && (call.isProgram($0) || call.isMarked($0))
+            }
+        }
         if let record = call.process {
             let process = try host.process(record.pid)
             return [process].compactMap { $0 }.filter { $0.pid > 1 && call.isProgram($0) }

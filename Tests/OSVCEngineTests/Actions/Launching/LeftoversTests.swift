@@ -158,6 +158,43 @@ struct LeftoversTests {
         #expect(log.text().contains("WARNING - ending /srv/web start (pid 40)"))
     }
 
+    // MARK: What a script started to stay
+
+    /// Leaves the journal of a start that was cut off in a script that had started `/srv/webd`.
+    private func cutOffScript(isOver: Bool) throws {
+        let journal = try Journal.begin("start", of: "web", in: layout, at: 0) { _ in }
+        journal.doing(.makeDirectory("/a"), on: ResourceID("app"), at: 0)
+        var command = Command(["/srv/webd"])
+        command.scriptCall = "app:web start"
+        journal.calling("9-a-3", command)
+        journal.called("9-a-3", pid: 40, startTime: 7)
+        if isOver { journal.ended("app:web start") }
+    }
+
+    @Test(arguments: [Action.start, .stop])
+    func `what a script that was cut off had started is ended`(action: Action) async throws {
+        try cutOffScript(isOver: false)
+        // It has gone to the background.
+        host.processTable = [script(41, ["/srv/webd"], mark: "9-a-3", start: 8)]
+        host.whileSignalling = { host, _, _ in host.processTable = [] }
+        #expect(try await perform(action, []) == 0)
+        #expect(host.processTable.isEmpty)
+        #expect(log.text().contains("WARNING - ending /srv/webd (pid 41)"))
+    }
+
+    @Test func `what a script left that came to its end is not ended`() async throws {
+        try cutOffScript(isOver: true)
+        host.processTable = [script(40, ["/srv/webd"], mark: "9-a-3")]
+        #expect(try await perform(.start, []) == 0)
+        #expect(host.processTable.map(\.pid) == [40])
+    }
+
+    @Test func `nor where the journal is too long to tell`() throws {
+        let begin = "begin\t1\t9\tstart\nstay\t9-a-3\tapp:web start\t/srv/webd\npid\t9-a-3\t40\t7\n"
+        #expect(Interruption(journal: begin)?.calls.unfinished.count == 1)
+        #expect(Interruption(journal: begin + "\n\tcut\n")?.calls.unfinished.count == 0)
+    }
+
     @Test func `the status says what is under way without osvc, and is not down`() async throws {
         try cutOffStart()
         let journal = try String(contentsOfFile: layout.journal(of: "web"))
