@@ -23,14 +23,22 @@ enum RowProcess {
         // refused, each with the reason.
         var environment = (try? CallerEnvironment.whole(services.host)) ?? [:]
         environment["OSVC_ROOT"] = services.layout.root
-        return Command(
+        var command = Command(
             program + ["--rows"],
             environment: environment,
             input: Array(names.map { $0 + "\n" }.joined().utf8),
             logging: .quiet,
             outputLimit: 16 << 20
         )
+        command.silence = silence
+        command.killAfter = .seconds(1)
+        return command
     }
+
+    /// How often such a process says that it lives, while it asks.
+    static let pulse = Duration.seconds(5)
+    /// After this much silence it hangs: a launcher has stopped it, or a file system does not answer.
+    private static let silence = Duration.seconds(30)
 }
 
 /// One line of such a process.
@@ -40,14 +48,18 @@ enum RowRecord {
     case row(ServiceTable.Row)
     /// Asked, and there is no row of it.
     case leftOut(String)
+    /// The process lives, and waits for an answer.
+    case alive
 
-    private static let (askingMark, rowMark, refusedMark, leftOutMark) =
-        ("asking", "row", "refused", "leftout")
+    private static let (askingMark, rowMark, refusedMark, leftOutMark, aliveMark) =
+        ("asking", "row", "refused", "leftout", "alive")
 
     var line: String {
         switch self {
         case .asking(let name): "\(Self.askingMark)\t\(name)"
         case .leftOut(let name): "\(Self.leftOutMark)\t\(name)"
+        // Two fields, that no line of a load is taken for it.
+        case .alive: "\(Self.aliveMark)\t"
         case .row(let row):
             if let problem = row.problem {
                 "\(Self.refusedMark)\t\(row.name)\t\(problem)"
@@ -63,6 +75,7 @@ enum RowRecord {
         switch (cells[0], cells.count) {
         case (Self.askingMark, 2): self = .asking(cells[1])
         case (Self.leftOutMark, 2): self = .leftOut(cells[1])
+        case (Self.aliveMark, 2): self = .alive
         case (Self.refusedMark, 3):
             self = .row(ServiceTable.Row(of: cells[1], problem: cells[2]))
         case (Self.rowMark, _):
@@ -97,12 +110,16 @@ struct RowAnswer {
                 asked = nil
                 rows.append(row)
             case .leftOut: asked = nil
+            case .alive: continue
             case nil: others.append(line)
             }
         }
         guard let asked else { return }
-        let how = result.signal.map { "signal \($0)" } ?? "exit code \(result.code)"
-        ended = ServiceTable.Row(of: asked, problem: "cannot be asked (ended by \(how))")
+        let how =
+            result.timedOut
+            ? "no answer"
+            : "ended by " + (result.signal.map { "signal \($0)" } ?? "exit code \(result.code)")
+        ended = ServiceTable.Row(of: asked, problem: "cannot be asked (\(how))")
     }
 }
 

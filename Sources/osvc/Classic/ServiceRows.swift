@@ -60,6 +60,12 @@ struct ServiceRows {
 
     /// The part that another process asks for.
     func tell(_ names: [String], asTrees: Bool) async {
+        let pulse = Task { @EngineActor in
+            while (try? await services.host.sleep(RowProcess.pulse)) != nil {
+                put(RowRecord.alive.line + "\n")
+            }
+        }
+        defer { pulse.cancel() }
         guard !asTrees else {
             _ = await trees(names) { put($0.line + "\n") }
             return
@@ -164,7 +170,7 @@ struct ServiceRows {
             names,
             services
         )
-        let result = await Interruptions.shared.look(services.host, log) {
+        let result = await Interruptions.shared.look(services.host, log, hasParts: true) {
             try? await services.host.run(command)
         }
         guard let result else { return nil }

@@ -50,7 +50,8 @@ enum ClassicDeviations {
         Entry(
             "a launcher that hangs",
             "hung the action",
-            "still does without the keyword timeout; with it, TERM and then KILL end its whole group"
+            "still does without the keyword timeout; with it, TERM and then KILL end its whole group;"
+                + " a status has 30 seconds, then the launcher is warn"
         ),
         Entry(
             "stop order within a type",

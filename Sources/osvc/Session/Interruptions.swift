@@ -12,6 +12,8 @@ final class Interruptions {
         let log: ConsoleLog
         /// Nil: a look, which leaves nothing half done.
         let action: Task<Int32, Never>?
+        /// How long the programs of a look may take to end after TERM.
+        var patience = Duration.milliseconds(100)
     }
 
     private static let signals = [SIGINT, SIGTERM]
@@ -40,9 +42,17 @@ final class Interruptions {
         return await task.value
     }
 
-    func look<Seen>(_ host: LinuxHost, _ log: ConsoleLog, _ look: () async -> Seen) async -> Seen {
+    /// `hasParts`: what runs are processes of osvc, which end what they started first.
+    func look<Seen>(
+        _ host: LinuxHost,
+        _ log: ConsoleLog,
+        hasParts: Bool = false,
+        _ look: () async -> Seen
+    ) async -> Seen {
         listen(log)
-        let number = begin(Work(host: host, log: log, action: nil))
+        var work = Work(host: host, log: log, action: nil)
+        if hasParts { work.patience = .seconds(1) }
+        let number = begin(work)
         defer { end(number) }
         return await look()
     }
@@ -94,14 +104,14 @@ final class Interruptions {
         exit(Exit.killed)
     }
 
-    /// What was asked is ended, too; by SIGTERM without delay, for that is how svcmon ends its parts.
+    /// What was asked is ended first.
     private func endLooks(_ signal: Int32) -> Never {
         for work in works.values { work.log.waiting(for: nil) }
-        if signal == SIGINT {
-            for work in works.values { work.host.endAll() }
-            usleep(100_000)
+        for work in works.values { work.host.endAll() }
+        for work in works.values {
+            work.host.awaitAll(within: work.patience)
+            work.host.killAll()
         }
-        for work in works.values { work.host.killAll() }
         mask(SIG_UNBLOCK)
         raise(signal)
         exit(128 + signal)

@@ -67,6 +67,12 @@ trees() {
 }
 law "each has a tree, or says why not" trees
 
+rm "$OSVC_ROOT/etc/"{b,n,y}.lua
+deadly h STOP
+law "one that stops who asks it has given no answer" takes 29000 40000 row h 'cannot be asked \(no answer\)$'
+rm "$OSVC_ROOT/etc/h.lua"
+
+deadly y 24
 etc y.env <<<''
 law "one that two files describe is a row" row y 'cannot be loaded$'
 law "nothing is left" clean

@@ -94,8 +94,7 @@ extension Application {
         if let problem = entry.problem {
             return LauncherAnswer(name: entry.name, verdict: .status(.warn, note: problem))
         }
-        let limit = isClassic ? nil : LauncherProbe.defaultLimit
-        guard let launcher = launcher(of: entry, limit: limit) else { return nil }
+        guard let launcher = launcher(of: entry, limit: nil) else { return nil }
         return await probe.ask(launcher, of: host)
     }
 

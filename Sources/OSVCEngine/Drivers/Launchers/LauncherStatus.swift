@@ -60,8 +60,6 @@ struct LauncherProbe: Sendable {
         let limit = launcher.limits[.status] ?? Self.defaultLimit
         switch launcher.method(for: .status) {
         case .program(let arguments):
-            // An entry of a classic launcher directory has no limit but one that is written.
-            let limit = launcher.isEntry ? launcher.limits[.status] : limit
             return await ask(launcher, program: arguments, limit: limit, host)
         case .script(let script):
             return await ask(launcher, script: script, limit: limit, host)
@@ -121,7 +119,7 @@ struct LauncherProbe: Sendable {
     private func ask(
         _ launcher: Launcher,
         program arguments: [String],
-        limit: Duration?,
+        limit: Duration,
         _ host: any Host
     ) async -> LauncherAnswer {
         let command = Command(

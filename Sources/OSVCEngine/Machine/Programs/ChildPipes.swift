@@ -5,12 +5,14 @@ internal import Glibc
 @EngineActor
 final class OutputPipe {
     var keeper = OutputKeeper(limit: 0)
+    /// When something came last; nil: nothing yet.
+    private(set) var lastRead: MonotonicInstant?
     private var descriptor: Int32?
     private var reactor: Reactor?
 
     private static let chunk = 64 * 1024
     /// The most that is read after the exit: what is left behind might write without end.
-    private static let lastRead = 1024 * 1024
+    private static let mostAfterExit = 1024 * 1024
     private static let buffer = UnsafeMutableRawBufferPointer.allocate(
         byteCount: chunk,
         alignment: 16
@@ -33,7 +35,7 @@ final class OutputPipe {
     /// Reads what is there without waiting for more, and closes the pipe.
     func end() {
         var total = 0
-        while total < OutputPipe.lastRead {
+        while total < OutputPipe.mostAfterExit {
             let count = readSome()
             if count <= 0 { break }
             total += count
@@ -46,7 +48,10 @@ final class OutputPipe {
         guard let descriptor else { return 0 }
         let buffer = OutputPipe.buffer
         let count = read(descriptor, buffer.baseAddress, buffer.count)
-        if count > 0 { keeper.append(UnsafeRawBufferPointer(rebasing: buffer[..<count])) }
+        if count > 0 {
+            lastRead = .now
+            keeper.append(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        }
         if count < 0, errno != EAGAIN, errno != EINTR { return 0 }
         return count
     }

@@ -27,6 +27,7 @@ final class RunningChild {
     private var timedOut = false
     private var cancelled = false
     private var timer: TimerQueue.ID?
+    private var silenceTimer: TimerQueue.ID?
     private var killTime = MonotonicInstant.now
     private var reactor: Reactor?
     private var continuation: CheckedContinuation<Void, Never>?
@@ -117,10 +118,26 @@ final class RunningChild {
         try output?.begin(on: reactor)
         try error?.begin(on: reactor)
         try reactor.watch(handle, for: .read) { _ in self.exited() }
+        if let silence = command.silence { listen(for: silence, command.killAfter, since: started) }
         guard let limit = command.limit else { return }
-        timer = reactor.schedule(at: started.advanced(by: limit)) {
-            self.timedOut = true
-            self.end(within: command.killAfter)
+        timer = reactor.schedule(at: started.advanced(by: limit)) { self.expire(command.killAfter) }
+    }
+
+    private func expire(_ killAfter: Duration) {
+        timedOut = true
+        end(within: killAfter)
+    }
+
+    /// Ends it once it has written nothing for that long.
+    private func listen(
+        for silence: Duration,
+        _ killAfter: Duration,
+        since heard: MonotonicInstant
+    ) {
+        silenceTimer = reactor?.schedule(at: heard.advanced(by: silence)) {
+            let last = self.output?.lastRead ?? heard
+            guard last > heard else { return self.expire(killAfter) }
+            self.listen(for: silence, killAfter, since: last)
         }
     }
 
@@ -173,6 +190,8 @@ final class RunningChild {
         phase = .ended
         if let timer { reactor?.cancel(timer) }
         timer = nil
+        if let silenceTimer { reactor?.cancel(silenceTimer) }
+        silenceTimer = nil
         reactor?.unwatch(handle)
         input?.end()
         output?.end()
