@@ -73,13 +73,20 @@ public final class ServiceRunner {
     private func begun(_ action: Action, _ options: ActionOptions) async -> Int32 {
         if let interruption = Interruption.find(of: service.name, in: layout) {
             log.write(.warning, interruption.text, about: nil)
-            guard await isAlone(after: interruption, within: options.lockLimit) else { return 1 }
+            guard await isAlone(action, after: interruption, within: options.lockLimit) else {
+                return 1
+            }
         }
         return await locked(action, options)
     }
 
-    /// Waits for what a killed osvc left running. False: a signal came.
-    private func isAlone(after interruption: Interruption, within limit: Duration) async -> Bool {
+    /// Waits for what a killed osvc left running. False: a signal came, or the action cannot begin while a
+    /// tool still runs; a stop begins all the same.
+    private func isAlone(
+        _ action: Action,
+        after interruption: Interruption,
+        within limit: Duration
+    ) async -> Bool {
         let leftovers = Leftovers(
             interruption: interruption,
             service: service.facts,
@@ -87,7 +94,13 @@ public final class ServiceRunner {
             log: log
         )
         do {
-            try await leftovers.awaitEnd(within: limit)
+            let tools = try await leftovers.awaitEnd(within: limit)
+            guard action.directions.contains(.up), !tools.isEmpty else { return true }
+            let text =
+                "\(action.rawValue): nothing was done: the interrupted \(interruption.action) still runs"
+                + " \(tools.joined(separator: ", ")); try again when it has ended"
+            log.write(.error, text, about: nil)
+            return false
         } catch .cancelled {
             log.write(.error, "interrupted by signal", about: nil)
             return false

@@ -209,6 +209,8 @@ struct StepPerformer {
         tellsExit: Bool = true
     ) async throws(ActionFailure) -> CommandResult {
         if command.logging != .quiet { context.log.write(.info, command.line, about: resource) }
+        var command = command
+        command.isNeverEnded = true
         let result: CommandResult
         do {
             context.log.waiting(for: command.line)

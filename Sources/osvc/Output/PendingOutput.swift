@@ -34,6 +34,10 @@ struct PendingOutput {
         guard !text.isEmpty else { return }
         let isFull = limit.map { bytes.count - taken + text.count > $0 } ?? false
         guard isFull || lostLines > 0 else {
+            if taken > bytes.count / 2 {
+                bytes.removeFirst(taken)
+                taken = 0
+            }
             bytes += text
             return
         }

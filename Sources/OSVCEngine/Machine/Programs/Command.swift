@@ -72,6 +72,9 @@ public struct Command: Sendable, Equatable {
         self.outputLimit = outputLimit
     }
 
+    /// Whether nobody may end it in the place of an osvc that was killed: an fsck that dies half way leaves
+    /// damage.
+    public var isNeverEnded = false
     /// The call of a script that starts a program which stays. While that call lasts, the journal has the
     /// program as unfinished; nil: no script starts it.
     public var scriptCall: String?

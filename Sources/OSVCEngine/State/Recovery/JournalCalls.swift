@@ -8,6 +8,8 @@ public struct JournalCalls: Sendable, Equatable {
         public var mark: String
         /// How long it may take; nil: no limit was set.
         public var limit: Duration?
+        /// Whether nobody but the osvc that ran it may end it.
+        public var isNeverEnded = false
         /// The command line, cut at `lineLimit` bytes.
         public var line: String
         /// The call of a script that started it to stay; nil: osvc waited for it.
@@ -16,7 +18,10 @@ public struct JournalCalls: Sendable, Equatable {
         public var process: DaemonRecord?
     }
 
+    /// Bytes.
     static let lineLimit = 512
+    /// What stands in the place of a limit.
+    static let (noLimit, neverEnded) = ("-", "never")
 
     /// By when they were started, the oldest first.
     public private(set) var unfinished: [Call] = []
@@ -32,7 +37,10 @@ public struct JournalCalls: Sendable, Equatable {
         case "call" where fields.count == 4:
             isKept = true
             let limit = Int64(fields[2]).flatMap { $0 >= 0 ? Duration.seconds($0) : nil }
-            unfinished.append(Call(mark: mark, limit: limit, line: fields[3]))
+            let isNeverEnded = fields[2] == Self.neverEnded
+            unfinished.append(
+                Call(mark: mark, limit: limit, isNeverEnded: isNeverEnded, line: fields[3])
+            )
         case "stay" where fields.count == 4:
             isKept = true
             unfinished.append(Call(mark: mark, line: fields[3], scriptCall: fields[2]))
@@ -73,7 +81,8 @@ extension JournalCalls.Call {
 
 extension Journal: CallKeeper {
     public func calling(_ mark: String, _ command: Command) {
-        let limit = command.limit.map { "\(max(1, $0.components.seconds))" } ?? "-"
+        let none = command.isNeverEnded ? JournalCalls.neverEnded : JournalCalls.noLimit
+        let limit = command.limit.map { "\(max(1, $0.components.seconds))" } ?? none
         let line = String(decoding: command.line.utf8.prefix(JournalCalls.lineLimit), as: UTF8.self)
         append(command.scriptCall.map { ["stay", mark, $0, line] } ?? ["call", mark, limit, line])
     }

@@ -18,27 +18,34 @@ public struct Leftovers {
     private static let killAfter = Duration.seconds(10)
     private static let term: Int32 = 15
 
-    /// Waits until none is left: for each as long as it may take, `limit` where that is not said. Who is late
-    /// is ended. Throws `.cancelled` on a signal.
-    func awaitEnd(within limit: Duration) async throws(HostError) {
+    /// Waits until none is left: for each as long as it may take, and `limit` where that is not said. Ends a
+    /// program that takes longer, but not a tool such as fsck. Returns the tools that still run, as
+    /// `fsck /dev/sda (pid 812)`. Throws `.cancelled` on a signal.
+    func awaitEnd(within limit: Duration) async throws(HostError) -> [String] {
         guard interruption.calls.isKept else {
             _ = try await wait(within: limit, Self.marked(interruption, service, host))
-            return
+            return []
         }
+        var kept: [String] = []
         let begun = host.uptime()
         for call in interruption.calls.unfinished {
             guard call.scriptCall == nil else {
                 try await endStaying(call)
                 continue
             }
-            // Those who wait for a lock say how long; a program is not to be ended for their haste.
+            // A short wait for the lock is no reason to end a program early.
             let most = call.limit ?? max(limit, Self.leastPatience)
             let passed = host.uptime() - begun
             let left = try await wait(within: max(.zero, most - passed)) { () throws(HostError) in
                 try Self.program(of: call, host)
             }
-            for process in left { try await end(process, of: call) }
+            if call.isNeverEnded {
+                kept += left.map(Self.name)
+            } else {
+                for process in left { try await end(process, of: call) }
+            }
         }
+        return kept
     }
 
     /// The programs that still run, as `/srv/web start (pid 812)`.

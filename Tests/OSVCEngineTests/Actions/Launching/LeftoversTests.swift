@@ -195,6 +195,26 @@ struct LeftoversTests {
         #expect(Interruption(journal: begin + "\n\tcut\n")?.calls.unfinished.count == 0)
     }
 
+    @Test(arguments: [(Action.start, Int32(1)), (.stop, 0)])
+    func `a tool is never ended, and a start does not begin beside it`(action: Action, code: Int32)
+        async throws
+    {
+        let journal = try Journal.begin("start", of: "web", in: layout, at: 0) { _ in }
+        journal.doing(.makeDirectory("/a"), on: ResourceID("fs#0"), at: 0)
+        var check = Command(["e2fsck", "-p", "/dev/sdb"])
+        check.isNeverEnded = true
+        journal.calling("9-a-4", check)
+        journal.called("9-a-4", pid: 40, startTime: 7)
+        host.processTable = [script(40, ["e2fsck", "-p", "/dev/sdb"], mark: "9-a-4")]
+        #expect(try await perform(action, []) == code)
+        #expect(host.processTable.map(\.pid) == [40])
+        #expect(!host.orders.contains { if case .signal = $0 { true } else { false } })
+        let refusal =
+            "ERROR - start: nothing was done: the interrupted start still runs"
+            + " e2fsck -p /dev/sdb (pid 40); try again when it has ended"
+        #expect(log.text().contains(refusal) == (code == 1))
+    }
+
     @Test func `the status says what is under way without osvc, and is not down`() async throws {
         try cutOffStart()
         let journal = try String(contentsOfFile: layout.journal(of: "web"))
