@@ -61,6 +61,11 @@ public protocol Host: AnyObject, Sendable {
     /// Starts a program that stays, in its own session, and returns once it was executed.
     func spawn(_ command: Command) async throws(HostError) -> StartedProcess
     func signal(_ signal: Int32, to target: SignalTarget) throws(HostError)
+    /// TERM, and KILL, to every program that `run` waits for. For an osvc that is about to end.
+    func endAll()
+    func killAll()
+    /// Stands still until each of those has exited, or for that long.
+    func awaitAll(within limit: Duration)
     func makeDirectory(_ path: String) throws(HostError)
     /// Replaces a file whole: temporary file beside it, synced, renamed, directory synced.
     func writeFile(_ path: String, _ contents: [UInt8], mode: UInt32) throws(HostError)
@@ -97,6 +102,10 @@ extension Host {
         get { nil }
         set {}
     }
+
+    public func endAll() {}
+    public func killAll() {}
+    public func awaitAll(within limit: Duration) {}
 
     public func thaw(_ mountPoint: String) async throws(HostError) -> Bool { false }
 

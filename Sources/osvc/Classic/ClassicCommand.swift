@@ -192,7 +192,7 @@ struct ClassicCommand {
                 continue
             }
             if case .request(let request) = work {
-                session.pushIfChanged(isSilent: request.isForPrograms || request == .push)
+                session.requests.pushIfChanged(isSilent: request.isForPrograms || request == .push)
             }
             if filter.isOpen {
                 chosen.append(session)
@@ -241,7 +241,7 @@ struct ClassicCommand {
         case .configure:
             preconditionFailure("files are edited without being loaded")
         case .request(let request):
-            return await session.carryOut(
+            return await session.requests.carryOut(
                 request,
                 actionOptions,
                 destination: options.destination

@@ -38,9 +38,9 @@ enum FreezeCommand {
                 return Exit.failure
             }
             switch verb {
-            case .freeze: return await session.carryOut(.freeze, ActionOptions())
-            case .thaw: return await session.carryOut(.thaw, ActionOptions())
-            case .ask: return await session.carryOut(.frozen, ActionOptions())
+            case .freeze: return await session.requests.carryOut(.freeze, ActionOptions())
+            case .thaw: return await session.requests.carryOut(.thaw, ActionOptions())
+            case .ask: return await session.requests.carryOut(.frozen, ActionOptions())
             }
         } catch {
             error.tellDiagnostics()

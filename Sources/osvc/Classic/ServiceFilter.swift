@@ -25,7 +25,7 @@ struct ServiceFilter: Equatable {
         default: break
         }
         guard let statuses else { return true }
-        return statuses.contains(await session.observe().selection)
+        return statuses.contains(await session.requests.observe().selection)
     }
 }
 

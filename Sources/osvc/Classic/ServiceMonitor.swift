@@ -102,14 +102,14 @@ struct ServiceTable {
 
         @EngineActor
         init(_ session: ServiceSession, onFrozenNode: Bool) async {
-            let status = await session.observe()
+            let status = await session.requests.observe()
             name = session.service.name
             type = session.service.field("service_type") ?? ""
             mode = session.service.field("mode") ?? ""
             groups = status.groups
             avail = status.avail
             overall = status.overall
-            isFrozen = onFrozenNode || session.isFrozenAlone
+            isFrozen = onFrozenNode || session.requests.isFrozenAlone
         }
 
         init(

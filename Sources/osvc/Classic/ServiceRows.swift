@@ -93,7 +93,7 @@ struct ServiceRows {
         case .notForNode: return nil
         case .refused: return ServiceTable.Row(of: name, problem: Self.refusal)
         case .opened(let session):
-            session.pushIfChanged()
+            session.requests.pushIfChanged()
             defer { services.close(session) }
             return await ServiceTable.Row(session, onFrozenNode: services.isNodeFrozen)
         }
@@ -112,8 +112,8 @@ struct ServiceRows {
                 put(StatusTree.unknown(name, Self.refusal))
                 record(.row(ServiceTable.Row(of: name, problem: Self.refusal)))
             case .opened(let session):
-                session.pushIfChanged()
-                _ = await session.carryOut(.printStatus, ActionOptions())
+                session.requests.pushIfChanged()
+                _ = await session.requests.carryOut(.printStatus, ActionOptions())
                 services.close(session)
                 record(.leftOut(name))
             }

@@ -26,7 +26,7 @@ struct Check: ParsableCommand {
             var code = Exit.success
             for file in files {
                 do throws(SessionError) {
-                    let warnings = try ServiceSession.check(file)
+                    let warnings = try FileCheck.findings(in: file)
                     for warning in warnings { put(warning + "\n", to: 2) }
                     put("\(file): \(warnings.isEmpty ? "ok" : Self.count(warnings.count))\n")
                     if !warnings.isEmpty { code = Exit.failure }

@@ -57,7 +57,7 @@ struct PlanCommand: ParsableCommand {
                     trust: Environment.readingTrust,
                     asManaged: false
                 )
-                return await session.showPlan(action, options, output)
+                return await session.requests.showPlan(action, options, output)
             } catch {
                 error.tell(of: file)
                 return Exit.failure

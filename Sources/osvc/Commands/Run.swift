@@ -102,7 +102,7 @@ struct Run: ParsableCommand {
             if request.acts, !dryRun { Streams.beginAction() }
             do throws(SessionError) {
                 let session = try ServiceSession.open(file, debug: debug)
-                return await session.carryOut(request, options, dryRun: dryRun)
+                return await session.requests.carryOut(request, options, dryRun: dryRun)
             } catch {
                 error.tell(of: file)
                 return Exit.failure

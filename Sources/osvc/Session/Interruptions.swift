@@ -4,12 +4,12 @@ import OSVCEngine
 /// What SIGINT and SIGTERM do to the work under way, of however many services: the first ends actions in
 /// order, and none is begun after it; a second ends osvc at once. A look is ended by the first.
 @EngineActor
-final class Interruptions {
+final class Interruptions: Interruptible {
     static let shared = Interruptions()
 
     private struct Work {
-        let host: LinuxHost
-        let log: ConsoleLog
+        let host: any Host
+        let log: any Log
         /// Nil: a look, which leaves nothing half done.
         let action: Task<Int32, Never>?
         /// How long the programs of a look may take to end after TERM.
@@ -23,10 +23,9 @@ final class Interruptions {
     private var isListening = false
     private var isEnding = false
 
-    /// Returns the exit code of the action.
     func action(
-        _ host: LinuxHost,
-        _ log: ConsoleLog,
+        _ host: any Host,
+        _ log: any Log,
         _ perform: @escaping @EngineActor @Sendable () async -> Int32
     ) async -> Int32 {
         guard !isEnding else {
@@ -42,12 +41,11 @@ final class Interruptions {
         return await task.value
     }
 
-    /// `hasParts`: what runs are processes of osvc, which end what they started first.
     func look<Seen>(
-        _ host: LinuxHost,
-        _ log: ConsoleLog,
-        hasParts: Bool = false,
-        _ look: () async -> Seen
+        _ host: any Host,
+        _ log: any Log,
+        hasParts: Bool,
+        _ look: @EngineActor () async -> Seen
     ) async -> Seen {
         listen(log)
         var work = Work(host: host, log: log, action: nil)
@@ -73,7 +71,7 @@ final class Interruptions {
 
     // MARK: Signals
 
-    private func listen(_ log: ConsoleLog) {
+    private func listen(_ log: any Log) {
         guard !isListening else {
             mask(SIG_BLOCK)
             return
@@ -91,14 +89,14 @@ final class Interruptions {
         if actions.isEmpty { endLooks(signal) }
         if isEnding { endAtOnce() }
         isEnding = true
-        for work in works.values { work.log.isEnding = true }
+        for work in works.values { (work.log as? ConsoleLog)?.isEnding = true }
         for action in actions { action.cancel() }
     }
 
     private func endAtOnce() -> Never {
         for work in works.values { work.host.killAll() }
         for work in works.values {
-            work.log.showHeld()
+            (work.log as? ConsoleLog)?.showHeld()
             work.log.write(.error, "ended at once by a second signal; see print status", about: nil)
         }
         exit(Exit.killed)

@@ -25,7 +25,7 @@ struct CheckTests {
             to: "web.lua"
         )
         let file = "\(directory.path)/web.lua"
-        let found = try ServiceSession.check(file, root: directory.path, trust: .unprivileged)
+        let found = try FileCheck.findings(in: file, root: directory.path, trust: .unprivileged)
         let start = "\(file):"
         #expect(found.allSatisfy { $0.hasPrefix(start) })
         #expect(

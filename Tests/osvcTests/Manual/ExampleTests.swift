@@ -84,7 +84,11 @@ struct ExampleTests {
             directory.write(Project.text("examples/web.lua"), to: "web.lua")
         }
         do throws(SessionError) {
-            let found = try ServiceSession.check(file, root: directory.path, trust: .unprivileged)
+            let found = try FileCheck.findings(
+                in: file,
+                root: directory.path,
+                trust: .unprivileged
+            )
             #expect(found == [])
         } catch {
             Issue.record("\(error)")
@@ -104,7 +108,11 @@ struct ExampleTests {
         let found = try await Equivalence(sides[0], sides[1], registry: .builtIn).differences()
         #expect(found == [])
         let file = "\(directory.path)/web.env"
-        let classic = try ServiceSession.check(file, root: directory.path, trust: .unprivileged)
+        let classic = try FileCheck.findings(
+            in: file,
+            root: directory.path,
+            trust: .unprivileged
+        )
         #expect(classic == [])
         let converted = try await VerifiedConversion.convert(
             path: file,
@@ -115,7 +123,7 @@ struct ExampleTests {
         directory.write(converted.text, to: "web.lua")
         let lua = "\(directory.path)/web.lua"
         #expect(
-            try ServiceSession.check(lua, root: directory.path, trust: .unprivileged) == []
+            try FileCheck.findings(in: lua, root: directory.path, trust: .unprivileged) == []
         )
     }
 

@@ -1,10 +1,12 @@
 import OSVCEngine
 import OSVCLuaBridge
 
-extension ServiceSession {
+/// What is wrong with a service file that no load would show.
+@EngineActor
+enum FileCheck {
     /// What a check finds beyond errors, one line each. Errors on any node of the service are thrown.
-    static func check(
-        _ file: String,
+    static func findings(
+        in file: String,
         root: String = Environment.root,
         trust: TrustPolicy = Environment.readingTrust
     ) throws(SessionError) -> [String] {

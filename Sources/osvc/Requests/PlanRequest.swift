@@ -1,6 +1,6 @@
 import OSVCEngine
 
-extension ServiceSession {
+extension RequestRunner {
     /// Prints the plan of an action, scripts rehearsed.
     func showPlan(_ action: Action, _ options: ActionOptions, _ format: OutputFormat) async -> Int32
     {
@@ -32,7 +32,7 @@ extension ServiceSession {
                 options: options
             ).rehearse()
             switch format {
-            case .text: put(PlanText(plan: plan, direction: direction, rehearsal: rehearsal).text)
+            case .text: show(PlanText(plan: plan, direction: direction, rehearsal: rehearsal).text)
             case .json:
                 values.append(
                     PlanJSON(plan: plan, direction: direction, rehearsal: rehearsal).value
@@ -40,7 +40,7 @@ extension ServiceSession {
             }
         }
         if format == .json {
-            put((values.count == 1 ? values[0] : .array(values)).prettyText + "\n")
+            show((values.count == 1 ? values[0] : .array(values)).prettyText + "\n")
         }
         return Exit.success
     }

@@ -1,0 +1,44 @@
+import OSVCEngine
+
+extension RequestRunner {
+    /// Carries out an action, to the end of which a first signal leads in order.
+    func act(_ request: Request, _ options: ActionOptions, dryRun: Bool) async -> Int32 {
+        guard !dryRun else {
+            log.write(.error, "--dry-run is not supported for this action", about: nil)
+            return Exit.failure
+        }
+        giveEnvironment()
+        return await interruptions.action(host, log) { [service, host, log] in
+            switch request {
+            case .act(let action):
+                await ServiceRunner(service, host: host, log: log).perform(action, options)
+            case .sync(let action):
+                await Syncing(service, host: host, log: log).perform(action, options)
+            case .stonith:
+                await Stonith(service, host: host, log: log).perform(options)
+            case .monitorResources:
+                await ResourceMonitor(service, host: host, log: log).perform(options)
+            default: preconditionFailure("carryOut hands over no other request")
+            }
+        }
+    }
+
+    /// Refuses before anything is stopped; another node cannot be told to start yet.
+    func switchOver(to destination: String?) -> Int32 {
+        let words = "'switch' action stopped on execution error"
+        guard let destination else {
+            let text = "a destination node must be provided for the switch action"
+            log.write(.error, "\(words): \(text)", about: nil)
+            return Exit.failure
+        }
+        guard service.facts.groups.nodes.contains(destination) else {
+            let text = "destination node \(destination) is not in service node list"
+            log.write(.error, text, about: nil)
+            log.write(.error, words, about: nil)
+            return Exit.failure
+        }
+        let text = "starting on another node is not supported by this release"
+        log.write(.error, "\(words): \(text)", about: nil)
+        return Exit.failure
+    }
+}
