@@ -10,6 +10,7 @@ enum Files {
 
     static func makeDirectory(_ path: String) throws(StateError) {
         if mkdir(path, 0o755) == 0 || errno == EEXIST { return }
+        if errno == ENOTDIR, let spoiled = spoiled(path) { throw spoiled }
         guard errno == ENOENT else { throw .system(call: "mkdir", path: path, errno: errno) }
         do throws(HostError) {
             _ = try GuardedPath("\(path)/.", makingFolders: true, subject: path)
@@ -24,9 +25,30 @@ enum Files {
     {
         do throws(HostError) {
             return try GuardedPath(path).open(truncating: truncating, mode: mode).take()
+        } catch .system(_, _, ENOTDIR) {
+            throw spoiled(path) ?? .system(call: "open", path: path, errno: ENOTDIR)
         } catch {
             throw StateError(error, path)
         }
+    }
+
+    /// The first on the way to a path that should be a directory and is not, with what mends it.
+    private static func spoiled(_ path: String) -> StateError? {
+        var folder = ""
+        for name in path.pathParts.dropLast() {
+            folder += "/\(name)"
+            var info = stat()
+            guard stat(folder, &info) == 0, info.st_mode & S_IFMT != S_IFDIR else { continue }
+            return .spoiled(path: folder, problem: "is not a directory", moveTo: free(folder))
+        }
+        return nil
+    }
+
+    /// A name beside the path that nothing has, for moving it away.
+    static func free(_ path: String) -> String {
+        let names = [path + ".old"] + (2...99).map { "\(path).old\($0)" }
+        var info = stat()
+        return names.first { lstat($0, &info) != 0 } ?? "\(path).\(getpid())"
     }
 
     /// The first `limit` bytes of a file as text; nil when it cannot be read, or when it is somebody else's,

@@ -2,9 +2,10 @@ internal import Glibc
 
 /// The file that a lock is taken on, and what stands in for it: a stop must always be possible.
 ///
-/// Where the file system takes no writes, and where something else lies in the place of the file, the
-/// lock is had on what can be opened for reading: whatever lies there, else the nearest directory, whose
-/// lock services then share. Every osvc comes to the same choice.
+/// The file is osvc's own, or it is not taken: a regular file with one name, mode 0600, which nobody else could
+/// bend (`GuardedPath`). Where the file system takes no writes, and where something else lies in its place,
+/// the lock is had on what can be opened for reading: the file itself, a directory in its place, else the
+/// nearest directory, whose lock services then share. Every osvc comes to the same choice.
 struct LockFile {
     let path: String
     let layout: Layout
@@ -14,27 +15,62 @@ struct LockFile {
     func open(_ spoiled: ((StateError) -> Void)?) throws(StateError) -> Int32 {
         do throws(StateError) {
             try Files.makeParent(of: path)
-            // A FIFO is not waited for.
-            let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
-            let descriptor = Glibc.open(path, flags, 0o644)
-            guard descriptor < 0 else { return descriptor }
-            throw .system(call: "open", path: path, errno: errno)
+            return try openFile()
         } catch {
-            guard case .system(_, _, let number) = error else { throw error }
-            let isUnwritten = [EROFS, ENOSPC, EDQUOT].contains(number)
-            let fault = isUnwritten ? error : Self.fault(number, path, layout) ?? error
+            var fault = error
+            var isUnwritten = false
+            switch error {
+            case .system(_, _, let number):
+                isUnwritten = [EROFS, ENOSPC, EDQUOT].contains(number)
+                if !isUnwritten { fault = Self.fault(number, path, layout) ?? error }
+            case .refused: fault = Self.fault(0, path, layout) ?? error
+            default: break
+            }
             guard isUnwritten || spoiled != nil, let descriptor = openOther() else { throw fault }
             if !isUnwritten { spoiled?(fault) }
             return descriptor
         }
     }
 
+    /// The file itself, and nothing that somebody else laid in its place. Only its owner may open it: who can
+    /// read a file can hold its lock, and with it every start and stop.
+    private func openFile() throws(StateError) -> Int32 {
+        // Opening some devices does something already.
+        if let fault = Self.lookedAt(path).flatMap({ Self.fault(of: path, $0) }) { throw fault }
+        let number: Int32
+        do throws(HostError) {
+            number = try GuardedPath(path).open(appending: false, mode: 0o600).take()
+        } catch {
+            throw StateError(error, path)
+        }
+        var info = stat()
+        guard fstat(number, &info) == 0 else {
+            let code = errno
+            close(number)
+            throw .system(call: "stat", path: path, errno: code)
+        }
+        if let fault = Self.fault(of: path, info) {
+            close(number)
+            throw fault
+        }
+        if info.st_mode & 0o077 != 0 { fchmod(number, 0o600) }
+        return number
+    }
+
+    /// What is locked in the place of the file: the file itself where it cannot be written, a directory
+    /// there, else the nearest directory.
     private func openOther() -> Int32? {
         let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "/"
-        let folders = [folder, "\(layout.root)/var/lock", "\(layout.root)/var", layout.root]
-        let places = [(path, O_NOFOLLOW)] + folders.map { ($0, O_DIRECTORY) }
-        for (place, flags) in places {
-            let descriptor = Glibc.open(place, O_RDONLY | O_CLOEXEC | O_NONBLOCK | flags)
+        let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW
+        if let info = Self.lookedAt(path), Self.fault(of: path, info) == nil {
+            let descriptor = Glibc.open(path, flags)
+            if descriptor >= 0 { return descriptor }
+        }
+        let folders = ["\(layout.root)/var/lock", "\(layout.root)/var", layout.root]
+        for (place, flags) in [(path, flags)]
+            + ([folder] + folders).map({ ($0, flags & ~O_NOFOLLOW) })
+        {
+            let descriptor = Glibc.open(place, flags | O_DIRECTORY)
             if descriptor >= 0 { return descriptor }
         }
         return nil
@@ -57,17 +93,36 @@ struct LockFile {
                 return moving(folder, "is not a directory")
             }
         }
-        switch kind(of: path) {
-        case nil where number == EPERM: return attributes(of: folder)
-        case nil: return nil
-        case S_IFREG where number == EPERM: return attributes(of: path)
-        case S_IFREG: return nil
+        guard let info = lookedAt(path) else {
+            return number == EPERM ? attributes(of: folder) : nil
+        }
+        if number == EPERM, info.st_mode & S_IFMT == S_IFREG { return attributes(of: path) }
+        return fault(of: path, info)
+    }
+
+    /// Why something is not locked; nil: it is a file of osvc's own.
+    private static func fault(of path: String, _ info: stat) -> StateError? {
+        switch info.st_mode & S_IFMT {
+        case S_IFREG: break
         case S_IFLNK: return removal(of: path, "is a link, not a file", with: "rm")
         case S_IFDIR where FileReader.names(in: path)?.isEmpty == true:
             return removal(of: path, "is a directory, not a file", with: "rmdir")
         case S_IFDIR: return moving(path, "is a directory, not a file")
         default: return removal(of: path, "is not a file", with: "rm")
         }
+        guard info.st_nlink < 2 else {
+            let problem = "has \(info.st_nlink) names (hard links) and may be another's file"
+            return removal(of: path, problem, with: "rm")
+        }
+        let folder = path.folderAndName.map(\.folder).flatMap { lookedAt($0 + "/.") }
+        guard [0, geteuid(), folder?.st_uid].contains(info.st_uid) else {
+            return removal(
+                of: path,
+                "belongs to user \(info.st_uid), who could hold it",
+                with: "rm"
+            )
+        }
+        return nil
     }
 
     private static func removal(of path: String, _ problem: String, with tool: String) -> StateError
@@ -76,7 +131,7 @@ struct LockFile {
     }
 
     private static func moving(_ path: String, _ problem: String) -> StateError {
-        .spoiled(path: path, problem: problem, mend: "mv \(word(path)) \(word(free(path)))")
+        .spoiled(path: path, problem: problem, moveTo: Files.free(path))
     }
 
     private static func attributes(of path: String) -> StateError {
@@ -84,15 +139,13 @@ struct LockFile {
         return .spoiled(path: path, problem: "has an attribute that forbids writing", mend: mend)
     }
 
-    private static func kind(of path: String) -> mode_t? {
+    private static func lookedAt(_ path: String) -> stat? {
         var info = stat()
-        return lstat(path, &info) == 0 ? info.st_mode & S_IFMT : nil
+        return lstat(path, &info) == 0 ? info : nil
     }
 
-    /// A name beside the path that nothing has, for moving it away.
-    private static func free(_ path: String) -> String {
-        let names = [path + ".old"] + (2...99).map { "\(path).old\($0)" }
-        return names.first { kind(of: $0) == nil } ?? "\(path).\(getpid())"
+    private static func kind(of path: String) -> mode_t? {
+        lookedAt(path).map { $0.st_mode & S_IFMT }
     }
 
     private static func word(_ path: String) -> String { ShellWord.quoted(path) }

@@ -155,7 +155,11 @@ public final class ServiceLock {
     /// Who holds the lock at this moment; nil: nobody.
     public static func holder(of service: String, in layout: Layout) -> LockHolder? {
         let path = layout.lock(of: service)
-        // Whatever lies there, it is not waited for.
+        var info = stat()
+        // Opening some devices does something already.
+        guard lstat(path, &info) == 0, [S_IFREG, S_IFDIR].contains(info.st_mode & S_IFMT) else {
+            return nil
+        }
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
         defer { Glibc.close(descriptor) }

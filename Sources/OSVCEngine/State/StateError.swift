@@ -23,6 +23,12 @@ public enum StateError: Error, Sendable, Equatable, CustomStringConvertible {
 }
 
 extension StateError {
+    /// Something that is moved away to mend it.
+    static func spoiled(path: String, problem: String, moveTo free: String) -> StateError {
+        let mend = "mv \(ShellWord.quoted(path)) \(ShellWord.quoted(free))"
+        return .spoiled(path: path, problem: problem, mend: mend)
+    }
+
     init(_ error: HostError, _ path: String) {
         switch error {
         case .system(let call, _, let number):

@@ -38,6 +38,28 @@ else
 	skip "an immutable file" "this file system has no such attribute"
 fi
 
+law "a FIFO" spoiled "rm $LOCKS/flag.demo" mkfifo "$LOCKS/flag.demo"
+law "a device" spoiled "rm $LOCKS/flag.demo" mknod "$LOCKS/flag.demo" c 250 250
+echo precious >/srv/precious
+law "a second name of another file" spoiled "rm $LOCKS/flag.demo" ln /srv/precious "$LOCKS/flag.demo"
+law "which is as it was" test "$(cat /srv/precious)" = precious
+
+held_for_others() { # who can open a file can hold its lock
+	cat >slow.lua <<-'LUA'
+		local osvc = require "osvc.v1"
+		return osvc.service "slow.demo" {
+		  osvc.app { osvc.launcher "l" { S = 10, start = { "/bin/sleep", "3" } } },
+		}
+	LUA
+	osvc run slow.lua start &
+	sleep 1
+	[[ $(stat -c %a "$LOCKS/slow.demo") == 600 ]] || no "$(stat "$LOCKS/slow.demo")" || return
+	setpriv --reuid 65534 --regid 65534 --clear-groups sh -c "exec 9<'$LOCKS/slow.demo'" 2>/dev/null &&
+		no "it can be opened" && return 1
+	wait
+}
+law "an ordinary user cannot hold a lock of root's" held_for_others
+
 named() { # NAME: a service called like something of osvc's own
 	sed -e "s/flag.demo/$1/" -e "s|osvc.flag|osvc.ip \"0\" { ipname = \"10.59.71.77\", ipdev = \"br0\" }, osvc.flag|" flag.lua >"$1.lua"
 	takes 0 15000 osvc run "$1.lua" start --waitlock 0 && overall "$1.lua" up &&

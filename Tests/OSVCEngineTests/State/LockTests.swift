@@ -25,7 +25,7 @@ struct LockTests {
 
     /// Something in the place of the lock file, or of what leads to it.
     enum Obstacle: String, CaseIterable {
-        case directory, fullDirectory, link, linkToNothing, socket
+        case directory, fullDirectory, link, linkToNothing, socket, fifo, hardLink
         case foldersFile, foldersLinkToNothing, rootsFile
     }
 
@@ -51,6 +51,10 @@ struct LockTests {
             symlink("\(path)/other", file)
         case .linkToNothing: symlink("nothing", file)
         case .socket: mknod(file, S_IFSOCK | 0o644, 0)
+        case .fifo: mkfifo(file, 0o644)
+        case .hardLink:
+            directory.write("precious", to: "other")
+            Glibc.link("\(path)/other", file)
         default: break
         }
     }
@@ -60,7 +64,7 @@ struct LockTests {
         return switch obstacle {
         case .directory: "rmdir \(path)/var/lock/web"
         case .fullDirectory: "mv \(path)/var/lock/web \(path)/var/lock/web.old"
-        case .link, .linkToNothing, .socket: "rm \(path)/var/lock/web"
+        case .link, .linkToNothing, .socket, .fifo, .hardLink: "rm \(path)/var/lock/web"
         case .foldersFile: "mv \(path)/var/lock \(path)/var/lock.old"
         case .foldersLinkToNothing: "rm \(path)/var/lock"
         case .rootsFile: "mv \(path)/var \(path)/var.old"
@@ -100,14 +104,35 @@ struct LockTests {
         try await take().release()
     }
 
-    @Test func `a FIFO in the place of the lock is not waited for`() async throws {
+    @Test func `another's file is not written by its second name`() async throws {
+        lay(.hardLink)
+        try await take { _ in }.release()
+        #expect(directory.text("other") == "precious")
+    }
+
+    @Test(.enabled(if: getuid() == 0, "only root makes devices"))
+    func `a device in the place of the lock is not opened`() async throws {
+        let file = "\(directory.path)/var/lock/web"
         mkdir("\(directory.path)/var", 0o755)
         mkdir("\(directory.path)/var/lock", 0o755)
-        mkfifo("\(directory.path)/var/lock/web", 0o644)
-        #expect(ServiceLock.holder(of: "web", in: layout) == nil)
-        let lock = try await take()
-        #expect(ServiceLock.holder(of: "web", in: layout) != nil)
-        lock.release()
+        // No driver has it: who opens it fails with an error of its own.
+        try #require(mknod(file, S_IFCHR | 0o666, 250 << 8 | 250) == 0)
+        let error = await #expect(throws: StateError.self) { _ = try await take() }
+        #expect(error?.description == "\(file) is not a file; mend it: rm \(file)")
+    }
+
+    @Test func `only its owner can open the file of a lock, and so hold it`() async throws {
+        let file = "\(directory.path)/var/lock/web"
+        mkdir("\(directory.path)/var", 0o755)
+        mkdir("\(directory.path)/var/lock", 0o755)
+        directory.write("", to: "var/lock/web")
+        chmod(file, 0o644)
+        for _ in 0..<2 {
+            try await take().release()
+            var info = stat()
+            #expect(stat(file, &info) == 0 && info.st_mode & 0o777 == 0o600)
+            unlink(file)
+        }
     }
 
     @Test(arguments: NodeLock.allCases)
