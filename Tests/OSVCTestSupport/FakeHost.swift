@@ -48,6 +48,7 @@ public final class FakeHost: Host {
     /// Seconds since 1970; `sleep` moves it on and returns at once.
     public var time: Double = 1_000_000_000
     public var callKeeper: (any CallKeeper)?
+    public var programTrust: ProgramTrust?
     /// How spawned programs ended, by pid.
     public var endings: [Int32: Int32] = [:]
     public var childEnvironment: [String: String] = [:]
@@ -126,6 +127,9 @@ public final class FakeHost: Host {
     }
 
     private func answer(_ command: Command) throws(HostError) -> CommandResult {
+        if let refusal = programTrust?.judge(command) {
+            throw .malformed(subject: command.line, problem: "is not run: \(refusal)")
+        }
         guard var answers = told[command.line], let first = answers.first else {
             Issue.record("unexpected command: \(command.line)")
             throw .programMissing(command.arguments.first ?? "")

@@ -25,6 +25,15 @@ public struct ActionGuard {
             + " disabled. the --cluster option circumvent this safety net."
     }
 
+    /// What thaws a frozen service, for who is refused. Classic services keep to the classic line alone.
+    public var thawHint: String? {
+        guard isFrozen, !service.facts.isClassic else { return nil }
+        let file = service.definition.files.first ?? service.name
+        let own = isFrozenAlone ? "osvc run \(ShellWord.quoted(file)) thaw" : nil
+        let node = isThere(layout.frozenNodeFlag) ? "osvc node thaw" : nil
+        return "thaw it: \([own, node].compactMap(\.self).joined(separator: "; "))"
+    }
+
     /// Why `--rid` or `--tags` choose nothing that is there, so that a typing error does not look like
     /// success (decisions.md 31); nil: they do not.
     public func mistake(in options: ActionOptions) -> String? {

@@ -32,13 +32,21 @@ public struct Freezing {
 
     /// Returns the exit code, 0 or 1; the log has said why.
     public func set(frozen: Bool, _ options: ActionOptions = ActionOptions()) async -> Int32 {
+        let name = frozen ? "freeze" : "thaw"
+        // A flag that others may remove, or plant, freezes nothing.
+        let trust = ActionTrust(service, for: name, host: host, log: log)
+        guard trust.believesState() else { return 1 }
+        return await trust.judging { await setJudged(frozen: frozen, name, options) }
+    }
+
+    private func setJudged(frozen: Bool, _ name: String, _ options: ActionOptions) async -> Int32 {
         let context = ActionContext(
             service: service,
             host: host,
             log: log,
             layout: layout,
             action: .status,
-            actionName: frozen ? "freeze" : "thaw",
+            actionName: name,
             options: options,
             lastNode: nil
         )

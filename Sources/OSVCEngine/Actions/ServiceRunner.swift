@@ -30,53 +30,30 @@ public final class ServiceRunner {
             log.write(.error, mistake, about: nil)
             return 1
         }
-        guard believesState(for: action) else { return 1 }
-        return await ServiceLock.hold(
-            service.name,
+        let trust = ActionTrust(
+            service,
             for: action.rawValue,
-            in: layout,
-            within: options.lockLimit,
             host: host,
             log: log,
-            isIndispensable: action.direction == .down
-        ) { await begun(action, options) }
-    }
-
-    /// Whether osvc's own directories are in nobody else's hands. A stop goes on all the same: it then
-    /// believes no file there that is not root's (`Files.text`), and must always be possible.
-    private func believesState(for action: Action) -> Bool {
-        let problems = StateTrust(layout, service: service.name, host: host).problems()
-        let goesOn = action.direction == .down
-        for problem in problems {
-            log.write(goesOn ? .warning : .error, problem, about: nil)
+            isIndispensable: action.direction == .down,
+            refusingPrograms: action.directions.contains(.up)
+        )
+        return await trust.locked(within: options.lockLimit) {
+            await begun(action, options, trust)
         }
-        if !problems.isEmpty, !goesOn {
-            log.write(.error, "\(action.rawValue): nothing was done", about: nil)
-        }
-        return problems.isEmpty || goesOn
-    }
-
-    /// Whether the programs of the service may be run; the log has said what is wrong with them.
-    private func trustsPrograms(for action: Action) -> Bool {
-        let isStarting = action.directions.contains(.up)
-        let trust = ProgramTrust(host, in: layout, isStarting: isStarting) { [log] problem in
-            log.write(.warning, problem, about: nil)
-        }
-        host.programTrust = trust
-        let refusals = service.programs.lazy.compactMap { trust.judge($0) }
-        guard let refusal = refusals.first else { return true }
-        log.write(.error, "\(action.rawValue): \(refusal); nothing was done", about: nil)
-        return false
     }
 
     /// With the lock: what an earlier osvc left half done is told, and awaited.
-    private func begun(_ action: Action, _ options: ActionOptions) async -> Int32 {
+    private func begun(_ action: Action, _ options: ActionOptions, _ trust: ActionTrust) async
+        -> Int32
+    {
         if let interruption = Interruption.find(of: service.name, in: layout) {
             log.write(.warning, interruption.text, about: nil)
             guard await isAlone(action, after: interruption, within: options.lockLimit) else {
                 return 1
             }
         }
+        guard trust.trustsPrograms() else { return 1 }
         return await locked(action, options)
     }
 
@@ -111,8 +88,6 @@ public final class ServiceRunner {
     }
 
     private func locked(_ action: Action, _ options: ActionOptions) async -> Int32 {
-        defer { host.programTrust = nil }
-        guard trustsPrograms(for: action) else { return 1 }
         let lastNode = Files.text(layout.lastNode(of: service.name), limit: 256)
         let context = ActionContext(
             service: service,

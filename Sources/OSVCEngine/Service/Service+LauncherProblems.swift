@@ -3,6 +3,12 @@ extension Service {
     @EngineActor
     public func launcherProblems(on host: any Host) -> [String] {
         resources.compactMap { $0.driver as? Application }
-            .flatMap { $0.find(host, for: .status).contents.entries.compactMap(\.problem) }
+            .flatMap { application in
+                let contents = application.find(host, for: .status).contents
+                let path = application.directory?.path ?? ""
+                let isLink = contents.condition != .notLink
+                return (isLink ? [] : [LauncherDirectory.Contents.Condition.notLink(path)])
+                    + contents.entries.compactMap(\.problem)
+            }
     }
 }

@@ -4,6 +4,9 @@ extension Service {
         var all = triggers.compactMap(\.program)
         for resource in resources {
             all += resource.triggers.compactMap(\.program)
+            if let callout = resource.driver as? StonithCallout {
+                all.append(Command(callout.arguments))
+            }
             guard let application = resource.driver as? Application else { continue }
             all += application.launchers.flatMap(\.programs)
         }

@@ -5,61 +5,67 @@
 @EngineActor
 public struct StateTrust {
     private let layout: Layout
-    private let service: String
+    private let service: String?
     private let host: any Host
 
-    public init(_ layout: Layout, service: String, host: any Host) {
+    /// Without a service, what belongs to the whole node.
+    public init(_ layout: Layout, service: String?, host: any Host) {
         self.layout = layout
         self.service = service
         self.host = host
     }
 
-    /// What is wrong, each with the command that mends it. What is not there yet osvc makes.
+    /// What is wrong, each with the commands that mend it. What is not there yet osvc makes.
     public func problems() -> [String] {
         guard host.userID == 0 else { return [] }
         let state = "\(layout.root)/var"
-        var found: [String] = []
-        // In a shared, sticky directory logs are opened with care; state is believed by its name alone.
-        for (path, isShareable) in [
-            (state, false), ("\(state)/lock", false), (layout.state(of: service), false),
-            ("\(layout.root)/log", true), (layout.launcherLogs, true),
-        ] {
+        var faults: [TrustFault] = []
+        let own = service.map { [layout.state(of: $0)] } ?? []
+        // In a shared directory logs are opened with care; state is believed by its name alone.
+        let believed = ([state, "\(state)/lock"] + own).map { ($0, false) }
+        let opened = ["\(layout.root)/log", layout.launcherLogs].map { ($0, true) }
+        for (path, isShareable) in believed + opened {
             for place in [path, host.realPath(path) ?? path] {
-                if let problem = problem(of: place, isShareable), !found.contains(problem) {
-                    found.append(problem)
+                for fault in self.faults(of: place, isShareable) where !faults.contains(fault) {
+                    faults.append(fault)
                 }
             }
         }
-        return found
+        return faults.compactMap { TrustFault.text([$0]) }
     }
 
-    /// The first directory from `/` on that is in the wrong hands.
-    private func problem(of path: String, _ isShareable: Bool) -> String? {
+    /// The directories from `/` on that are in the wrong hands.
+    private func faults(of path: String, _ isShareable: Bool) -> [TrustFault] {
         let parts = path.pathParts
-        for count in 0...parts.count {
+        return (0...parts.count).compactMap { count in
             let folder = "/" + parts.prefix(count).joined(separator: "/")
             // What cannot be looked at cannot be written to either.
             guard let info = (try? host.fileInfo(folder)) ?? nil, info.kind == .directory else {
-                continue
+                return nil
             }
-            let isSticky = info.mode & 0o1000 != 0 && (count < parts.count || isShareable)
-            if let fault = fault(of: folder, info, isSticky) { return fault }
+            let writers = DirectoryWriters(mode: info.mode)
+            let isSafe =
+                if isShareable {
+                    writers.allowsOpening
+                } else {
+                    writers == .nobody || count < parts.count && writers.keepsRootsFiles
+                }
+            return fault(of: folder, info, isSafe)
         }
-        return nil
     }
 
-    private func fault(of folder: String, _ info: FileInfo, _ isSticky: Bool) -> String? {
+    private func fault(of folder: String, _ info: FileInfo, _ isSafe: Bool) -> TrustFault? {
+        guard info.owner != 0 || !isSafe else { return nil }
         let mode = String(info.mode & 0o7777, radix: 8)
-        let word = ShellWord.quoted(folder)
-        guard info.owner == 0 else {
-            return
-                "\(folder) belongs to user \(info.owner) (mode \(mode)), who could change what osvc keeps"
-                + " below it: chown root \(word)"
-        }
-        guard info.mode & 0o022 != 0, !isSticky else { return nil }
-        let who = (info.mode & 0o020 == 0 ? "" : "g") + (info.mode & 0o002 == 0 ? "" : "o")
-        return
-            "\(folder) may be written by others (owner 0, mode \(mode)), who could change what osvc keeps"
-            + " below it: chmod \(who)-w \(word)"
+        let problem =
+            info.owner == 0
+            ? "may be written by others (owner 0, mode \(mode))"
+            : "belongs to user \(info.owner) (mode \(mode))"
+        return TrustFault(
+            "\(folder) \(problem), who could change what osvc keeps below it",
+            directory: folder,
+            owner: info.owner == 0 ? nil : "root",
+            writers: isSafe ? 0 : info.mode
+        )
     }
 }

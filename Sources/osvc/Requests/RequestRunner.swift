@@ -12,14 +12,27 @@ struct RequestRunner: SiteWork {
     var show: @EngineActor (String) -> Void = { put($0) }
 
     /// Returns the exit code. `destination` is the node of a switch.
+    ///
+    /// A look runs programs, too: whatever the request, those that others may change are reported.
     func carryOut(
         _ request: Request,
         _ options: ActionOptions,
         dryRun: Bool = false,
         destination: String? = nil
     ) async -> Int32 {
+        await ActionTrust(service, for: "look", host: host, log: log).judging {
+            await answer(request, options, dryRun: dryRun, destination: destination)
+        }
+    }
+
+    private func answer(
+        _ request: Request,
+        _ options: ActionOptions,
+        dryRun: Bool,
+        destination: String?
+    ) async -> Int32 {
         if let refusal = refusal(of: request, options) {
-            log.write(refusal.level, refusal.text, about: nil)
+            for text in refusal.lines { log.write(refusal.level, text, about: nil) }
             return Exit.failure
         }
         if !dryRun { source.correct(log) }
@@ -49,24 +62,24 @@ struct RequestRunner: SiteWork {
     }
 
     private func refusal(of request: Request, _ options: ActionOptions) -> (
-        level: LogLevel, text: String
+        level: LogLevel, lines: [String]
     )? {
         guard service.isManagedHere else {
             let groups = service.facts.groups
             let nodes = (groups.nodes + groups.drpnodes).joined(separator: ", ")
-            let name = service.name
-            return (
-                .error,
-                "service \(name) not managed here: \(service.facts.node) is not one of \(nodes)"
-            )
+            let file = service.definition.files.first ?? "its file"
+            let text =
+                "service \(service.name) not managed here: \(service.facts.node) is not one of \(nodes);"
+                + " run this there, or add it to nodes in \(file)"
+            return (.error, [text])
         }
         let guardian = ActionGuard(service, host: host)
         if request.isGuarded,
             let text = guardian.refusal(options, isClusterAllowed: request.isClusterAllowed)
         {
-            return (.info, text)
+            return (.info, [text] + [guardian.thawHint].compactMap(\.self))
         }
         guard request.isGuarded || request == .freeze || request == .thaw else { return nil }
-        return guardian.mistake(in: options).map { (.error, $0) }
+        return guardian.mistake(in: options).map { (.error, [$0]) }
     }
 }

@@ -28,7 +28,11 @@ extension RequestRunner {
     }
 
     func push() -> Int32 {
-        guard let pushed = stamp?.push() else { return Exit.success }
+        guard let stamp else { return Exit.success }
+        guard ActionTrust(service, for: "push", host: host, log: log).believesState() else {
+            return Exit.failure
+        }
+        let pushed = stamp.push()
         tell(pushed.lines)
         return pushed.isWritten ? Exit.success : Exit.failure
     }

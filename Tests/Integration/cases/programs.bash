@@ -133,3 +133,44 @@ hooked() { # a hook's program
 	rm /srv/opensvc/etc/site.d/p.lua
 }
 law "a program that a hook runs is told" hooked
+
+status_service() {
+	cat >p.lua <<-'LUA'
+		local osvc = require "osvc.v1"
+		return osvc.service "p.demo" {
+		  osvc.app { osvc.launcher "p" { S = 10, start = { "/bin/true" }, status = { "/srv/w/prog" } } },
+		}
+	LUA
+}
+looked() { # a look runs programs, too
+	strict false
+	prog nobody 777
+	status_service
+	local output
+	output=$(osvc run p.lua print status 2>&1)
+	[[ $(grep -c "WARNING.*/srv/w/prog may be changed by others.*osvc trust fix /srv/w/prog" <<<"$output") == 1 ]] ||
+		no "$output"
+}
+law "a program that a status runs is told" looked
+
+acts() { # ACTION: not in directories of others
+	local output code=0
+	prog root 755
+	service "$launcher"
+	chown nobody /srv/opensvc/var
+	output=$(osvc run p.lua "$1" 2>&1) || code=$?
+	chown root /srv/opensvc/var
+	[[ $code == 1 && $output == *"/srv/opensvc/var belongs to user"*"chown root /srv/opensvc/var"*"$1: nothing was done"* ]] ||
+		no "exit $code: $output"
+}
+for action in freeze thaw resource_monitor syncnodes; do
+	law "$action in directories of others is refused" acts "$action"
+done
+grouped() {
+	prog root 755
+	service "$launcher"
+	chmod 775 /srv/opensvc/log
+	exits 0 osvc run p.lua start && exits 0 osvc run p.lua stop
+	chmod 755 /srv/opensvc/log
+}
+law "a log directory of a group is good enough" grouped

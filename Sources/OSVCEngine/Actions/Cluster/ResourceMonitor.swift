@@ -18,14 +18,13 @@ public struct ResourceMonitor {
 
     /// Returns the exit code; the log has said why.
     public func perform(_ options: ActionOptions) async -> Int32 {
-        await ServiceLock.hold(
-            service.name,
+        await ActionTrust(
+            service,
             for: "resource_monitor",
-            in: layout,
-            within: options.lockLimit,
             host: host,
-            log: log
-        ) { await locked(options) }
+            log: log,
+            refusingPrograms: true
+        ).locked(within: options.lockLimit) { await locked(options) }
     }
 
     private func locked(_ options: ActionOptions) async -> Int32 {

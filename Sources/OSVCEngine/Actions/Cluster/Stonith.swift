@@ -19,15 +19,14 @@ public struct Stonith {
     /// Asks every heartbeat, and when one wants it runs the methods, in order. Returns the exit code; the
     /// log has said why.
     public func perform(_ options: ActionOptions) async -> Int32 {
-        await ServiceLock.hold(
-            service.name,
+        await ActionTrust(
+            service,
             for: "stonith",
-            in: layout,
-            within: options.lockLimit,
             host: host,
             log: log,
-            isIndispensable: true
-        ) { await locked(options) }
+            isIndispensable: true,
+            refusingPrograms: true
+        ).locked(within: options.lockLimit) { await locked(options) }
     }
 
     private func locked(_ options: ActionOptions) async -> Int32 {

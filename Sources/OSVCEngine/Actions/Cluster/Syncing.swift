@@ -34,6 +34,8 @@ public struct Syncing {
     ///
     /// Another osvc that holds the service is no failure: the next run of cron comes.
     public func perform(_ action: SyncAction, _ options: ActionOptions) async -> Int32 {
+        let trust = ActionTrust(service, for: action.rawValue, host: host, log: log)
+        guard trust.believesState() else { return 1 }
         let lock: ServiceLock
         do {
             lock = try await takeLock(action)
@@ -45,7 +47,7 @@ public struct Syncing {
             return 1
         }
         defer { lock.release() }
-        return await locked(action, options)
+        return await trust.judging { await locked(action, options) }
     }
 
     private func takeLock(_ action: SyncAction) async throws(StateError) -> ServiceLock {

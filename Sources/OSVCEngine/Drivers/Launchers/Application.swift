@@ -149,7 +149,9 @@ public struct Application: Driver {
         word: String
     ) -> [Step] {
         let doneNames = Set(seen.answers.filter { $0.status == done && !$0.isStray }.map(\.name))
-        let opening = directory.map { seen.directory.condition.steps(action, $0.path) } ?? []
+        let opening =
+            directory.map { seen.directory.condition.steps(action, $0.path, isClassic: isClassic) }
+            ?? []
         let entries = runnable(seen.directory).filter { $0.action == action }
         // By path: two names whose bytes differ may be equal as text (accents, bytes that are not UTF-8).
         let problems = Dictionary(

@@ -132,15 +132,31 @@ public struct LauncherDirectory: Sendable, Equatable {
 
 extension LauncherDirectory.Contents.Condition {
     /// What a start or stop says of it.
-    func steps(_ action: LauncherAction, _ path: String) -> [Step] {
+    ///
+    /// A plain directory is passed over in classic services, as the classic release does; in others a start
+    /// that would run none of its launchers fails.
+    func steps(_ action: LauncherAction, _ path: String, isClassic: Bool) -> [Step] {
         switch self {
         case .present, .absent: []
         case .missing where action == .stop:
             [.note(.info, "\(path) is not present, perhaps already stopped")]
         case .missing: [.note(.error, "\(path) is not present")]
+        case .notLink where action == .start && !isClassic:
+            [.require(.never, orFail: Self.notLink(path))]
         case .notLink: [.note(.error, "\(path) is not a link")]
         case .unreadable(let problem): [.require(.never, orFail: problem)]
         }
+    }
+}
+
+extension LauncherDirectory.Contents.Condition {
+    /// What is wrong with a plain directory, and what to do.
+    static func notLink(_ path: String) -> String {
+        let stem = path.withoutLast(bytes: path.ends(".d") ? 2 : 0)
+        let (word, real) = (ShellWord.quoted(path), ShellWord.quoted("\(stem).dir"))
+        return
+            "\(path) is not a link, so its launchers are not run: mv \(word) \(real) && ln -s \(real) \(word),"
+            + " or name it in the keyword dir of app"
     }
 }
 

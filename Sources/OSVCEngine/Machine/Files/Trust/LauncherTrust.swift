@@ -14,7 +14,7 @@ final class LauncherTrust {
     private let configuration: String?
     /// As whom the programs run beside root and who runs osvc: who may own them, for they gain nothing.
     private let runsAs: UInt32?
-    private var directories: [PathKey: String] = [:]
+    private var directories: [PathKey: [TrustFault]] = [:]
     private var judged: Set<PathKey> = []
     private var isAnyOwnerTaken: Bool?
 
@@ -33,54 +33,56 @@ final class LauncherTrust {
 
     /// What is wrong with a file, or with the way to it, and what to do; nil: nothing.
     func fault(of path: String, at real: String, _ info: FileInfo) throws(HostError) -> String? {
-        if let fault = fault(of: real, info) {
-            return "\(fault): osvc trust fix \(ShellWord.quoted(path))"
+        let own = problem(of: real, info).map {
+            TrustFault(problem: $0, mends: ["osvc trust fix \(ShellWord.quoted(path))"])
         }
-        return try problemOnTheWay(to: path, real)
+        let way = try faultsOnTheWay(to: path, real)
+        guard let own else { return TrustFault.text(way) }
+        // The file is mended last: not in a directory that somebody else may change.
+        let mends = way.flatMap(\.mends) + own.mends
+        return TrustFault.text([TrustFault(problem: own.problem, mends: mends)])
     }
 
-    /// The first directory above the path, or above what is really there, that is in the wrong hands.
+    /// The directories above the path, or above what is really there, that are in the wrong hands.
     func problemOnTheWay(to path: String, _ real: String) throws(HostError) -> String? {
-        if let problem = try problemAbove(path) { return problem }
-        return try problemAbove(real)
+        TrustFault.text(try faultsOnTheWay(to: path, real))
     }
 
-    /// The first directory above a path that is in the wrong hands. Of a link, the way to its target.
-    private func problemAbove(_ path: String) throws(HostError) -> String? {
-        guard let directory = path.folderAndName?.folder else { return nil }
+    private func faultsOnTheWay(to path: String, _ real: String) throws(HostError) -> [TrustFault] {
+        try faultsAbove(path) + faultsAbove(real)
+    }
+
+    /// The directories above a path that are in the wrong hands. Of a link, the way to its target, too.
+    private func faultsAbove(_ path: String) throws(HostError) -> [TrustFault] {
+        guard let directory = path.folderAndName?.folder else { return [] }
         let key = PathKey(directory)
-        guard judged.insert(key).inserted else { return directories[key] }
-        let problem = try judge(directory)
-        directories[key] = problem
-        return problem
+        guard judged.insert(key).inserted else { return directories[key] ?? [] }
+        let faults = try judge(directory)
+        directories[key] = faults
+        return faults
     }
 
-    private func judge(_ directory: String) throws(HostError) -> String? {
-        if !directory.isSame("/"), let problem = try problemAbove(directory) { return problem }
+    private func judge(_ directory: String) throws(HostError) -> [TrustFault] {
+        var faults = directory.isSame("/") ? [] : try faultsAbove(directory)
         guard let real = host.realPath(directory), let info = try host.fileInfo(directory) else {
-            return nil
+            return faults
         }
-        if let fault = fault(of: real, info) { return "\(fault): \(mend(of: real, info))" }
-        return real.isSame(directory) ? nil : try problemAbove(real)
+        if let problem = problem(of: real, info) {
+            let root = host.userID == 0 ? "root" : "\(host.userID)"
+            let owner = isForeign(info) ? root : nil
+            faults.append(TrustFault(problem, directory: real, owner: owner, writers: info.mode))
+        }
+        return real.isSame(directory) ? faults : faults + (try faultsAbove(real))
     }
 
     /// What is wrong with owner and mode; nil: nothing.
-    private func fault(of path: String, _ info: FileInfo) -> String? {
+    private func problem(of path: String, _ info: FileInfo) -> String? {
         let mode = String(info.mode & 0o7777, radix: 8)
         if isForeign(info) {
             return "\(path) belongs to user \(info.owner) (mode \(mode)), who could change it"
         }
         guard info.mode & 0o022 != 0 else { return nil }
         return "\(path) may be written by others (owner \(info.owner), mode \(mode))"
-    }
-
-    /// What a person does about a directory: osvc does not touch it.
-    private func mend(of path: String, _ info: FileInfo) -> String {
-        guard !isForeign(info) else {
-            return "chown \(host.userID == 0 ? "root" : "\(host.userID)") \(ShellWord.quoted(path))"
-        }
-        let who = (info.mode & 0o020 == 0 ? "" : "g") + (info.mode & 0o002 == 0 ? "" : "o")
-        return "chmod \(who)-w \(ShellWord.quoted(path))"
     }
 
     private func isForeign(_ info: FileInfo) -> Bool {

@@ -43,7 +43,7 @@ public final class ProgramTrust {
         var refusal: String?
         for problem in problems(of: command) {
             if isRefusing, !isGoingDown {
-                refusal = refusal ?? "\(problem) (strict is set in \(configuration))"
+                refusal = refusal ?? "\(problem) (strict = true in \(configuration))"
             } else if told.insert(problem).inserted {
                 tell(problem)
             }

@@ -1,0 +1,84 @@
+/// What every action of a service asks first: whether osvc's own directories (`StateTrust`) and the
+/// programs that it runs (`ProgramTrust`) are in nobody else's hands.
+///
+/// All that acts goes through here, whatever it runs: starts and stops, stonith, the resource monitor,
+/// syncs, freezes and pushes.
+@EngineActor
+public struct ActionTrust {
+    private let service: Service
+    private let host: any Host
+    private let log: any Log
+    private let layout: Layout
+    private let action: String
+    private let isIndispensable: Bool
+    private let programs: ProgramTrust
+
+    /// What is indispensable, as a stop, warns and goes on whatever is found. With `refusingPrograms` a
+    /// program that others may change is refused where the node is strict.
+    public init(
+        _ service: Service,
+        for action: String,
+        host: any Host,
+        log: any Log,
+        isIndispensable: Bool = false,
+        refusingPrograms: Bool = false
+    ) {
+        self.service = service
+        self.action = action
+        self.host = host
+        self.log = log
+        self.isIndispensable = isIndispensable
+        layout = Layout(root: service.facts.root)
+        programs = ProgramTrust(host, in: layout, isStarting: refusingPrograms) { [log] problem in
+            log.write(.warning, problem, about: nil)
+        }
+    }
+
+    /// Whether osvc's own directories are in nobody else's hands; the log has said what is wrong. An
+    /// indispensable action goes on all the same: it believes no file there that is not root's
+    /// (`Files.text`).
+    public func believesState() -> Bool {
+        let problems = StateTrust(layout, service: service.name, host: host).problems()
+        for problem in problems {
+            log.write(isIndispensable ? .warning : .error, problem, about: nil)
+        }
+        if !problems.isEmpty, !isIndispensable {
+            log.write(.error, "\(action): nothing was done", about: nil)
+        }
+        return problems.isEmpty || isIndispensable
+    }
+
+    /// Does the work while every program that the host starts for it is judged, and told once.
+    public func judging<Result: Sendable>(_ work: @EngineActor () async -> Result) async -> Result {
+        let before = host.programTrust
+        host.programTrust = programs
+        defer { host.programTrust = before }
+        return await work()
+    }
+
+    /// Whether the programs that the service names may be run; the log has said what is wrong with them.
+    func trustsPrograms() -> Bool {
+        let refusals = service.programs.lazy.compactMap { programs.judge($0) }
+        guard let refusal = refusals.first else { return true }
+        log.write(.error, "\(action): \(refusal); nothing was done", about: nil)
+        return false
+    }
+
+    /// Takes the lock of the service and does the work, unless the state is not believed. Returns the exit
+    /// code, 0 or 1; the log has said why.
+    func locked(
+        within limit: Duration,
+        _ work: @EngineActor () async -> Int32
+    ) async -> Int32 {
+        guard believesState() else { return 1 }
+        return await ServiceLock.hold(
+            service.name,
+            for: action,
+            in: layout,
+            within: limit,
+            host: host,
+            log: log,
+            isIndispensable: isIndispensable
+        ) { await judging(work) }
+    }
+}

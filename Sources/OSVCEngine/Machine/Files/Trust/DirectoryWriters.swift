@@ -1,0 +1,58 @@
+/// Who besides the owner may make, rename and remove files in a directory.
+///
+/// The one rule for where osvc writes (`GuardedPath`) and for what it believes (`StateTrust`): where
+/// everybody may write, nothing is safe. Where a group may, or everybody in a sticky directory, a file can be
+/// opened with care, but is not believed by its name.
+enum DirectoryWriters {
+    case nobody
+    case group
+    /// Group or everybody; each may rename and remove only what is theirs.
+    case sticky
+    case everybody
+
+    init(mode: UInt32) {
+        self =
+            if mode & 0o022 == 0 {
+                .nobody
+            } else if mode & 0o1000 != 0 {
+                .sticky
+            } else {
+                mode & 0o002 == 0 ? .group : .everybody
+            }
+    }
+
+    /// Whether a file can be opened there that nobody bends, with the care of `GuardedPath`.
+    var allowsOpening: Bool { self != .everybody }
+
+    /// Whether what root made there stays what it is.
+    var keepsRootsFiles: Bool { self == .nobody || self == .sticky }
+}
+
+/// Something in the wrong hands: what is wrong, and the commands that mend it.
+struct TrustFault: Equatable {
+    let problem: String
+    let mends: [String]
+
+    init(problem: String, mends: [String]) {
+        self.problem = problem
+        self.mends = mends
+    }
+
+    /// Of a directory: the owner, then the write bits that are too many.
+    init(_ problem: String, directory: String, owner: String?, writers: UInt32) {
+        let word = ShellWord.quoted(directory)
+        let who = (writers & 0o020 == 0 ? "" : "g") + (writers & 0o002 == 0 ? "" : "o")
+        self.problem = problem
+        mends =
+            (owner.map { ["chown \($0) \(word)"] } ?? [])
+            + (who.isEmpty ? [] : ["chmod \(who)-w \(word)"])
+    }
+
+    /// The first problem, and every command at once: who mends it does not come back for the next.
+    static func text(_ faults: [TrustFault]) -> String? {
+        guard let first = faults.first else { return nil }
+        var commands: [String] = []
+        for mend in faults.flatMap(\.mends) where !commands.contains(mend) { commands.append(mend) }
+        return "\(first.problem): \(commands.joined(separator: " && "))"
+    }
+}
