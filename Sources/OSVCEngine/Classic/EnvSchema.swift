@@ -11,11 +11,15 @@ public struct EnvSchema: Sendable {
             words = EnvWords(keywords: self.keywords, later: later, unread: unread)
         }
 
-        /// The places of the keywords that one of the lists of keys has, in the order of the manual.
-        func written(in keys: EnvKeys, _ others: EnvKeys) -> [Int] {
+        /// The places of the keywords that the keys have, or that are among the other words, in the order of
+        /// the manual.
+        func written(in keys: EnvKeys, _ others: [String] = []) -> [Int] {
             var isWritten = [Bool](repeating: false, count: keywords.count)
-            for key in keys.all + others.all {
+            for key in keys.all {
                 if let place = words.place(of: key.word) { isWritten[place] = true }
+            }
+            for word in others {
+                if let place = words.place(of: word) { isWritten[place] = true }
             }
             return isWritten.indices.filter { isWritten[$0] }
         }

@@ -5,7 +5,7 @@ extension EnvTranslator {
     mutating func service() -> OrderedDictionary<String, ScopedSetting> {
         checkDefaults()
         var settings: OrderedDictionary<String, ScopedSetting> = [:]
-        for place in schema.service.written(in: defaults, EnvKeys()) {
+        for place in schema.service.written(in: defaults) {
             let keyword = schema.service.keywords[place]
             var setting = setting(keyword, of: "DEFAULT", defaults, EnvKeys())
             if EnvWords.nodeLists.contains(keyword.name) { setting?.makeLowercased() }
@@ -21,15 +21,26 @@ extension EnvTranslator {
         _ own: EnvKeys,
         _ inherited: EnvKeys
     ) -> ScopedSetting? {
+        let isShared = !own.has(keyword.name) && inherited.has(keyword.name)
+        if isShared, let known = self.inherited[keyword.name], known.keyword == keyword {
+            return known.setting
+        }
         var setting = ScopedSetting([:])
-        for key in inherited.all where key.word == keyword.name && !own.has(key.word, key.scope) {
-            read(key, as: keyword, of: EnvFile.defaultName, into: &setting)
+        let above = inherited.keys(of: keyword.name).filter { !own.has($0.word, $0.scope) }
+        let keys = own.keys(of: keyword.name)
+        if let key = (above + keys).dropFirst(Self.mostScopes).first {
+            refuse("\(owner): \(Keyword.tooManyScopes(keyword.name))", key.line)
+        } else {
+            for key in above { read(key, as: keyword, of: EnvFile.defaultName, into: &setting) }
+            for key in keys { read(key, as: keyword, of: owner, into: &setting) }
         }
-        for key in own.all where key.word == keyword.name {
-            read(key, as: keyword, of: owner, into: &setting)
-        }
-        return setting.entries.isEmpty ? nil : setting
+        let found = setting.entries.isEmpty ? nil : setting
+        if isShared { self.inherited[keyword.name] = (keyword, found) }
+        return found
     }
+
+    /// Values for nodes, and those for `nodes`, `drpnodes`, `encapnodes` and everywhere.
+    private static let mostScopes = Keyword.mostNodes + 4
 
     private mutating func read(
         _ key: EnvKeys.Key,
@@ -41,6 +52,7 @@ extension EnvTranslator {
         if key.value.isEmpty, keyword.kind == .path, !keyword.isRequired { return }
         do throws(EnvValue.Problem) {
             let value = try EnvValue.read(key.entry, as: keyword.kind)
+            if let problem = keyword.problem(with: value) { throw EnvValue.Problem(problem) }
             setting.entries[key.scope] = .init(value, at: position(key.line))
         } catch {
             refuse("\(owner): keyword '\(keyword.name)': \(error.text)", key.line)
@@ -49,9 +61,13 @@ extension EnvTranslator {
 
     mutating func triggers(_ keys: EnvKeys) -> [Trigger] {
         guard keys.hasTriggers || defaults.hasTriggers else { return [] }
-        let inherited = defaults.all.filter { !keys.has($0.word, $0.scope) }
         return EnvWords.triggers.flatMap { word -> [Trigger] in
-            let written = (inherited + keys.all).filter { $0.word == word }
+            let inherited = defaults.keys(of: word).filter { !keys.has($0.word, $0.scope) }
+            let written = inherited + keys.keys(of: word)
+            if let key = written.dropFirst(Self.mostScopes).first {
+                refuse(Keyword.tooManyScopes(word), key.line)
+                return []
+            }
             let isBlocking = word.hasPrefix(Trigger.blockingPrefix)
             let rest = isBlocking ? String(word.dropFirst(Trigger.blockingPrefix.count)) : word
             guard let moment = Trigger.Moment(rawValue: rest) else { return [] }

@@ -17,6 +17,12 @@ struct EnvTranslator {
     private var complaints: [(place: Int, line: Int, message: EnvMessage)] = []
     private(set) var isRefused = false
     let defaults: EnvKeys
+    /// The words of DEFAULT that mean something, each once: every section asks for them.
+    private let inheritedWords: [String]
+    /// What sections that write nothing of their own have of a keyword: read once, and shared.
+    var inherited: [String: (keyword: Keyword, setting: ScopedSetting?)] = [:]
+    /// Where something was refused already.
+    private var refused: Set<SourcePosition> = []
 
     var registry: DriverRegistry { schema.registry }
 
@@ -26,6 +32,10 @@ struct EnvTranslator {
         self.path = path
         self.schema = schema
         defaults = EnvKeys(file.defaults)
+        var words: Set<String> = []
+        inheritedWords = defaults.all.map(\.word).filter {
+            schema.defaults.place(of: $0) != nil && words.insert($0).inserted
+        }
     }
 
     /// Everything that was found, dropped resources last.
@@ -70,7 +80,8 @@ struct EnvTranslator {
             complain(of: keyword, resource, on: node)
             return true
         }
-        for index in dropped.reversed() { definition.resources.remove(at: index) }
+        let left = Set(definition.resources.indices).subtracting(dropped).sorted()
+        definition.resources = left.map { definition.resources[$0] }
     }
 
     private mutating func complain(
@@ -139,14 +150,15 @@ struct EnvTranslator {
         _ name: EnvSectionName,
         _ keys: EnvKeys
     ) -> ResourceDefinition? {
-        let written = keys.all + defaults.all
+        let places = [keys, defaults]
         let lacks = { (keyword: String) in
             switch keyword {
             // `name` is the former word for it.
             case "target" where name.word == StonithCallout.section:
-                !written.contains { ["target", "name"].contains($0.word) }
-            case "path@node": !written.contains { $0.word == "path" && $0.scope != .everywhere }
-            default: !written.contains { $0.word == keyword }
+                !places.contains { $0.has("target") || $0.has("name") }
+            case "path@node":
+                !places.contains { $0.keys(of: "path").contains { $0.scope != .everywhere } }
+            default: !places.contains { $0.has(keyword) }
             }
         }
         let type = (keys["type"] ?? defaults["type"])?.value
@@ -175,7 +187,7 @@ struct EnvTranslator {
     ) -> ResourceDefinition {
         var settings: OrderedDictionary<String, ScopedSetting> = [:]
         let kind = schema.section(of: type)
-        for place in kind.written(in: keys, defaults) {
+        for place in kind.written(in: keys, inheritedWords) {
             let keyword = kind.keywords[place]
             settings[keyword.name] = setting(keyword, of: section.name, keys, defaults)
         }
@@ -212,7 +224,7 @@ struct EnvTranslator {
             position: position(file.defaults.line)
         )
         let kind = schema.section(of: type)
-        for place in kind.written(in: EnvKeys(), defaults) {
+        for place in kind.written(in: EnvKeys(), inheritedWords) {
             let keyword = kind.keywords[place]
             guard Self.inheritedByLaunchers.contains(keyword.name) else { continue }
             resource.settings[keyword.name] = setting(keyword, of: "app", EnvKeys(), defaults)
@@ -249,9 +261,7 @@ struct EnvTranslator {
     mutating func refuse(_ text: String, _ line: Int) {
         isRefused = true
         let position = position(line)
-        guard !findings.contains(where: { $0.level == .error && $0.position == position }) else {
-            return
-        }
+        guard refused.insert(position).inserted else { return }
         findings.append(EnvMessage(.error, text, at: position))
     }
 }

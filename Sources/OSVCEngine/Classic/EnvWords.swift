@@ -1,6 +1,6 @@
 internal import OrderedCollections
 
-/// The keys of one section, taken apart at `@`. A section has few: they are searched one by one.
+/// The keys of one section, taken apart at `@`. Few are searched one by one, many by an index.
 struct EnvKeys {
     struct Key {
         /// As written, in small letters: `mnt@n1`.
@@ -15,6 +15,12 @@ struct EnvKeys {
     }
 
     private(set) var all: [Key] = []
+    /// Whether there may be commands around actions; few sections have them.
+    private(set) var hasTriggers = false
+    /// The places of each word, once there are many keys.
+    private var places: [String: [Int]] = [:]
+    private var texts: Set<String> = []
+    private static let few = 16
 
     init() {}
 
@@ -28,6 +34,25 @@ struct EnvKeys {
             let scope = Scope(word: String(text[text.utf8.index(after: sign)...]))
             all.append(Key(text: text, word: String(text[..<sign]), scope: scope, entry: entry))
         }
+        hasTriggers = all.contains { key in
+            Self.triggerPrefixes.contains { key.word.utf8.starts(with: $0.utf8) }
+        }
+        guard isIndexed else { return }
+        for (place, key) in all.enumerated() {
+            places[key.word, default: []].append(place)
+            texts.insert(Self.text(key.word, key.scope))
+        }
+    }
+
+    private var isIndexed: Bool { all.count > Self.few }
+
+    private static func text(_ word: String, _ scope: Scope) -> String {
+        scope.word.map { "\(word)@\($0)" } ?? word
+    }
+
+    /// The keys of a word, for whatever scope, in the order of the file.
+    func keys(of word: String) -> [Key] {
+        isIndexed ? (places[word] ?? []).map { all[$0] } : all.filter { $0.word == word }
     }
 
     /// `mnt` of `MNT@n1`.
@@ -35,22 +60,21 @@ struct EnvKeys {
 
     /// The value that holds everywhere.
     subscript(word: String) -> EnvFile.Entry? {
-        all.first { $0.scope == .everywhere && $0.word == word }?.entry
+        isIndexed
+            ? keys(of: word).first { $0.scope == .everywhere }?.entry
+            : all.first { $0.scope == .everywhere && $0.word == word }?.entry
     }
 
     /// Whether the word is written, for whatever scope.
-    func has(_ word: String) -> Bool { all.contains { $0.word == word } }
+    func has(_ word: String) -> Bool {
+        isIndexed ? places[word] != nil : all.contains { $0.word == word }
+    }
 
     /// Whether the word is written for just this scope.
     func has(_ word: String, _ scope: Scope) -> Bool {
-        all.contains { $0.word == word && $0.scope == scope }
-    }
-
-    /// Whether there may be commands around actions; few sections have them.
-    var hasTriggers: Bool {
-        all.contains { key in
-            Self.triggerPrefixes.contains { key.word.utf8.starts(with: $0.utf8) }
-        }
+        isIndexed
+            ? texts.contains(Self.text(word, scope))
+            : all.contains { $0.word == word && $0.scope == scope }
     }
 
     private static let triggerPrefixes = ["pre_", "post_", Trigger.blockingPrefix]

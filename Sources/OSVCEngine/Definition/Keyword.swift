@@ -20,6 +20,9 @@ public struct Keyword: Sendable, Equatable {
         case choice([String])
     }
 
+    /// So many nodes a service may name in one keyword, and so many of them may see a value of their own.
+    public static let mostNodes = 1024
+
     public var name: String
     public var kind: Kind
     public var isRequired: Bool
@@ -47,6 +50,29 @@ public struct Keyword: Sendable, Equatable {
         self.isScopable = scopable
         self.summary = summary
         self.example = example
+    }
+}
+
+extension Keyword {
+    /// Whether the words of the value are names of nodes.
+    public var namesNodes: Bool { kind == .list && Self.nodeLists.contains(name) }
+
+    private static let nodeLists: Set<String> = [
+        "nodes", "drpnodes", "drpnode", "autostart_node", "always_on", "disable_on", "optional_on",
+        "monitor_on",
+    ]
+
+    /// What is wrong with the number of words in a value; nil: nothing.
+    public func problem(with value: SettingValue) -> String? {
+        guard namesNodes, case .list(let names) = value, names.count > Self.mostNodes else {
+            return nil
+        }
+        return "\(names.count) node names, at most \(Self.mostNodes) are supported"
+    }
+
+    /// What is said of a keyword with too many values for single nodes.
+    public static func tooManyScopes(_ keyword: String) -> String {
+        "values of '\(keyword)' for more than \(mostNodes) nodes are not supported"
     }
 }
 

@@ -11,8 +11,30 @@ public struct ScopedEntries: Sendable {
 
     private var everywhere: Entry?
     private var others: [Pair] = []
+    /// Where each scope is in `others`, once these are many; few are searched faster.
+    private var places: [Scope: Int] = [:]
+    private static let few = 8
 
     public init() {}
+
+    private func place(of scope: Scope) -> Int? {
+        others.count <= Self.few ? others.firstIndex { $0.scope == scope } : places[scope]
+    }
+
+    private mutating func index() {
+        places = [:]
+        guard others.count > Self.few else { return }
+        for (place, pair) in others.enumerated() { places[pair.scope] = place }
+    }
+
+    private mutating func append(_ pair: Pair) {
+        others.append(pair)
+        if others.count == Self.few + 1 {
+            index()
+        } else if others.count > Self.few {
+            places[pair.scope] = others.count - 1
+        }
+    }
 
     public var count: Int { others.count + (everywhere == nil ? 0 : 1) }
     public var isEmpty: Bool { everywhere == nil && others.isEmpty }
@@ -24,18 +46,19 @@ public struct ScopedEntries: Sendable {
     public subscript(scope: Scope) -> Entry? {
         get {
             if scope == .everywhere { return everywhere }
-            return others.first { $0.scope == scope }?.entry
+            return place(of: scope).map { others[$0].entry }
         }
         set {
             if scope == .everywhere {
                 everywhere = newValue
                 return
             }
-            let place = others.firstIndex { $0.scope == scope }
-            switch (place, newValue) {
+            switch (place(of: scope), newValue) {
             case (let place?, let entry?): others[place].entry = entry
-            case (let place?, nil): others.remove(at: place)
-            case (nil, let entry?): others.append(Pair(scope: scope, entry: entry))
+            case (let place?, nil):
+                others.remove(at: place)
+                index()
+            case (nil, let entry?): append(Pair(scope: scope, entry: entry))
             case (nil, nil): break
             }
         }

@@ -17,7 +17,7 @@ public enum CrossChecks {
         public var description: String { "\(position): warning: \(message)" }
     }
 
-    /// The findings, in the order of the file.
+    /// The findings, in the order of the file. Nodes that the file treats alike are looked at once.
     ///
     /// Throws what makes the service unusable on any of its nodes. `node` stands for all nodes when the
     /// service names none.
@@ -28,33 +28,36 @@ public enum CrossChecks {
         root: String = "/opt/opensvc"
     ) throws(ConfigurationError) -> [Finding] {
         let groups = definition.groups
-        var nodes = groups.nodes + groups.drpnodes
+        var nodes = OrderedSet(groups.nodes + groups.drpnodes)
         if nodes.isEmpty { nodes = [node] }
         var found: [Finding] = []
         var holders: [Finding: [String]] = [:]
-        var broken: [(node: String, error: ConfigurationError)] = []
-        for node in nodes {
+        var broken: [(nodes: [String], error: ConfigurationError)] = []
+        for alike in definition.alike(Array(nodes)) {
+            guard let node = alike.first else { continue }
             let facts = ServiceFacts(name: definition.name, node: node, groups: groups, root: root)
             let service: Service
             do {
                 service = try Service(definition, facts: facts, registry: registry)
             } catch {
-                broken.append((node, error))
+                broken.append((alike, error))
                 continue
             }
             for finding in NodeCheck(service: service).findings {
                 if holders[finding] == nil { found.append(finding) }
-                holders[finding, default: []].append(node)
+                holders[finding, default: []] += alike
             }
         }
         if let error = broken.first?.error {
-            throw broken.count == nodes.count ? error : .only(on: broken.map(\.node), error)
+            let on = Set(broken.flatMap(\.nodes))
+            throw on.count == nodes.count ? error : .only(on: nodes.filter(on.contains), error)
         }
         let perNode = found.map { finding in
-            let on = holders[finding] ?? []
+            let on = Set(holders[finding] ?? [])
             guard on.count < nodes.count else { return finding }
+            let names = nodes.filter(on.contains).joined(separator: ", ")
             return Finding(
-                "\(finding.message), on \(on.joined(separator: ", "))",
+                "\(finding.message), on \(names)",
                 at: finding.position
             )
         }
@@ -68,6 +71,21 @@ public enum CrossChecks {
 /// What can be told from the file alone.
 private struct DefinitionCheck {
     let definition: ServiceDefinition
+    private let hints = Hints()
+
+    init(definition: ServiceDefinition) {
+        self.definition = definition
+    }
+
+    /// The first of many wrong names get a hint: each hint compares a name with all that are known.
+    private final class Hints {
+        private var left = 100
+
+        func isLeft() -> Bool {
+            left -= 1
+            return left >= 0
+        }
+    }
 
     private static let nodeLists = ["always_on", "disable_on", "optional_on", "monitor_on"]
     private static let nodeWords: Set<String> = ["nodes", "drpnodes"]
@@ -144,7 +162,8 @@ private struct DefinitionCheck {
         _ subject: String,
         at position: SourcePosition
     ) -> CrossChecks.Finding {
-        let hint = nearest(to: word, in: known).map { " (did you mean '\($0)'?)" } ?? ""
+        let near = hints.isLeft() ? nearest(to: word, in: known) : nil
+        let hint = near.map { " (did you mean '\($0)'?)" } ?? ""
         let text = "\(subject): '\(word)' is no node of this service\(hint)"
         return CrossChecks.Finding(text, at: position)
     }

@@ -48,13 +48,14 @@ public enum StartOrder {
 
     /// One cycle among resources that all wait for each other, ending where it begins.
     private static func chain(in waiting: [Resource]) -> [ResourceID] {
+        let places = Dictionary(uniqueKeysWithValues: zip(waiting.map(\.id), waiting.indices))
         var path: [ResourceID] = []
+        var seen: Set<ResourceID> = []
         var current = waiting[0]
-        while !path.contains(current.id) {
+        while seen.insert(current.id).inserted {
             path.append(current.id)
-            let next = waiting.first { current.after.contains($0.id) }
-            guard let next else { break }
-            current = next
+            guard let next = current.after.compactMap({ places[$0] }).min() else { break }
+            current = waiting[next]
         }
         return Array(path.drop { $0 != current.id }) + [current.id]
     }

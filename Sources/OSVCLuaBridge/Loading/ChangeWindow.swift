@@ -14,6 +14,9 @@ struct ChangeWindow: Sendable, Equatable, CustomStringConvertible {
         var end: Int
     }
 
+    /// A week has so many hours, and some.
+    static let mostParts = 256
+
     var text: String
     var parts: [Part]
 
@@ -23,6 +26,10 @@ struct ChangeWindow: Sendable, Equatable, CustomStringConvertible {
     init(_ text: String) throws(ValueProblem) {
         self.text = text
         parts = []
+        let count = text.utf8.count { $0 == UInt8(ascii: ",") } + 1
+        guard count <= Self.mostParts else {
+            throw ValueProblem("\(count) parts, at most \(Self.mostParts) are supported")
+        }
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
             parts.append(try Self.part(String(part)))
         }

@@ -81,16 +81,19 @@ struct SettingsReader {
     ) {
         do throws(ValueProblem) {
             let value = try ValueReader.setting(entry.value, as: keyword.kind)
+            if let problem = keyword.problem(with: value) { throw ValueProblem(problem) }
             let new = ScopedSetting.Entry(value, at: entry.position)
-            var setting =
-                found[keyword.name]
-                ?? WrittenSetting(keyword: keyword.name, setting: ScopedSetting([:]))
-            guard setting.setting.entries[entry.scope] == nil else {
+            let fresh = WrittenSetting(keyword: keyword.name, setting: ScopedSetting([:]))
+            let written = found[keyword.name, default: fresh].setting.entries
+            guard written[entry.scope] == nil else {
                 let scope = entry.scope.word.map { " for '\($0)'" } ?? ""
                 throw ValueProblem("written twice\(scope)")
             }
-            setting.setting.entries[entry.scope] = new
-            found[keyword.name] = setting
+            guard written.count < Keyword.mostNodes + 4 else {
+                throw ValueProblem(Keyword.tooManyScopes(keyword.name))
+            }
+            // In its place: a copy each time would make many values take the square of their number.
+            found[keyword.name, default: fresh].setting.entries[entry.scope] = new
         } catch {
             loading.report(
                 "\(owner): field '\(written)': \(error.text)",
@@ -140,6 +143,10 @@ struct SettingsReader {
             } + triggers.map { ($0.name, $0.scope, $0.position) }
         for (keyword, scope, position) in scopes {
             guard case .node(let node) = scope, !names.contains(node) else { continue }
+            guard !loading.isFull else {
+                loading.report("", at: position)
+                continue
+            }
             loading.report(
                 .unknownScope(
                     owner: owner,

@@ -4,7 +4,7 @@ extension ModuleFunction {
     static let perNode = ModuleFunction(
         "per_node",
         "{ value, node=value, nodes=, drpnodes=, encapnodes= }",
-        "One field's values for different nodes; the first is for all others."
+        "One field's values for at most \(Keyword.mostNodes) different nodes; the first is for all others."
     ) { loading in
         let function = loading.state.makeFunction { [unowned loading] call throws(LuaError) in
             let place = loading.written(call)
@@ -12,6 +12,10 @@ extension ModuleFunction {
             try table.checkHoles("per_node")
             guard table.list.count <= 1 else {
                 throw LuaError(.type, "per_node: one value for all other nodes, not more")
+            }
+            guard table.fields.count <= Keyword.mostNodes + 3 else {
+                let text = "per_node: more than \(Keyword.mostNodes) nodes are not supported"
+                throw LuaError(.type, text)
             }
             var entries = table.fields.map { field in
                 ScopedDraft.Entry(
@@ -42,7 +46,7 @@ extension ModuleFunction {
     static let window = ModuleFunction(
         "window",
         "\"Mon-Fri 22:00-06:00, Sat-Sun 00:00-24:00\"",
-        "Times of the week in local time; window:contains(time) asks."
+        "Times of the week in local time, at most \(ChangeWindow.mostParts) parts; window:contains(time) asks."
     ) { loading in
         let function = loading.state.makeFunction { [unowned loading] call throws(LuaError) in
             let text = try call.text(1, "window")

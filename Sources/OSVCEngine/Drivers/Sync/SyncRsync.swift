@@ -81,11 +81,8 @@ public struct SyncRsync: StorageJudging, Appearing {
 
     /// Everyone who gets files but this node, in the order of the file.
     var peers: [String] {
-        var peers: [String] = []
-        for name in targets.flatMap(nodes) where name != service.node && !peers.contains(name) {
-            peers.append(name)
-        }
-        return peers
+        var seen: Set<String> = [service.node]
+        return targets.flatMap(nodes).filter { seen.insert($0).inserted }
     }
 
     public struct Seen: Sendable, Equatable {
