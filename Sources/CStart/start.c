@@ -1,4 +1,5 @@
-/* Clears from the environment what Swift's runtime and the C library would take orders from.
+/* What happens before anything else of osvc: limits too small to run in are refused (limits.h), and what
+ * Swift's runtime and the C library would take orders from is cleared from the environment.
  *
  * SWIFT_BACKTRACE names a program that the runtime runs when the process crashes: whoever may set one
  * variable and one limit of a root call would be root, and sudo keeps SWIFT_*. The runtime reads it in a
@@ -7,6 +8,8 @@
  *
  * No function of the C library is called: none is ready yet. */
 #include <stddef.h>
+
+#include "limits.h"
 
 /* A name, or with a `_` at its end the beginning of names. The C library ignores those of the second
  * part in setuid programs; sudo drops them. */
@@ -25,9 +28,10 @@ static int is_cleared(const char *entry) {
     return 0;
 }
 
-static void clear_environment(int count, char **arguments, char **environment) {
+static void begin(int count, char **arguments, char **environment) {
     (void)count;
     (void)arguments;
+    check_limits();
     if (!environment) return;
     char **kept = environment;
     for (char **entry = environment; *entry; entry++)
@@ -36,4 +40,4 @@ static void clear_environment(int count, char **arguments, char **environment) {
 }
 
 __attribute__((section(".preinit_array"), used)) static void (*const before_all)(
-    int, char **, char **) = clear_environment;
+    int, char **, char **) = begin;

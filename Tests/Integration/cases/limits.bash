@@ -69,6 +69,32 @@ few_descriptors() {
 }
 law "few descriptors" few_descriptors
 
+# Limits that osvc cannot run below.
+refused_limit() { # OPTION KIB NEEDED COMMAND...: one line says the limit, what is needed and how to raise it
+	local option=$1 kib=$2 needed=$3 output code=0
+	shift 3
+	output=$( (ulimit "-$option" "$kib" && exec "$@") 2>&1) || code=$?
+	[[ $code == 64 && $output == "osvc: "*"(ulimit -$option) is $kib KiB, osvc needs $needed KiB: raise it with ulimit -$option $needed" ]] ||
+		no "exit $code: $output"
+}
+small_stack() {
+	local kib
+	for kib in 64 128 512 1023; do
+		refused_limit s $kib 1024 "${OSVC_PROGRAM:-osvc}" --version && refused_limit s $kib 1024 osvc check limits.lua || return
+	done
+	(ulimit -s 1024 && orderly osvc check limits.lua && osvc run limits.lua print status)
+}
+small_memory() {
+	refused_limit v 31000 32768 "${OSVC_PROGRAM:-osvc}" --version && refused_limit v 31000 32768 osvc mon &&
+		(ulimit -v 32768 && orderly osvc check limits.lua && osvc run limits.lua print status)
+}
+law "a stack that is too small is refused by name" small_stack
+if ldd "$(command -v osvc)" 2>/dev/null | grep -q libswift; then
+	skip "memory that is too little" "the loader of shared libraries needs more before osvc runs"
+else
+	law "memory that is too little is refused by name" small_memory
+fi
+
 # The environment.
 as_nobody() { # NAME=VALUE
 	orderly setpriv --reuid 65534 --regid 65534 --clear-groups env -u OSVC_ROOT "$1" /srv/bin/osvc check /srv/limits.lua
