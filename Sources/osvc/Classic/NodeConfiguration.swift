@@ -44,6 +44,16 @@ struct NodeConfiguration {
         guard value?.unicodeScalars.contains("\u{FFFD}") != true else {
             throw ConfigurationFailure("the value cannot be written: it is not valid UTF-8")
         }
+        // Nothing is accepted and ignored; what is there already can be taken away.
+        if action == .set,
+            let refusal = NodeKeywords.refusal(
+                of: parameter.key,
+                in: parameter.section,
+                value: value ?? ""
+            )
+        {
+            throw ConfigurationFailure(refusal)
+        }
         return parameter
     }
 

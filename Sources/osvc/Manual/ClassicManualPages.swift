@@ -20,6 +20,10 @@ struct ServiceManagerPage {
         lines += options("svcmgr", ClassicOptions.Option.svcmgr)
         lines += options("svcmon", ClassicOptions.Option.svcmon)
         lines += options("nodemgr", ClassicOptions.Option.nodemgr)
+        lines += [".SH FILES"]
+        lines += ManualPage.files.flatMap {
+            [".TP", ".I \(ManualPage.escaped($0.path))", ManualPage.escaped($0.what)]
+        }
         lines += [
             ".SH EXIT STATUS",
             "0 success, 1 failure (of several services the sum), 2 the call is wrong. The action",

@@ -17,3 +17,10 @@ extension Keyword.Kind {
         }
     }
 }
+
+extension Keyword {
+    /// The type as the manual names it, with the bound of a list of nodes.
+    var typeText: String {
+        namesNodes ? "list of at most \(Keyword.mostNodes) node names" : kind.text
+    }
+}

@@ -10,7 +10,8 @@ struct Manual {
         registry.sections + CommonKeywords.service.map(\.name) + CommonKeywords.resource.map(\.name)
             + registry.drivers.flatMap { type in
                 type.keywords.flatMap { ["\(type.section).\($0.name)", $0.name] }
-            } + LuaReferenceTable.all.map(\.name)
+            } + LuaReferenceTable.all.flatMap { [$0.name] + $0.options.map(\.name) }
+            + [NodeKeywords.file] + NodeKeywords.all.map(\.name)
     }
 
     var index: String {
@@ -20,6 +21,8 @@ struct Manual {
         lines += CommonKeywords.service.flatMap { item($0.name, $0.summary) }
         lines += ["", "keywords of every resource:"]
         lines += CommonKeywords.resource.flatMap { item($0.name, $0.summary) }
+        lines += ["", "keywords of \(NodeKeywords.file), section [\(NodeKeywords.section)]:"]
+        lines += NodeKeywords.all.flatMap { item($0.name, $0.summary) }
         lines += ["", "Lua, to describe a service (osvc.…):"]
         lines += LuaReferenceTable.module.flatMap { item($0.name, $0.summary) }
         lines += ["", "Lua, while an action runs (ctx:… in launchers, ev:… in hooks):"]
@@ -48,15 +51,47 @@ struct Manual {
         for type in registry.drivers {
             pages += type.keywords.filter { $0.name == word }.map { page(on: $0, of: type.section) }
         }
+        if word == NodeKeywords.file { pages.append(nodePage) }
+        pages += NodeKeywords.all.filter { $0.name == word }.map {
+            page(on: $0, of: "\(NodeKeywords.file), section [\(NodeKeywords.section)]")
+        }
         if let entry = LuaReferenceTable.entry(word) { pages.append(page(on: entry)) }
+        for entry in LuaReferenceTable.all {
+            pages += entry.options.filter { $0.name == word || entry.place(of: $0) == word }
+                .map { page(on: $0, of: entry) }
+        }
         return pages.isEmpty ? nil : pages.joined(separator: "\n")
+    }
+
+    /// All of `node.conf`.
+    private var nodePage: String {
+        var lines = ["\(NodeKeywords.file)"]
+        lines += indented(
+            "The node's own configuration, ROOT/etc/\(NodeKeywords.file): osvc node set --param"
+                + " \(NodeKeywords.section).KEYWORD --value VALUE. Section [\(NodeKeywords.section)], or DEFAULT:"
+        )
+        lines += NodeKeywords.all.flatMap { item($0.name, $0.summary) }
+        let unread = NodeKeywords.withoutEffect.sorted() + ["\(NodeKeywords.prefixWithoutEffect)*"]
+        lines += indented(
+            "Of the classic release, kept and without effect: \(unread.joined(separator: ", "));"
+                + " sections \(NodeKeywords.schedules.sorted().joined(separator: ", ")), cloud#N."
+        )
+        return lines.map { $0 + "\n" }.joined()
+    }
+
+    /// A field of a table that a word of Lua takes.
+    private func page(on option: LuaReferenceEntry.Option, of entry: LuaReferenceEntry) -> String {
+        let lines =
+            ["\(option.name) (Lua, field of \(entry.name))"]
+            + indented(option.summary + (option.isRequired ? " Required." : ""))
+        return lines.map { $0 + "\n" }.joined()
     }
 
     private func page(on type: any Driver.Type) -> String {
         var lines = ["\(type.section) (\(type.id))"] + indented(type.summary) + [""]
         for keyword in type.keywords {
             let need = keyword.isRequired ? ", required" : ""
-            lines += item(keyword.name, "\(keyword.kind.text)\(need)")
+            lines += item(keyword.name, "\(keyword.typeText)\(need)")
             lines += item("", keyword.summary)
         }
         lines.append("  and the keywords of every resource: see osvc doc")
@@ -65,7 +100,7 @@ struct Manual {
 
     private func page(on keyword: Keyword, of owner: String) -> String {
         var lines = ["\(keyword.name) (\(owner))"] + indented(keyword.summary)
-        lines += indented("type: \(keyword.kind.text)\(keyword.isRequired ? ", required" : "")")
+        lines += indented("type: \(keyword.typeText)\(keyword.isRequired ? ", required" : "")")
         if let value = keyword.defaultValue { lines += indented("default: \(value.text)") }
         lines.append("  may differ between nodes: \(keyword.isScopable ? "yes" : "no")")
         if !keyword.example.isEmpty {

@@ -42,17 +42,70 @@ struct ManualPage {
         lines += Self.files.flatMap {
             [".TP", ".I \(Self.escaped($0.path))", Self.escaped($0.what)]
         }
+        lines += Self.exitStatus + Self.signals
         lines.append(".SH ENVIRONMENT")
         lines += Self.variables.flatMap { [".TP", ".B \($0.name)", Self.escaped($0.what)] }
         return lines.map { $0 + "\n" }.joined()
     }
 
-    private static let files = [
+    /// What all programs mean by their exit codes.
+    private static let exitStatus =
+        [".SH EXIT STATUS"]
+        + [
+            ("0", "Success."),
+            ("1", "The action failed, the file is wrong, the service is locked or unknown."),
+            ("2", "The call is wrong."),
+            (
+                "0 to 9",
+                "Of the action status: the number of the status, 0 up, 1 down, 2 warn, 3 n/a, 5 undef,"
+                    + " 6 stdby up, 7 stdby down."
+            ),
+            (
+                "64",
+                "A status that cannot be told; also when a limit of the process (ulimit -v, ulimit -s) is too"
+                    + " small for osvc to run at all. One line says the limit and how to raise it."
+            ),
+            ("130", "A second signal ended an action at once."),
+        ].flatMap { [".TP", ".B \(escaped($0.0))", escaped($0.1)] }
+
+    private static let signals = [
+        ".SH SIGNALS",
+        ".TP", ".B INT, TERM",
+        escaped(
+            "The first ends an action in order, without a rollback unless the service says rollback_on_signal;"
+                + " the exit code is 1. The second ends it at once, exit code 130. Neither waits for a reader of"
+                + " osvc's output."
+        ),
+        ".TP", ".B HUP",
+        escaped(
+            "An action ignores it on purpose: a lost terminal or a broken ssh connection does not leave a"
+                + " start half done. What it prints then is lost; the log file has all of it."
+        ),
+        ".TP", ".B PIPE",
+        escaped("Ignored: when nobody reads any more, the action goes on."),
+        ".P",
+        escaped(
+            "What only looks (print status, plan, check, osvc mon) waits for the reader of its output. While it"
+                + " waits, INT, TERM and HUP have their default effect and end it at once: a shell shows 130, 143"
+                + " or 129."
+        ),
+    ]
+
+    static let files = [
+        (
+            path: "ROOT/etc/node.conf",
+            what: "What holds for the node: osvc doc node.conf. Written by osvc node set."
+        ),
         (path: "ROOT/etc/site.d/*.lua", what: "Hooks for every service of the site."),
         (path: "ROOT/etc/lib", what: "Modules that service files may require."),
         (path: "ROOT/log/SERVICE.log", what: "What was done, rotated at 5 MiB."),
         (path: "ROOT/tmp/svc_SERVICE_LAUNCHER.log", what: "The output of a launcher's last run."),
         (path: "ROOT/var/SERVICE/journal", what: "The last action, step by step."),
+        (
+            path: "ROOT/var/SERVICE/LAUNCHER.pid",
+            what: "The process of a daemon without a pidfile of its own: pid and start time."
+        ),
+        (path: "ROOT/var/SERVICE/last_node", what: "Where the service was last started."),
         (path: "ROOT/var/lock/SERVICE", what: "Who acts on the service: pid and action."),
         (path: "ROOT/var/FROZEN.SERVICE", what: "There while the service is frozen."),
     ]

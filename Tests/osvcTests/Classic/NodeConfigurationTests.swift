@@ -35,6 +35,15 @@ struct NodeConfigurationTests {
         #expect(fixture.names == ["node.conf"])
     }
 
+    @Test(arguments: [
+        "node.repo", "node.loc_city", "node.LAUNCHER_OWNER", "DEFAULT.host_mode", "stats.period",
+        "cloud#1.anything", "node.ruser",
+    ])
+    func `what the classic release reads may be written`(parameter: String) async {
+        #expect(await fixture.node(.set, parameter, "any") == 0)
+        #expect(fixture.complaints == [])
+    }
+
     /// An action, its parameter and value, and what is said of it.
     @Test(
         arguments: [
@@ -43,6 +52,23 @@ struct NodeConfigurationTests {
             (.get, "host_mode", nil, "malformed parameter. format as 'section.key'"),
             (.get, "nosuch.key", nil, "section 'nosuch' not found"),
             (.unset, "nosuch.key", nil, "section 'nosuch' not found"),
+            (
+                .set, "node.stric", "true",
+                "option 'stric' is not known in section 'node' (did you mean 'strict'?): see osvc doc node.conf"
+            ),
+            (
+                .set, "nod.strict", "true",
+                "section 'nod' is not known in node.conf (did you mean 'node'?): see osvc doc node.conf"
+            ),
+            (
+                .set, "stats.intervall", "5",
+                "option 'intervall' is not known in section 'stats' (did you mean 'interval'?): see osvc doc"
+                    + " node.conf"
+            ),
+            (
+                .set, "node.strict", "maybe",
+                "option 'strict': 'maybe' is neither true, yes, on, 1 nor false, no, off, 0: see osvc doc strict"
+            ),
             (.get, "node.repo", nil, "option 'repo' not found in section 'node'"),
             (.unset, "node.repo", nil, "option 'repo' not found in section 'node'"),
         ] as [(NodeConfiguration.Action, String?, String?, String)]

@@ -52,6 +52,38 @@ struct ReferenceTests {
         }
     }
 
+    @Test(arguments: [
+        "node.conf", "strict", "launcher_owner", "host_mode", "ip_tool", "alive_for",
+        "stop_timeout",
+    ])
+    func `osvc doc finds what may stand in node.conf, and the fields of launchers`(word: String) {
+        let page = Manual().page(on: word) ?? ""
+        #expect(page.contains(word))
+    }
+
+    @Test func `nothing that a classic file may say is listed as refused by name everywhere`() {
+        let lines = KeywordReference().text.split(separator: "\n").map(String.init)
+        let line = lines.first { $0.hasPrefix("- of a service: ") } ?? ""
+        for word in ["disable", "monitor", "optional", "restart", "drp_type"] {
+            #expect(!line.contains("`\(word)`"), "\(word)")
+        }
+        #expect(line.contains("`scsireserv`"))
+    }
+
+    @Test func `the start order that the guide tells is that of the drivers`() {
+        let guide = Project.text("docs/lua.md").split(separator: "They start in the order")
+        let text = guide.last?.split(separator: "\n").first.map(String.init) ?? ""
+        var started: [(place: Int, section: String)] = []
+        for type in DriverRegistry.builtIn.drivers where type.startOrder <= StartPlace.application {
+            started.append((type.startOrder, type.section))
+        }
+        let names = started.sorted { $0.place < $1.place }.map { $0.section }
+        let words = text.split { !$0.isLetter }.map(String.init).filter { names.contains($0) }
+        #expect(words.sorted() == names.sorted())
+        let places = words.compactMap { word in started.first { $0.section == word }?.place }
+        #expect(places == places.sorted())
+    }
+
     @Test func `osvc doc hook lists the moments there are, and no other`() {
         let text = Manual().page(on: "hook") ?? ""
         for event in HookEvent.allCases {
