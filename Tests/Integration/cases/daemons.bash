@@ -35,9 +35,10 @@ daemon() { # NAME FIELDS
 	LUA
 }
 
-# Without the children that a shell has forked and that have not yet executed their program.
+# Without what one of them has forked, which bears its name until it has become its sleep.
 ticks() {
-	ps -eo pid=,ppid=,args= | awk '$3 " " $4 == "/bin/sh /srv/d/ticks" { parent[$1] = $2 }
+	ps -eo pid=,ppid=,args= | awk '
+		NF == 4 && $3 == "/bin/sh" && $4 == "/srv/d/ticks" { parent[$1] = $2 }
 		END { for (pid in parent) if (!(parent[pid] in parent)) n++; print n + 0 }'
 }
 
@@ -64,7 +65,7 @@ dies() { # AGE
 	daemon dies "cmd = { '/bin/sh', '-c', 'sleep $1; exit 3' }"
 	exits 1 osvc run dies.lua start >/srv/d/out 2>&1 || return
 	output=$(cat /srv/d/out)
-	[[ $output == *"d ended within "*"exit code 3 - logs in "* ]] || no "$output" || return
+	[[ $output =~ d\ ended\ (at\ once|within\ [^,]*),\ exit\ code\ 3\ -\ logs\ in ]] || no "$output" || return
 	overall dies.lua down
 }
 for age in 0.02 0.3 0.9; do
@@ -143,7 +144,7 @@ marked() {
 	for n in 1 2 3 4; do
 		setpriv --reuid 65534 --clear-groups env OPENSVC_SVCNAME=lives.demo OPENSVC_LAUNCHER=d /srv/d/forks >/dev/null 2>&1 &
 	done
-	sleep 0.3
+	until (($(pgrep -u 65534 -c -f /srv/d/forks) >= 4)); do sleep 0.05; done
 	overall lives.lua down || return
 	began=$SECONDS
 	exits 0 osvc run lives.lua stop >/dev/null 2>&1 || return
@@ -246,7 +247,11 @@ cut_off() { # FILE ACTION NEXT N: killed while it runs, then at once the next; N
 	rm -f /srv/d/calls
 	osvc run "$1" "$2" >/srv/d/out 2>&1 &
 	pid=$!
-	sleep 0.4
+	# Its program takes a second from here on.
+	until grep -qsx "$2" /srv/d/calls; do
+		kill -0 "$pid" || no "it ended: $(cat /srv/d/out)" || return
+		sleep 0.05
+	done
 	kill -KILL "$pid"
 	wait "$pid" 2>/dev/null
 	says "interrupted $2" osvc run "$1" print status || return

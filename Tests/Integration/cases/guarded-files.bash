@@ -75,9 +75,17 @@ pid_file_by_a_linked_directory() {
 	is_precious
 }
 
+written() { # PATH: by the daemon, which takes a moment
+	local until=$((SECONDS + 10))
+	until grep -qs evil "$1"; do
+		((SECONDS <= until)) || no "nothing is in $1" || return
+		sleep 0.05
+	done
+}
+
 logs() { # PATH: it is written there
 	daemon "$1"
-	exits 0 osvc run d.lua start && sleep 0.2 && grep -q evil "$1" && exits 0 osvc run d.lua stop
+	exits 0 osvc run d.lua start && written "$1" && exits 0 osvc run d.lua stop
 }
 
 hers() { precious && logs /srv/hers/d.log; }
