@@ -46,7 +46,7 @@ final class ScriptDirectory {
     func load(
         _ name: String,
         trust: TrustPolicy = .strict,
-        limits: LuaLimits = LuaLimits()
+        limits: LuaLimits = .patient
     ) throws(LoadError) -> LoadedService {
         try ServiceLoader.load(
             path: "\(path)/\(name)",
@@ -59,14 +59,14 @@ final class ScriptDirectory {
 
     /// Loads text as `web.lua`.
     @EngineActor
-    func load(text: String, limits: LuaLimits = LuaLimits()) throws -> LoadedService {
+    func load(text: String, limits: LuaLimits = .patient) throws -> LoadedService {
         try write("web.lua", text)
         return try load("web.lua", limits: limits)
     }
 
     /// What is wrong with a text, without the directory in front.
     @EngineActor
-    func problems(_ text: String, limits: LuaLimits = LuaLimits()) throws -> [String] {
+    func problems(_ text: String, limits: LuaLimits = .patient) throws -> [String] {
         try write("web.lua", text)
         return problems(in: "web.lua", limits: limits).map(\.headline)
     }
@@ -75,7 +75,7 @@ final class ScriptDirectory {
     func problems(
         in name: String,
         trust: TrustPolicy = .strict,
-        limits: LuaLimits = LuaLimits()
+        limits: LuaLimits = .patient
     ) -> [Diagnostic] {
         do throws(LoadError) {
             _ = try load(name, trust: trust, limits: limits)
@@ -114,4 +114,14 @@ final class ScriptDirectory {
         }
         rmdir(path)
     }
+}
+
+extension LuaLimits {
+    /// The limits of a service, but that no call is so slow that it ends the process: on a busy machine, or
+    /// under a sanitizer, a large file is, and all tests would end with it.
+    static let patient = {
+        var limits = LuaLimits()
+        limits.lastResort?.grace = .seconds(600)
+        return limits
+    }()
 }
