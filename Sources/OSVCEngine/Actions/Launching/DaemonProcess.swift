@@ -53,6 +53,14 @@ struct DaemonProcess {
         try host.writeFile(own, Array("\(pid)\n".utf8), mode: 0o644)
     }
 
+    /// Whether the file that the service names for the pid is not there.
+    var lacksPIDFile: Bool {
+        get throws(HostError) {
+            guard let own = finder.launcher.daemon?.pidFile else { return false }
+            return try host.readFile(own, limit: 4096) == nil
+        }
+    }
+
     private func note(_ process: ProcessEntry) throws(HostError) {
         try write(DaemonRecord(pid: process.pid, startTime: process.startTime).text)
     }

@@ -29,7 +29,9 @@ extension Launching {
                 let text = "\(launcher.name) is already up (pid \(running.process.pid))"
                 context.log.write(.info, text, about: resource)
                 try process.adopt(running)
-                if !running.isNoted { writePIDFile(of: process, running.process.pid) }
+                // Its starter may have been killed before it wrote one of the two, or both.
+                let isMissing = try process.lacksPIDFile
+                if !running.isNoted || isMissing { writePIDFile(of: process, running.process.pid) }
                 return 0
             }
             try await endRemains(of: process, daemon)

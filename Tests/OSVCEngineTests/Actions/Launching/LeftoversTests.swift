@@ -78,8 +78,12 @@ struct LeftoversTests {
         #expect(!host.orders.contains(.sleep(.milliseconds(50))))
     }
 
-    @Test func `a daemon whose starter was killed is noted by the next start`() async throws {
-        host.files["\(directory.path)/var/web/httpd.pid"] = FakeFile("starting\n")
+    /// Before it wrote the pid into osvc's record, or between that and the pid file.
+    @Test(arguments: ["starting\n", "40 7\n"])
+    func `a daemon whose starter was killed is noted by the next start`(_ record: String)
+        async throws
+    {
+        host.files["\(directory.path)/var/web/httpd.pid"] = FakeFile(record)
         let marks = ["OPENSVC_LAUNCHER=httpd"]
         host.processTable = [program(40, ["/srv/httpd"], calledBy: 9, marks: marks)]
         let daemon = Launcher.Daemon(command: ["/srv/httpd"], pidFile: "/run/httpd.pid")
