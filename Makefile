@@ -112,16 +112,17 @@ docs:
 
 # A sanitizer has a build of its own, of everything: objects do not mix. The bridge's tests are called
 # themselves, within 15 minutes, for `swift test` would leave them running when the time is up; without XCTest,
-# which leaks by itself; without Swift's report of a crash, which some tests expect: of a program with the
-# address sanitizer's terabytes it does not end. Half of the time went into stacks of allocations: eight frames do.
+# which leaks by itself; one after another, for tests of limits of time. Half of the time went into stacks of
+# allocations: eight frames do.
 SANITIZERS ?= address thread
 
 sanitize: $(SANITIZERS:%=sanitize-%)
 
 sanitize-address sanitize-thread: sanitize-%: build-%
 	@echo "the bridge's tests, --sanitize=$*"
-	@SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=malloc_context_size=8 timeout --kill-after=10 900 .build/$*/debug/osvcPackageTests.xctest --testing-library swift-testing \
-		--filter OSVCLuaBridgeTests
+	@ASAN_OPTIONS=malloc_context_size=8 timeout --kill-after=10 900 \
+		.build/$*/debug/osvcPackageTests.xctest --testing-library swift-testing \
+		--no-parallel --filter OSVCLuaBridgeTests
 
 build-address build-thread: build-%:
 	@packaging/needs build || pkg-config --exists lua5.4

@@ -117,10 +117,12 @@ final class ScriptDirectory {
 }
 
 extension LuaLimits {
-    /// The limits of a service, but that no call is so slow that it ends the process: on a busy machine, or
-    /// under a sanitizer, a large file is, and all tests would end with it.
+    /// The limits of a service, without those of time: how fast the machine is says nothing of the program,
+    /// and the last resort would end all tests.
     static let patient = {
         var limits = LuaLimits()
+        limits.load.wall = .seconds(100)
+        limits.run.wall = .seconds(100)
         limits.lastResort?.grace = .seconds(600)
         return limits
     }()

@@ -259,6 +259,7 @@ import Testing
             processExitsWith: .failure,
             observing: [\.standardErrorContent]
         ) {
+            endAtOnceByCrash()
             let state = LuaState()
             let careless = state.makeFunction { call throws(LuaError) in
                 call.stack.push(.integer(1))

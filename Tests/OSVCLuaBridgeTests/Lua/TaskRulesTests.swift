@@ -58,6 +58,7 @@ import Testing
             processExitsWith: .failure,
             observing: [\.standardErrorContent]
         ) {
+            endAtOnceByCrash()
             let state = LuaState()
             let again = state.makeFunction { call throws(LuaError) in
                 .values(try unsafe call.state.call(call.function(1)))
@@ -124,6 +125,7 @@ import Testing
             processExitsWith: .failure,
             observing: [\.standardErrorContent]
         ) {
+            endAtOnceByCrash()
             let state = LuaState()
             unsafe luaopen_coroutine(state.main.state)
             unsafe lua_getfield(state.main.state, -1, "yield")

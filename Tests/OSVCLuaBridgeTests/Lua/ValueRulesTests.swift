@@ -175,6 +175,7 @@ import Testing
             processExitsWith: .failure,
             observing: [\.standardErrorContent]
         ) {
+            endAtOnceByCrash()
             // Lua's limit is a million.
             let state = LuaState()
             withExtendedLifetime(state) { state.main.reserve(2_000_000) }

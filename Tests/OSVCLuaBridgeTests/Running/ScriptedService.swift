@@ -14,7 +14,7 @@ final class ScriptedService {
     var session: ScriptSession { loaded.session }
 
     /// `text` is the whole file.
-    init(file text: String, limits: LuaLimits = LuaLimits()) throws {
+    init(file text: String, limits: LuaLimits = .patient) throws {
         directory = try ScriptDirectory()
         try directory.write("web.lua", text)
         loaded = try directory.load("web.lua", limits: limits)
@@ -22,7 +22,7 @@ final class ScriptedService {
     }
 
     /// A launcher named `x`; its functions begin at line 4.
-    convenience init(launcher body: String, service: String = "", limits: LuaLimits = LuaLimits())
+    convenience init(launcher body: String, service: String = "", limits: LuaLimits = .patient)
         throws
     {
         try self.init(
