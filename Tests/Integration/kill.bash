@@ -1,7 +1,9 @@
 # shellcheck shell=bash
 # osvc is killed at every step of a start and of a stop: before and after each record of the journal,
 # before each file that tells where a daemon is, and right after each program was started. strace does
-# it, as a call is entered, so the program needs to know nothing of it.
+# it, as a call is entered, so the program needs to know nothing of it. The case that reads this says where, in
+# WALKS: a line each of an action, a point, how many of them there are at least, and words for it. Three cases
+# share them, for they wait most of their time.
 
 JOURNAL=$OSVC_ROOT/var/web/journal
 
@@ -96,13 +98,4 @@ while read -r action point least words; do
 		law "$action killed $words, then $next" walk "$action" "$point" "$next"
 	done
 	law "$least points or more of it" walked "$action" "$point" "$least"
-done <<-'END'
-	start record 14 before each record of the journal
-	start sync 7 after each record of what is about to be done
-	start replace 3 before each file it replaces
-	start program 5 with each program just started
-	stop record 10 before each record of the journal
-	stop sync 4 after each record of what is about to be done
-	stop remove 2 before each file it removes
-	stop program 3 with each program just started
-END
+done <<<"$WALKS"
