@@ -4,7 +4,8 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help demo test conformance daemons lab bench fuzz fuzz-reader fuzz-address soak lint docs release install \
-	sanitize sanitize-address sanitize-thread build-address build-thread assertions mutants startup-order clean
+	sanitize sanitize-address sanitize-thread build-address build-thread build-reader assertions mutants \
+	startup-order clean
 
 help:
 	@echo "make demo      show a service that starts, fails, refuses and stops (1 minute after the build)"
@@ -71,9 +72,12 @@ fuzz: fuzz-reader release
 	@Tests/Fuzz/selftest || [[ $$? == 77 ]]
 	@OSVC=.build/release/osvc Tests/Fuzz/fuzz --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) || [[ $$? == 77 ]]
 
-fuzz-reader:
+fuzz-reader: build-reader
+	@$(if $(SEED),FUZZ_SEED=$(SEED)) Tests/Fuzz/Reader/reader $(SECONDS)
+
+build-reader:
 	@packaging/needs build || pkg-config --exists lua5.4
-	@Tests/Fuzz/Reader/reader $(SECONDS)
+	@Tests/Fuzz/Reader/reader --build
 
 fuzz-address: build-address
 	@packaging/needs fuzz
