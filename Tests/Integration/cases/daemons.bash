@@ -51,7 +51,7 @@ count() { # N: so many run; one that was just started may still be on its way to
 
 away() { # leaves nothing of a law for the next
 	while pgrep -f '/srv/d/[a-z]+$|^sleep (77[0-9]|0\.2)$' >/dev/null; do
-		pkill -KILL -f '/srv/d/[a-z]+$|^sleep 77[0-9]$'
+		pkill -KILL -f '/srv/d/[a-z]+$|^sleep (77[0-9]|0\.2)$'
 		sleep 0.01
 	done
 	rm -rf "$OSVC_ROOT"/var/*.demo /srv/d/*.pid /srv/d/calls

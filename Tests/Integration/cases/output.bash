@@ -53,7 +53,10 @@ late() { # a reader that comes late sees the beginning, in order, and how much i
 	local lines lost
 	rm -f /srv/pipe
 	mkfifo /srv/pipe
-	{ sleep 1.5 && cat; } </srv/pipe >/srv/late &
+	{
+		until grep -qs 'line 3000 ' "$OSVC_ROOT/log/slow.demo.log"; do sleep 0.1; done
+		cat
+	} </srv/pipe >/srv/late &
 	osvc run slow.lua start >/srv/pipe 2>&1 || no "the start failed" || return
 	wait $!
 	lines=$(grep -c 'line [0-9]* xxx' /srv/late)
