@@ -144,7 +144,8 @@ struct RequestTests {
         for request in [Request.act(.start), .statusCode, .freeze, .push] {
             log.clear()
             #expect(await other.carryOut(request, ActionOptions()) == 1)
-            let text = "ERROR - service web not managed here: n1 is not one of n2, n3;"
+            let text =
+                "ERROR - service web not managed here: n1 is not one of n2, n3;"
                 + " run this there, or add it to nodes in web.lua"
             #expect(log.text() == [text])
         }
