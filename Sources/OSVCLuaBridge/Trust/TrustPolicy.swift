@@ -28,12 +28,19 @@ public struct TrustPolicy: Sendable, Equatable {
 
     /// Throws when a file or directory is in the wrong hands; `place` is its path.
     func judge(_ status: stat, at place: String) throws(TrustError) {
-        guard trusts(owner: status.st_uid) else {
-            throw .foreignOwner(component: place, owner: status.st_uid, caller: caller)
+        if let error = TrustError(all: faults(of: status, at: place)) { throw error }
+    }
+
+    /// Everything that is wrong with a file or directory.
+    func faults(of status: stat, at place: String) -> [TrustError] {
+        var faults: [TrustError] = []
+        if !trusts(owner: status.st_uid) {
+            faults.append(.foreignOwner(component: place, owner: status.st_uid, caller: caller))
         }
-        guard !checksWriters || status.st_mode & 0o022 == 0 else {
-            throw .writable(component: place, mode: status.st_mode)
+        if checksWriters, status.st_mode & 0o022 != 0 {
+            faults.append(.writable(component: place, mode: status.st_mode))
         }
+        return faults
     }
 }
 
@@ -44,6 +51,8 @@ public enum TrustError: Error, Sendable, Equatable {
     case foreignOwner(component: String, owner: UInt32, caller: UInt32)
     /// Others than its owner may write to the file or to a directory above it.
     case writable(component: String, mode: UInt32)
+    /// Several of the two before: all that is to be mended, in the order of the way.
+    case several([TrustError])
     case notRegular(String)
     case notDirectory(String)
     case tooManyLinks(String)
@@ -55,17 +64,7 @@ extension TrustError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .missing(let path): "\(path): no such file"
-        case .foreignOwner(let component, let owner, let caller):
-            "\(component) belongs to user \(owner), who could change it"
-                + ": chown \(caller == 0 ? "root" : "\(caller)") \(ShellWord.quoted(component))"
-        // A sticky directory such as /tmp is meant to be shared: not it is wrong, but what is in it.
-        case .writable(let component, let mode) where mode & 0o1000 != 0:
-            "\(component) may be written by everybody"
-                + ": move the file to a directory that only its owner can write to"
-        case .writable(let component, let mode):
-            "\(component) may be written by others (mode \(String(mode & 0o7777, radix: 8)))"
-                + ": chmod \(mode & 0o020 != 0 ? "g" : "")\(mode & 0o002 != 0 ? "o" : "")-w"
-                + " \(ShellWord.quoted(component))"
+        case .foreignOwner, .writable, .several: mendable
         case .notRegular(let path): "\(path) is not a regular file"
         case .notDirectory(let path): "\(path) is not a directory"
         case .tooManyLinks(let path): "\(path): too many symbolic links"
@@ -78,6 +77,54 @@ extension TrustError: CustomStringConvertible {
 }
 
 extension TrustError {
+    /// One fault, or all of them; nil: there is none.
+    init?(all faults: [TrustError]) {
+        guard let first = faults.first else { return nil }
+        self = faults.count == 1 ? first : .several(faults)
+    }
+
+    /// What is wrong first, and how all of it is mended: who does that does not come back for the next.
+    private var mendable: String {
+        var mends: [String] = []
+        for mend in faults.map(\.mend) where !mends.contains(mend) { mends.append(mend) }
+        let commands = mends.filter { $0 != Self.move }
+        let advice = [commands.joined(separator: " && ")] + mends.filter { $0 == Self.move }
+        let text = advice.filter { !$0.isEmpty }.joined(separator: "; ")
+        return "\(faults.first?.problem ?? ""): \(text)"
+    }
+
+    private var faults: [TrustError] {
+        if case .several(let faults) = self { return faults }
+        return [self]
+    }
+
+    private var problem: String {
+        switch self {
+        case .foreignOwner(let component, let owner, _):
+            "\(component) belongs to user \(owner), who could change it"
+        case .writable(let component, let mode) where mode & 0o1000 != 0:
+            "\(component) may be written by everybody"
+        case .writable(let component, let mode):
+            "\(component) may be written by others (mode \(String(mode & 0o7777, radix: 8)))"
+        default: description
+        }
+    }
+
+    private var mend: String {
+        switch self {
+        case .foreignOwner(let component, _, let caller):
+            "chown \(caller == 0 ? "root" : "\(caller)") \(ShellWord.quoted(component))"
+        // A sticky directory such as /tmp is meant to be shared: not it is wrong, but what is in it.
+        case .writable(_, let mode) where mode & 0o1000 != 0: Self.move
+        case .writable(let component, let mode):
+            "chmod \(mode & 0o020 != 0 ? "g" : "")\(mode & 0o002 != 0 ? "o" : "")-w"
+                + " \(ShellWord.quoted(component))"
+        default: ""
+        }
+    }
+
+    private static let move = "move the file to a directory that only its owner can write to"
+
     /// The sentence about a file whose name, as the user wrote it, stands before it already.
     func sentence(about path: String) -> String {
         let prefix = "\(path): "

@@ -17,6 +17,8 @@ struct TrustedWalk {
     /// What was walked, without links, for messages.
     private var walked: [String] = []
     private var links = 0
+    /// What is wrong on the way: it is walked to its end, so that one error names all.
+    private var faults: [TrustError] = []
 
     init(_ path: String, policy: TrustPolicy) {
         precondition(path.isAbsolutePath, "trusted paths are absolute")
@@ -27,8 +29,16 @@ struct TrustedWalk {
 
     /// A descriptor for reading, of a regular file that passed. The caller closes it.
     consuming func openFile() throws(TrustError) -> Int32 {
-        let (directory, name) = try walk()
+        let (directory, name) = try walkToEnd()
         defer { close(directory) }
+        // Opening a device may do something already: not where others could have laid one.
+        guard faults.isEmpty else {
+            var status = stat()
+            if unsafe fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0 {
+                faults += policy.faults(of: status, at: place)
+            }
+            throw allFaults
+        }
         let file = unsafe openat(
             directory,
             name,
@@ -49,12 +59,23 @@ struct TrustedWalk {
     /// A descriptor of a directory that passed. The caller closes it.
     consuming func openDirectory() throws(TrustError) -> Int32 {
         rest.insert(".", at: 0)
-        let (directory, _) = try walk()
+        let (directory, _) = try walkToEnd()
+        defer { close(directory) }
+        guard faults.isEmpty else { throw allFaults }
         let readable = unsafe openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        let number = errno
-        close(directory)
-        guard readable >= 0 else { throw failure("open", number) }
+        guard readable >= 0 else { throw failure("open", errno) }
         return readable
+    }
+
+    private var allFaults: TrustError { TrustError(all: faults) ?? .notRegular(path) }
+
+    /// What is in the wrong hands goes before what else ends the walk.
+    private mutating func walkToEnd() throws(TrustError) -> (directory: Int32, name: String) {
+        do throws(TrustError) {
+            return try walk()
+        } catch {
+            throw faults.isEmpty ? error : allFaults
+        }
     }
 
     /// Goes to the directory of the last component, following links; returns it open, with the name.
@@ -127,11 +148,12 @@ struct TrustedWalk {
 
     private var place: String { "/" + walked.joined(separator: "/") }
 
-    private func judgeDirectory(_ directory: Int32) throws(TrustError) {
+    private mutating func judgeDirectory(_ directory: Int32) throws(TrustError) {
         let status = try TrustedFile.status(of: directory, at: place)
         guard status.st_mode & S_IFMT == S_IFDIR else { throw .notDirectory(place) }
         guard policy.checksWriters else { return }
-        try policy.judge(status, at: place)
+        // By way of a link some directories are passed twice.
+        faults += policy.faults(of: status, at: place).filter { !faults.contains($0) }
     }
 
     private func failure(_ call: String, _ number: Int32) -> TrustError {

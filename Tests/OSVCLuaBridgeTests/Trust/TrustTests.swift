@@ -39,6 +39,23 @@ import Testing
         )
     }
 
+    @Test func `every command that mends the way is named at once`() throws {
+        try directory.write("a/b/web.lua", Self.service, mode: 0o666)
+        let path = directory.path
+        try #require(chmod("\(path)/a", 0o777) == 0 && chmod("\(path)/a/b", 0o775) == 0)
+        try #require(symlink("a/b/web.lua", "\(path)/web.lua") == 0)
+        let commands = "chmod go-w a && chmod g-w a/b && chmod go-w a/b/web.lua"
+        #expect(messages == ["a may be written by others (mode 777): \(commands)"])
+    }
+
+    @Test(.enabled(if: getuid() == 0, "only root gives files away"))
+    func `owner and mode are mended in one go`() throws {
+        let file = try directory.write("web.lua", Self.service, mode: 0o666)
+        try #require(chown(file, 65534, 65534) == 0)
+        let commands = "chown root web.lua && chmod go-w web.lua"
+        #expect(messages == ["web.lua belongs to user 65534, who could change it: \(commands)"])
+    }
+
     @Test func `the sticky bit is no excuse, and not what is to be mended`() throws {
         try directory.write("web.lua", Self.service)
         try #require(chmod(directory.path, 0o1777) == 0)
