@@ -12,7 +12,7 @@
  * twice as much. */
 enum { needed_memory = 32 * 1024, needed_stack = 1024 };
 
-/* What a status that cannot be told exits with, too. */
+/* No status: those are 0 to 9. */
 enum { cannot_run = 64 };
 
 static long system_call(long number, long a, long b, long c, long d) {

@@ -276,12 +276,12 @@ enum ClassicDeviations {
         Entry(
             "programs that others may change",
             "were run",
-            "are run with a WARNING; [node] strict = true in node.conf refuses a start"
+            "are run with a WARNING; [node] strict = true in node.conf refuses a start, stonith and the monitor"
         ),
         Entry(
             "osvc's own directories",
             "were written to, whoever else could",
-            "a start is refused when others may write to var, var/lock, log or tmp; a stop"
+            "every action but a stop and stonith is refused when others may write to var, var/lock, log or tmp; a stop"
                 + " goes on with a WARNING"
         ),
         Entry(

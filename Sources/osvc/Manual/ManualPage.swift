@@ -62,8 +62,8 @@ struct ManualPage {
             ),
             (
                 "64",
-                "A status that cannot be told; also when a limit of the process (ulimit -v, ulimit -s) is too"
-                    + " small for osvc to run at all. One line says the limit and how to raise it."
+                "A limit of the process (ulimit -v, ulimit -s) is too small for osvc to run at all; never a"
+                    + " status. One line says the limit and how to raise it."
             ),
             ("130", "A second signal ended an action at once."),
         ].flatMap { [".TP", ".B \(escaped($0.0))", escaped($0.1)] }

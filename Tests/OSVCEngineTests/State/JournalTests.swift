@@ -13,6 +13,16 @@ struct JournalTests {
         try Journal.begin(action, of: "web", in: layout, at: 1000.5) { Issue.record("\($0)") }
     }
 
+    @Test(arguments: ["var/web", "var"])
+    func `a file in the place of a directory is named with what moves it away`(path: String) {
+        if path != "var" { mkdir("\(directory.path)/var", 0o755) }
+        directory.write("", to: path)
+        let place = "\(directory.path)/\(path)"
+        let text = "\(place) is not a directory; mend it: mv \(place) \(place).old"
+        let error = #expect(throws: StateError.self) { _ = try begin("start") }
+        #expect(error?.description == text)
+    }
+
     @Test func `an action that ended is not reported`() throws {
         let journal = try begin("start")
         journal.doing(.makeDirectory("/a"), on: ResourceID("fs#0"), at: 1001)

@@ -132,6 +132,31 @@ struct LauncherDirectoryTests {
         #expect(seen.report == StatusReport(.up))
     }
 
+    @Test func `a start of a Lua service does not pass over a directory that is no link`()
+        async throws
+    {
+        host.files[path] = .directory
+        host.files["\(path)/S10a"] = FakeFile(contents: [], mode: 0o755)
+        let seen = await look(try app(classic: false))
+        let stem = path.dropLast(2)
+        let text =
+            "\(path) is not a link, so its launchers are not run: mv \(path) \(stem).dir && ln -s \(stem).dir"
+            + " \(path), or name it in the keyword dir of app"
+        #expect(seen.startSteps == [.require(.never, orFail: text)])
+        #expect(lines(seen.stopSteps) == ["ERROR \(path) is not a link"])
+    }
+
+    @Test(arguments: [true, false])
+    func `a check tells of a directory that is no link`(isClassic: Bool) throws {
+        var definition = Fixture.service()
+        definition.isClassic = isClassic
+        let service = try Service(definition, facts: Fixture.facts, registry: .builtIn)
+        #expect(service.launcherProblems(on: host) == [])
+        host.files[path] = .directory
+        let found = service.launcherProblems(on: host)
+        #expect(found.count == 1 && found.first?.hasPrefix("\(path) is not a link") == true)
+    }
+
     @Test func `a directory that the keyword names needs no link`() async throws {
         host.files["/srv/init"] = .directory
         host.files["/srv/init/S10a"] = FakeFile(contents: [], mode: 0o755)
