@@ -51,7 +51,7 @@ refused() { # a strict node does not start it
 	prog nobody 777
 	service "$@"
 	output=$(osvc run p.lua start 2>&1) || code=$?
-	[[ $code == 1 && $output == *"strict is set in"* && ! -e /srv/calls ]] || no "exit $code: $output"
+	[[ $code == 1 && $output == *"strict = true in"* && ! -e /srv/calls ]] || no "exit $code: $output"
 }
 
 law "a launcher's program that others may change is told" told "$launcher"
