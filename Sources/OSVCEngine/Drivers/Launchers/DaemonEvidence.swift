@@ -32,11 +32,11 @@ struct DaemonEvidence {
 
     private static func user(_ launcher: Launcher, _ host: any Host) throws(HostError) -> UInt32? {
         guard let name = launcher.user else { return host.userID }
-        let users = try host.readFile("/etc/passwd", limit: 16 << 20) ?? []
-        if let account = Account.parse(String(decoding: users, as: UTF8.self), name: name) {
-            return account.id
+        do throws(HostError) {
+            return try host.userID(of: name)
+        } catch .unknownUser {
+            return nil
         }
-        return UInt32(name)
     }
 
     private static func protected(_ host: any Host) throws(HostError) -> Set<Int32> {

@@ -1,0 +1,30 @@
+/// What the machine refused. `errno` values keep their number.
+public enum HostError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// A system call on something failed: `open /srv/x: No such file or directory`.
+    case system(call: String, subject: String, errno: Int32)
+    /// The program is not in the search path or not executable.
+    case programMissing(String)
+    /// The program could not be executed.
+    case cannotExecute(String, errno: Int32)
+    case unknownUser(String)
+    /// `limit` in bytes.
+    case tooLarge(path: String, limit: Int)
+    case malformed(subject: String, problem: String)
+    /// The action was interrupted by a signal.
+    case cancelled
+
+    public var description: String {
+        switch self {
+        case .system(let call, let subject, let number):
+            "\(call) \(subject): \(errorText(number))"
+        case .programMissing(let name):
+            "\(name) does not exist or not in path or is not executable"
+        case .cannotExecute(let path, let number):
+            "\(path) execution error (\(errorText(number)))"
+        case .unknownUser(let name): "there is no user or group '\(name)'"
+        case .tooLarge(let path, let limit): "\(path): larger than \(limit) bytes"
+        case .malformed(let subject, let problem): "\(subject): \(problem)"
+        case .cancelled: "interrupted by signal"
+        }
+    }
+}

@@ -1,0 +1,61 @@
+/// Mounts and loop devices.
+@EngineActor
+public protocol HostMounts {
+    /// The mount table of this mount namespace, in mount order.
+    func mounts() throws(HostError) -> [MountEntry]
+    /// The loop devices that are bound to a file.
+    func loopDevices() throws(HostError) -> [LoopDevice]
+    /// Whether the file system at a mount point accepts writes, as far as can be told without writing: a write
+    /// to a frozen file system waits until it is thawed, and nothing ends that wait.
+    func isWritable(below mountPoint: String) -> Bool
+    /// Kills every process that uses the file system (as `fuser -km`), and returns those processes.
+    func killUsers(of mountPoint: String) async throws(HostError) -> [ProcessEntry]
+    /// Ends the freeze of a file system (fsfreeze(8)). False: it was not frozen, or still is.
+    func thaw(_ mountPoint: String) async throws(HostError) -> Bool
+}
+
+extension HostMounts {
+    public func thaw(_ mountPoint: String) async throws(HostError) -> Bool { false }
+}
+
+/// One line of the mount table.
+public struct MountEntry: Sendable, Equatable {
+    /// What is mounted: `/dev/loop0`, `tmpfs`.
+    public var source: String
+    /// The directory within the source's file system that is mounted: `/`, except for bind mounts.
+    public var root: String
+    public var mountPoint: String
+    public var type: String
+    /// Whether the mount or its file system has the option `ro`.
+    public var isReadOnly: Bool
+    public var device: DeviceNumber
+
+    public init(
+        source: String,
+        root: String = "/",
+        mountPoint: String,
+        type: String,
+        isReadOnly: Bool = false,
+        device: DeviceNumber = DeviceNumber(major: 0, minor: 0)
+    ) {
+        self.source = source
+        self.root = root
+        self.mountPoint = mountPoint
+        self.type = type
+        self.isReadOnly = isReadOnly
+        self.device = device
+    }
+}
+
+/// A loop device and the file that it is bound to.
+public struct LoopDevice: Sendable, Equatable {
+    /// `/dev/loop0`.
+    public var path: String
+    /// The file, as the kernel names it.
+    public var file: String
+
+    public init(path: String, file: String) {
+        self.path = path
+        self.file = file
+    }
+}
