@@ -1,0 +1,47 @@
+import OSVCEngine
+
+/// The actions that edit the file of a classic service (classic-actions.md section 9).
+enum ConfigurationAction: String, CaseIterable {
+    case get, set, unset, enable, disable, delete, update, create, install
+
+    /// For a help.
+    var summary: String {
+        switch self {
+        case .get: "print a value of the service file"
+        case .set: "write one: --param S.K --value V"
+        case .unset: "remove one"
+        case .enable: "let the resources of --rid, or all, take part"
+        case .disable: "leave them out of actions and status"
+        case .delete: "remove the resources of --rid from the file"
+        case .update: "add or change resources: --resource JSON"
+        case .create: "make a service: --resource JSON, or -i"
+        case .install: "take a service file over: --envfile FILE"
+        }
+    }
+
+    /// How one is refused that is asked of several services at once; nil: it may be.
+    func refusal(ofServices count: Int) -> String? {
+        guard self == .create || self == .install, count != 1 else { return nil }
+        return "you must specify a single service name with the '\(rawValue)' action"
+    }
+}
+
+/// One such action on one service, in plain values.
+struct ConfigurationRequest {
+    var action: ConfigurationAction
+    var service: String
+    /// `--rid`: enable, disable, delete.
+    var rids: [String] = []
+    /// `--param` and `--value`: get, set, unset.
+    var parameter: String?
+    var value: String?
+    /// `--resource`, each as JSON: create, update.
+    var resources: [String] = []
+    /// `-i`: create.
+    var isInteractive = false
+    /// `--provision`: refused by name.
+    var provisions = false
+    /// `--envfile`: install.
+    var envFile: String?
+    var lockLimit: Duration = .seconds(60)
+}

@@ -1,0 +1,162 @@
+extension ClassicDeviations {
+    /// In a service file, and in what actions do with the service.
+    static let services: [Entry] = [
+        Entry(
+            "comments in a service file",
+            "only a blank and ; ended a value",
+            "a blank and # do, too, also on section lines; ; as before"
+        ),
+        Entry(
+            "overall, when avail is down",
+            "warn, when sync or hb were degraded",
+            "down, whatever sync and hb say"
+        ),
+        Entry(
+            "the sync of a stopped node",
+            "warn: passive node needs update",
+            "the node that last ran the service goes on naming the peers that need an update"
+        ),
+        Entry(
+            "heartbeat without its software",
+            "a text for each kind of absence",
+            "warn, open-ha daemons are not running"
+        ),
+        Entry(
+            "a service without its link in etc",
+            "did not exist",
+            "exists; the link is a shortcut"
+        ),
+        Entry(
+            "a launcher that fails at start",
+            "was only logged",
+            "is logged with a WARNING; with on_error = abort the start fails and is rolled back"
+        ),
+        Entry(
+            "a launcher that hangs",
+            "hung the action",
+            "still does without the keyword timeout; with it, TERM and then KILL end its whole group;"
+                + " a status has 30 seconds, then the launcher is warn"
+        ),
+        Entry(
+            "stop order within a type",
+            "the order of the file, but for file systems",
+            "the start order reversed, for every type"
+        ),
+        Entry(
+            "rollback of what was up before",
+            "a volume group was deactivated",
+            "only what this start brought up goes down again"
+        ),
+        Entry(
+            "a volume group that stays busy",
+            "the stop succeeded",
+            "it fails: deactivation failed to release all logical volumes"
+        ),
+        Entry(
+            "a volume group with the tag of another node",
+            "lost the tag without a word",
+            "a WARNING names the tag before it goes"
+        ),
+        Entry(
+            "a volume group without volumes",
+            "was up",
+            "is down; there is nothing to activate"
+        ),
+        Entry(
+            "exit codes",
+            "0 for get and set of what is not there, and for status",
+            "1 for every failure, 2 for a wrong call; status exits with the number of the status"
+        ),
+        Entry(
+            "a busy service",
+            "the action waited, and failed, without a word",
+            "an INFO line names whom it waits for, an ERROR the pid and the action of who holds it"
+        ),
+        Entry(
+            "a start that a signal interrupts",
+            "said so",
+            "says, too, what it left up"
+        ),
+        Entry(
+            "a status while an action is under way, or after it was killed",
+            "said nothing of that",
+            "a line in the log names the action"
+        ),
+        Entry(
+            "log lines and trees on a terminal",
+            "were plain",
+            "warnings and statuses are coloured, unless NO_COLOR is set"
+        ),
+        Entry(
+            "--waitlock below 5",
+            "failed at once",
+            "waits so many seconds; 0 is one try"
+        ),
+        Entry(
+            "unknown sections and keywords",
+            "were ignored",
+            "a WARNING names file, line and the nearest known word"
+        ),
+        Entry(
+            "keywords that this release does not have",
+            "worked",
+            "the service is refused with file and line: nothing is accepted and ignored"
+        ),
+        Entry(
+            "a bad value",
+            "a traceback; the service was not there",
+            "an ERROR names file and line; the other services go on"
+        ),
+        Entry(
+            "a service that is refused, or whose file is missing",
+            "its own link did nothing and exited 0",
+            "its ERROR lines, exit code 1"
+        ),
+        Entry(
+            "set, unset, enable, disable",
+            "rewrote the file; comments were lost",
+            "change the one line; everything else stays, mode and owner too"
+        ),
+        Entry(
+            "enable, disable and delete with --tags",
+            "took no notice of the tags: the whole service",
+            "are refused: they take --rid"
+        ),
+        Entry(
+            "a resource that --rid names and that is not there",
+            "nothing was done, exit code 0",
+            "an ERROR names it and those that are there, exit code 1"
+        ),
+        Entry(
+            "launchers of other owners",
+            "were given to root, and run",
+            "are not run; osvc trust fix FILE mends them once you looked at them, and"
+                + " launcher_owner = any in node.conf accepts other owners"
+        ),
+        Entry(
+            "a service file that others may write, or whose directory they may",
+            "was read",
+            "is refused: the ERROR names what is in the wrong hands and the command that mends it"
+        ),
+        Entry(
+            "S10name.lua in a launcher directory",
+            "was run as a program",
+            "is a launcher in Lua, with start, stop and status of its own"
+        ),
+        Entry(
+            "install over a dangling link NAME.d",
+            "stopped half way",
+            "the link is mended, and a line says where it led; one that leads below a mount point of the service is right"
+        ),
+        Entry(
+            "svcmon of many services",
+            "one process a service, rows in any order",
+            "one process a processor, rows in the order of the names"
+        ),
+        Entry(
+            "syncs of a service's own, and sending at all",
+            "worked",
+            "are refused by name; syncnodes decides who is due and says so"
+        ),
+    ]
+}
