@@ -1,15 +1,13 @@
 /// What every part of one running action shares.
 @EngineActor
-final class ActionContext {
-    let service: Service
-    let host: any Host
-    let log: any Log
-    let layout: Layout
+final class ActionContext: SiteWork {
+    let site: Site
     /// What is done; a boot becomes `startstandby` where the service does not start.
     var action: Action
     /// The action as scripts are told it: that of `action`, but for those that drive no resource.
     let actionName: String
-    let options: ActionOptions
+    /// As asked for; the reason becomes `rollback` while a failed start is rolled back.
+    var options: ActionOptions
     var journal: Journal?
     /// Programs that run beside the action; all are awaited before it ends.
     private var besides: [Task<Void, Never>] = []
@@ -26,19 +24,13 @@ final class ActionContext {
     var checkedForConflict: Set<ResourceID> = []
 
     init(
-        service: Service,
-        host: any Host,
-        log: any Log,
-        layout: Layout,
+        _ site: Site,
         action: Action,
         actionName: String? = nil,
         options: ActionOptions,
         lastNode: String?
     ) {
-        self.service = service
-        self.host = host
-        self.log = log
-        self.layout = layout
+        self.site = site
         self.action = action
         self.actionName = actionName ?? action.rawValue
         self.options = options

@@ -4,11 +4,8 @@
 /// All that acts goes through here, whatever it runs: starts and stops, stonith, the resource monitor,
 /// syncs, freezes and pushes.
 @EngineActor
-public struct ActionTrust {
-    private let service: Service
-    private let host: any Host
-    private let log: any Log
-    private let layout: Layout
+public struct ActionTrust: SiteWork {
+    public let site: Site
     private let action: String
     private let isIndispensable: Bool
     private let programs: ProgramTrust
@@ -16,21 +13,17 @@ public struct ActionTrust {
     /// What is indispensable, as a stop, warns and goes on whatever is found. With `refusingPrograms` a
     /// program that others may change is refused where the node is strict.
     public init(
-        _ service: Service,
+        _ site: Site,
         for action: String,
-        host: any Host,
-        log: any Log,
         isIndispensable: Bool = false,
         refusingPrograms: Bool = false
     ) {
-        self.service = service
+        self.site = site
         self.action = action
-        self.host = host
-        self.log = log
         self.isIndispensable = isIndispensable
-        layout = Layout(root: service.facts.root)
-        programs = ProgramTrust(host, in: layout, isStarting: refusingPrograms) { [log] problem in
-            log.write(.warning, problem, about: nil)
+        programs = ProgramTrust(site.host, in: site.layout, isStarting: refusingPrograms) {
+            problem in
+            site.log.write(.warning, problem, about: nil)
         }
     }
 

@@ -3,17 +3,11 @@
 /// The flag is a file, `var/FROZEN.<service>`; no lock is taken, for a service must be frozen while an
 /// action runs, too. The hooks of `freeze` and `thaw` run after the fact, and only when something changed.
 @EngineActor
-public struct Freezing {
-    private let service: Service
-    private let host: any Host
-    private let log: any Log
-    private let layout: Layout
+public struct Freezing: SiteWork {
+    public let site: Site
 
-    public init(_ service: Service, host: any Host, log: any Log) {
-        self.service = service
-        self.host = host
-        self.log = log
-        layout = Layout(root: service.facts.root)
+    public init(_ site: Site) {
+        self.site = site
     }
 
     /// What is to be done, as `--dry-run` shows it; none when it is so already.
@@ -34,17 +28,14 @@ public struct Freezing {
     public func set(frozen: Bool, _ options: ActionOptions = ActionOptions()) async -> Int32 {
         let name = frozen ? "freeze" : "thaw"
         // A flag that others may remove, or plant, freezes nothing.
-        let trust = ActionTrust(service, for: name, host: host, log: log)
+        let trust = ActionTrust(site, for: name)
         guard trust.believesState() else { return 1 }
         return await trust.judging { await setJudged(frozen: frozen, name, options) }
     }
 
     private func setJudged(frozen: Bool, _ name: String, _ options: ActionOptions) async -> Int32 {
         let context = ActionContext(
-            service: service,
-            host: host,
-            log: log,
-            layout: layout,
+            site,
             action: .status,
             actionName: name,
             options: options,

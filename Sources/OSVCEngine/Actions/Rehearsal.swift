@@ -36,10 +36,7 @@ public struct Rehearsing {
         self.plan = plan
         self.direction = direction
         context = ActionContext(
-            service: service,
-            host: host,
-            log: log,
-            layout: Layout(root: service.facts.root),
+            Site(service, host: host, log: log),
             action: plan.action,
             options: options,
             lastNode: nil

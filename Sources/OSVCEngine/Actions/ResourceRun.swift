@@ -226,7 +226,7 @@ extension Step {
     /// Whether the steps after it do not build on it: launchers, and those that are refused.
     fileprivate var isIndependent: Bool {
         switch self {
-        case .launch, .require(.never, _), .note: true
+        case .launch, .fail, .note: true
         case .together(let steps): steps.allSatisfy(\.isIndependent)
         default: false
         }

@@ -5,17 +5,11 @@
 /// brought up is brought down again, newest first. A signal interrupts without rollback, unless
 /// the service asks for it; the next command then says what was interrupted.
 @EngineActor
-public final class ServiceRunner {
-    private let service: Service
-    private let host: any Host
-    private let log: any Log
-    private let layout: Layout
+public final class ServiceRunner: SiteWork {
+    public let site: Site
 
-    public init(_ service: Service, host: any Host, log: any Log) {
-        self.service = service
-        self.host = host
-        self.log = log
-        layout = Layout(root: service.facts.root)
+    public init(_ site: Site) {
+        self.site = site
     }
 
     /// Does anything but a status. Returns the exit code, 0 or 1; the log has said why.
@@ -31,10 +25,8 @@ public final class ServiceRunner {
             return 1
         }
         let trust = ActionTrust(
-            service,
+            site,
             for: action.rawValue,
-            host: host,
-            log: log,
             isIndispensable: action.direction == .down,
             refusingPrograms: action.directions.contains(.up)
         )
@@ -90,10 +82,7 @@ public final class ServiceRunner {
     private func locked(_ action: Action, _ options: ActionOptions) async -> Int32 {
         let lastNode = Files.text(layout.lastNode(of: service.name), limit: 256)
         let context = ActionContext(
-            service: service,
-            host: host,
-            log: log,
-            layout: layout,
+            site,
             action: action,
             options: options,
             lastNode: lastNode.map { $0.filter { !$0.isNewline } }

@@ -15,6 +15,7 @@ struct StepPerformer {
         case .tellLoop(let file): try tellLoop(file, resource)
         case .require(let probe, let text):
             guard try await holds(probe, resource) else { throw fail(text, resource) }
+        case .fail(let text): throw fail(text, resource)
         case .waitUntil(let probe, let pause, let limit, let text):
             try await wait(until: probe, pause, limit, text, resource)
         case .together(let steps): try await together(steps, resource)

@@ -70,7 +70,7 @@ struct Unmounting {
     }
 
     private func isGone(_ mountPoint: String) async throws(ActionFailure) -> Bool {
-        try await performer.holds(.notMounted(mountPoint), resource)
+        try await performer.holds(.not(.mounted(mountPoint)), resource)
     }
 
     /// Whether the innermost mount at or above the mount point is the service's own.

@@ -14,24 +14,25 @@ extension Probe {
             return try await !host.answers(address, on: device, within: limit)
         case .addressLocal(let address):
             return try Self.isLocal(address, on: host)
-        case .addressGone(let address):
-            return try !Self.isLocal(address, on: host)
         case .interfaceUp(let name):
             return try host.interfaces().contains { $0.name == name && $0.isUp }
         case .mounted(let path):
             return try host.mounts().contains { $0.mountPoint.isSame(path) }
-        case .notMounted(let path):
-            return try !host.mounts().contains { $0.mountPoint.isSame(path) }
         case .volumeGroupDown(let name):
             return try !host.hasActiveVolumes(in: name)
         case .programExists(let name):
             return host.findProgram(name) != nil
-        case .always:
-            return true
-        case .never:
-            return false
+        case .fileSays(let path, let text):
+            let bytes = try host.readFile(path, limit: Self.fileLimit) ?? []
+            return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
+                .contains { $0.contains(text) }
+        case .not(let probe):
+            return try await !probe.holds(on: host)
         }
     }
+
+    /// Bytes; a file of /proc or /sys is far smaller.
+    private static let fileLimit = 1 << 20
 
     @EngineActor
     private static func isLocal(_ address: IPAddress, on host: any Host) throws(HostError) -> Bool {

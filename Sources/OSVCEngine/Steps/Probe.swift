@@ -1,5 +1,6 @@
 /// A yes-or-no question about the machine, as data. Asking changes nothing.
-public enum Probe: Sendable, Equatable {
+public indirect enum Probe: Sendable, Equatable {
+    case not(Probe)
     case pathExists(String)
     /// The loop device does not show the file, whatever else it may show.
     case loopDetached(String, file: String)
@@ -8,15 +9,12 @@ public enum Probe: Sendable, Equatable {
     case addressFree(IPAddress, device: String, limit: Duration)
     /// The address is on an interface of this node.
     case addressLocal(IPAddress)
-    case addressGone(IPAddress)
     /// The interface exists and is up.
     case interfaceUp(String)
     case mounted(String)
-    case notMounted(String)
     /// No logical volume of the group is active.
     case volumeGroupDown(String)
     case programExists(String)
-    /// Always yes; always no: for drivers that know the answer when they plan.
-    case always
-    case never
+    /// The file has a line that contains the text. A file that does not exist has no lines.
+    case fileSays(String, text: String)
 }

@@ -4,6 +4,7 @@ extension Step {
         switch self {
         case .note(_, let text): "note: \(text)"
         case .require(let probe, _): "require \(probe)"
+        case .fail(let text): "fail: \(text)"
         case .run(let command), .runBeside(let command): command.line
         case .retry(let command, let times, _, let probe, _):
             "\(command.line) (up to \(times) times, until \(probe))"
@@ -51,14 +52,14 @@ extension Probe: CustomStringConvertible {
         case .isDirectory(let path): "\(path) is a directory"
         case .addressFree(let address, let device, _): "\(address) is free on \(device)"
         case .addressLocal(let address): "\(address) is here"
-        case .addressGone(let address): "\(address) is gone"
+        case .not(.addressLocal(let address)): "\(address) is gone"
         case .interfaceUp(let name): "\(name) is up"
         case .mounted(let path): "\(path) is mounted"
-        case .notMounted(let path): "\(path) is not mounted"
+        case .not(.mounted(let path)): "\(path) is not mounted"
         case .volumeGroupDown(let name): "\(name) is inactive"
         case .programExists(let name): "\(name) is installed"
-        case .always: "always"
-        case .never: "never"
+        case .fileSays(let path, let text): "\(path) says '\(text)'"
+        case .not(let probe): "not: \(probe)"
         }
     }
 }

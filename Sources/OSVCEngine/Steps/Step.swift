@@ -7,6 +7,8 @@ public indirect enum Step: Sendable, Equatable {
     case note(LogLevel, String)
     /// Goes on only when the question is answered yes; else fails with the text.
     case require(Probe, orFail: String)
+    /// Fails with the text: a driver knows already when it plans that it cannot go on.
+    case fail(String)
     /// Runs a program, without a shell; exits outside `command.accepting` fail.
     case run(Command)
     /// Runs a program again, with a pause, until the question is answered yes; then or after the last
@@ -17,7 +19,7 @@ public indirect enum Step: Sendable, Equatable {
     case runBeside(Command)
     /// Makes a directory and its parents, mode 0755.
     case makeDirectory(String)
-    /// The same for a directory to mount on. That there is none then is not the end: `mount` says why.
+    /// The same for a directory to mount on. A failure is only logged: `mount` fails next and says why.
     case makeMountPoint(String)
     /// Writes a file whole, or not at all.
     case writeFile(String, contents: String)
@@ -40,7 +42,7 @@ extension Step {
     /// Whether the step can change the machine; the others only say or ask something.
     public var changesMachine: Bool {
         switch self {
-        case .note, .require, .waitUntil, .tellLoop: false
+        case .note, .require, .fail, .waitUntil, .tellLoop: false
         case .together(let steps): steps.contains(where: \.changesMachine)
         default: true
         }

@@ -8,16 +8,16 @@ extension RequestRunner {
             return Exit.failure
         }
         giveEnvironment()
-        return await interruptions.action(host, log) { [service, host, log] in
+        return await interruptions.action(host, log) { [site] in
             switch request {
             case .act(let action):
-                await ServiceRunner(service, host: host, log: log).perform(action, options)
+                await ServiceRunner(site).perform(action, options)
             case .sync(let action):
-                await Syncing(service, host: host, log: log).perform(action, options)
+                await Syncing(site).perform(action, options)
             case .stonith:
-                await Stonith(service, host: host, log: log).perform(options)
+                await Stonith(site).perform(options)
             case .monitorResources:
-                await ResourceMonitor(service, host: host, log: log).perform(options)
+                await ResourceMonitor(site).perform(options)
             default: preconditionFailure("carryOut hands over no other request")
             }
         }

@@ -5,7 +5,7 @@ extension RequestRunner {
     var isFrozenAlone: Bool { ActionGuard(service, host: host).isFrozenAlone }
 
     func set(frozen: Bool, _ options: ActionOptions, dryRun: Bool) async -> Int32 {
-        let freezing = Freezing(service, host: host, log: log)
+        let freezing = Freezing(site)
         guard dryRun else { return await freezing.set(frozen: frozen, options) }
         do {
             let word = frozen ? "freeze" : "thaw"

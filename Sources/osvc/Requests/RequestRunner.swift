@@ -20,7 +20,7 @@ struct RequestRunner: SiteWork {
         dryRun: Bool = false,
         destination: String? = nil
     ) async -> Int32 {
-        await ActionTrust(service, for: "look", host: host, log: log).judging {
+        await ActionTrust(site, for: "look").judging {
             await answer(request, options, dryRun: dryRun, destination: destination)
         }
     }

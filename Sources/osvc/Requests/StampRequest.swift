@@ -29,7 +29,7 @@ extension RequestRunner {
 
     func push() -> Int32 {
         guard let stamp else { return Exit.success }
-        guard ActionTrust(service, for: "push", host: host, log: log).believesState() else {
+        guard ActionTrust(site, for: "push").believesState() else {
             return Exit.failure
         }
         let pushed = stamp.push()

@@ -32,7 +32,7 @@ extension RequestRunner {
         let status = await interruptions.look(host, log) {
             giveEnvironment()
             await ServiceEnvironment(service).give(to: host, action: "status")
-            HeartbeatLinks(service, host: host, log: log).mend()
+            HeartbeatLinks(site).mend()
             return await Observer(service, host: host).status()
         }
         for line in status.lines {

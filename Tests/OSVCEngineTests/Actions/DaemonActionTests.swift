@@ -33,7 +33,10 @@ struct DaemonActionTests {
             facts: facts,
             registry: .builtIn
         )
-        return await ServiceRunner(service, host: host, log: log).perform(action, ActionOptions())
+        return await ServiceRunner(Site(service, host: host, log: log)).perform(
+            action,
+            ActionOptions()
+        )
     }
 
     private func process(_ pid: Int32, start: UInt64 = 7, marks: [String]? = nil, user: UInt32 = 0)
@@ -216,6 +219,24 @@ struct DaemonActionTests {
     }
 
     // MARK: Rollback
+
+    @Test func `hooks of a rollback are told that it is one`() async throws {
+        expectSpawn()
+        host.endings[1001] = 3
+        host.whileSleeping = { $0.processTable = [] }
+        let hooks = [HookEvent.rollbackPre, .startFailed].enumerated().map { number, event in
+            Hook(
+                id: "h\(number)",
+                set: "web",
+                event: event,
+                onError: .warn,
+                script: Fixture.script(number)
+            )
+        }
+        for number in 0...1 { host.fakeScripts.outcomes[number] = .finished(code: 0) }
+        #expect(try await perform(.start, hooks: hooks) == 1)
+        #expect(host.fakeScripts.calls.map(\.reason) == [.rollback, .user])
+    }
 
     @Test func `a rollback leaves a daemon that was up before`() async throws {
         host.files[record] = FakeFile("40 7\n")

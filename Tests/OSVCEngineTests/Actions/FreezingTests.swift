@@ -13,7 +13,7 @@ struct FreezingTests {
     private func freezing(_ hooks: [Hook] = []) throws -> Freezing {
         let definition = Fixture.service(hooks: hooks)
         let service = try Service(definition, facts: Fixture.facts, registry: .builtIn)
-        return Freezing(service, host: host, log: log)
+        return Freezing(Site(service, host: host, log: log))
     }
 
     private func hook(_ event: HookEvent, _ script: Int, _ onError: Hook.OnError) -> Hook {

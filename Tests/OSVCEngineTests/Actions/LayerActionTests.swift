@@ -39,7 +39,7 @@ struct LayerActionTests {
         _ options: ActionOptions = ActionOptions()
     ) async throws -> Int32 {
         let service = try service(resources, startsOn: node)
-        return await ServiceRunner(service, host: host, log: log).perform(action, options)
+        return await ServiceRunner(Site(service, host: host, log: log)).perform(action, options)
     }
 
     private func exists(_ id: String) -> Bool { host.files["/run/\(id)"] != nil }

@@ -37,7 +37,7 @@ struct ServiceRunnerTests {
         facts.root = directory.path
         let definition = Fixture.service(resources: resources, triggers: triggers, hooks: hooks)
         let service = try Service(definition, facts: facts, registry: .builtIn)
-        return await ServiceRunner(service, host: host, log: log).perform(action, options)
+        return await ServiceRunner(Site(service, host: host, log: log)).perform(action, options)
     }
 
     private func exists(_ id: String) -> Bool { host.files["/run/\(id)"] != nil }

@@ -14,10 +14,11 @@ struct StepPerformerTests {
         var facts = Fixture.facts
         facts.root = directory.path
         return ActionContext(
-            service: try Service(Fixture.service(), facts: facts, registry: .builtIn),
-            host: host,
-            log: log,
-            layout: Layout(root: directory.path),
+            Site(
+                try Service(Fixture.service(), facts: facts, registry: .builtIn),
+                host: host,
+                log: log
+            ),
             action: .start,
             options: ActionOptions(),
             lastNode: nil
@@ -26,11 +27,12 @@ struct StepPerformerTests {
 
     private var steps: [Step] {
         let command = Command(["/bin/x"])
+        let holds = Probe.not(.pathExists("/nowhere"))
         return [
-            .note(.info, "said"), .tellLoop(file: "/srv/x"), .require(.always, orFail: "no"),
-            .waitUntil(.always, every: .seconds(1), limit: .zero, orFail: "no"),
+            .note(.info, "said"), .tellLoop(file: "/srv/x"), .require(holds, orFail: "no"),
+            .waitUntil(holds, every: .seconds(1), limit: .zero, orFail: "no"),
             .run(command), .runBeside(command), .makeDirectory("/a"), .makeMountPoint("/b"),
-            .retry(command, times: 0, pause: .zero, until: .always, orFail: "no"),
+            .retry(command, times: 0, pause: .zero, until: holds, orFail: "no"),
             .writeFile("/c", contents: "c"), .removeFile("/c"), .unmount("/a"), .together([]),
             .launch(Fixture.launcher("l", [.start: .program(["/bin/l", "start"])]), .start),
         ]
@@ -52,9 +54,19 @@ struct StepPerformerTests {
 
     @Test func `what fails in a bundle of bundles fails`() async throws {
         let performer = StepPerformer(context: try context())
-        let step = Step.together([.note(.info, "a"), .together([.require(.never, orFail: "no")])])
+        let step = Step.together([.note(.info, "a"), .together([.fail("no")])])
         await #expect(throws: ActionFailure.step(ResourceID("app"))) {
             try await performer.perform(step, on: ResourceID("app"))
         }
+    }
+
+    @Test(arguments: [("up", true), ("down", false)])
+    func `a probe of a file asks its lines`(text: String, holds: Bool) async throws {
+        host.files["/proc/state"] = FakeFile("md0 : up\nmd1 : faulty\n")
+        let performer = StepPerformer(context: try context())
+        let probe = Probe.fileSays("/proc/state", text: text)
+        #expect(try await performer.holds(probe, nil) == holds)
+        #expect(try await performer.holds(.not(probe), nil) == !holds)
+        #expect(try await !performer.holds(.fileSays("/proc/none", text: text), nil))
     }
 }

@@ -24,7 +24,10 @@ struct UnmountingTests {
             facts: facts,
             registry: .builtIn
         )
-        return await ServiceRunner(service, host: host, log: log).perform(.stop, ActionOptions())
+        return await ServiceRunner(Site(service, host: host, log: log)).perform(
+            .stop,
+            ActionOptions()
+        )
     }
 
     private func busy(_ mountPoint: String) {
@@ -57,7 +60,10 @@ struct UnmountingTests {
             facts: facts,
             registry: .builtIn
         )
-        return await ServiceRunner(service, host: host, log: log).perform(.stop, ActionOptions())
+        return await ServiceRunner(Site(service, host: host, log: log)).perform(
+            .stop,
+            ActionOptions()
+        )
     }
 
     @Test func `a frozen file system is thawed first, or it would keep its disk`() async throws {

@@ -55,7 +55,7 @@ import Testing
         let seen = await application.observe(host, for: .planning)
         let steps = action == .start ? application.startSteps(seen) : application.stopSteps(seen)
         return steps.map { step in
-            if case .require(_, let text) = step { return directory.shortened(text) }
+            if case .fail(let text) = step { return directory.shortened(text) }
             return step.summary
         }
     }

@@ -119,7 +119,7 @@ final class TutorialNode {
         renew(nil)
         let log = RecordingLog()
         let service = try load(service)
-        HeartbeatLinks(service, host: host, log: log).mend()
+        HeartbeatLinks(Site(service, host: host, log: log)).mend()
         let tree = StatusTree(
             await Observer(service, host: host).status(),
             colours: Colours(on: false)
@@ -139,7 +139,7 @@ final class TutorialNode {
     ) async throws -> [String] {
         renew(command)
         let log = RecordingLog()
-        let code = await ServiceRunner(try load(service), host: host, log: log)
+        let code = await ServiceRunner(Site(try load(service), host: host, log: log))
             .perform(action, ActionOptions())
         #expect(code == wanted)
         let outputs = command.outputs

@@ -5,19 +5,13 @@
 /// the cluster software finds it there by name, and one that is run from elsewhere leaves no trace. A `postsync`
 /// evaluates no heartbeat, and must not call this.
 @EngineActor
-public struct HeartbeatLinks {
-    private let service: Service
-    private let host: any Host
-    private let log: any Log
-    private let layout: Layout
+public struct HeartbeatLinks: SiteWork {
+    public let site: Site
 
     private static let target = "../bin/svcmgr"
 
-    public init(_ service: Service, host: any Host, log: any Log) {
-        self.service = service
-        self.host = host
-        self.log = log
-        layout = Layout(root: service.facts.root)
+    public init(_ site: Site) {
+        self.site = site
     }
 
     /// What is at the place of a link.

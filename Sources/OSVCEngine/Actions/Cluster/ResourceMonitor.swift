@@ -3,26 +3,18 @@
 ///
 /// Only while the heartbeat is up: without a cluster, nobody would take the service over.
 @EngineActor
-public struct ResourceMonitor {
-    private let service: Service
-    private let host: any Host
-    private let log: any Log
-    private let layout: Layout
+public struct ResourceMonitor: SiteWork {
+    public let site: Site
 
-    public init(_ service: Service, host: any Host, log: any Log) {
-        self.service = service
-        self.host = host
-        self.log = log
-        layout = Layout(root: service.facts.root)
+    public init(_ site: Site) {
+        self.site = site
     }
 
     /// Returns the exit code; the log has said why.
     public func perform(_ options: ActionOptions) async -> Int32 {
         await ActionTrust(
-            service,
+            site,
             for: "resource_monitor",
-            host: host,
-            log: log,
             refusingPrograms: true
         ).locked(within: options.lockLimit) { await locked(options) }
     }
@@ -31,10 +23,7 @@ public struct ResourceMonitor {
         var options = options
         options.reason = .monitor
         let context = ActionContext(
-            service: service,
-            host: host,
-            log: log,
-            layout: layout,
+            site,
             action: .start,
             actionName: "resource_monitor",
             options: options,

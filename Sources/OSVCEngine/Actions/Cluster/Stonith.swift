@@ -3,27 +3,19 @@
 ///
 /// A doubt never triggers anything: a heartbeat that cannot judge is an error, and ends the action.
 @EngineActor
-public struct Stonith {
-    private let service: Service
-    private let host: any Host
-    private let log: any Log
-    private let layout: Layout
+public struct Stonith: SiteWork {
+    public let site: Site
 
-    public init(_ service: Service, host: any Host, log: any Log) {
-        self.service = service
-        self.host = host
-        self.log = log
-        layout = Layout(root: service.facts.root)
+    public init(_ site: Site) {
+        self.site = site
     }
 
     /// Asks every heartbeat, and when one wants it runs the methods, in order. Returns the exit code; the
     /// log has said why.
     public func perform(_ options: ActionOptions) async -> Int32 {
         await ActionTrust(
-            service,
+            site,
             for: "stonith",
-            host: host,
-            log: log,
             isIndispensable: true,
             refusingPrograms: true
         ).locked(within: options.lockLimit) { await locked(options) }
@@ -71,10 +63,7 @@ public struct Stonith {
             throw .untold(nil, "the service has no stonith resource; the other node was not ended")
         }
         let context = ActionContext(
-            service: service,
-            host: host,
-            log: log,
-            layout: layout,
+            site,
             action: .status,
             actionName: "stonith",
             options: options,

@@ -17,24 +17,18 @@ public enum SyncAction: String, Sendable, CaseIterable {
 ///
 /// Whether the service is frozen or is the cluster's, and who the filter names, is judged before.
 @EngineActor
-public struct Syncing {
-    private let service: Service
-    private let host: any Host
-    private let log: any Log
-    private let layout: Layout
+public struct Syncing: SiteWork {
+    public let site: Site
 
-    public init(_ service: Service, host: any Host, log: any Log) {
-        self.service = service
-        self.host = host
-        self.log = log
-        layout = Layout(root: service.facts.root)
+    public init(_ site: Site) {
+        self.site = site
     }
 
     /// Returns the exit code; the log has said why.
     ///
     /// Another osvc that holds the service is no failure: the next run of cron comes.
     public func perform(_ action: SyncAction, _ options: ActionOptions) async -> Int32 {
-        let trust = ActionTrust(service, for: action.rawValue, host: host, log: log)
+        let trust = ActionTrust(site, for: action.rawValue)
         guard trust.believesState() else { return 1 }
         let lock: ServiceLock
         do {

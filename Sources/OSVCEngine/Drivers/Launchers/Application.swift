@@ -134,7 +134,7 @@ public struct Application: Driver {
             return standbyWords.contains(word)
         }
         let refused = entries.compactMap(\.problem)
-        guard refused.isEmpty else { return refused.map { .require(.never, orFail: $0) } }
+        guard refused.isEmpty else { return refused.map { .fail($0) } }
         return entries.flatMap { entry in
             launcher(of: entry, limit: limit).map { steps($0, .start, entry) } ?? []
         }
@@ -178,7 +178,7 @@ public struct Application: Driver {
         // Nothing is started beside a launcher that cannot be trusted.
         let refused = action == .start ? entries.compactMap(\.problem) : []
         guard refused.isEmpty else {
-            return opening + refused.map { .require(.never, orFail: $0) }
+            return opening + refused.map { .fail($0) }
         }
         return opening + arranged(groups, action) + unstoppable(seen.directory, action)
     }
@@ -189,7 +189,7 @@ public struct Application: Driver {
     {
         guard action == .stop else { return [] }
         return runnable(contents).filter { $0.isScript && $0.action != .status }
-            .compactMap(\.problem).map { .require(.never, orFail: $0) }
+            .compactMap(\.problem).map { .fail($0) }
     }
 
     func launcher(of entry: LauncherDirectory.Entry, limit: Duration?) -> Launcher? {
@@ -207,7 +207,7 @@ public struct Application: Driver {
         _ action: LauncherAction,
         _ entry: LauncherDirectory.Entry?
     ) -> [Step] {
-        if let problem = entry?.problem { return [.require(.never, orFail: problem)] }
+        if let problem = entry?.problem { return [.fail(problem)] }
         let mend =
             entry?.lacksExecuteBit == true
             ? [Step.run(Command(["chmod", "+x", entry?.path ?? ""]))] : []

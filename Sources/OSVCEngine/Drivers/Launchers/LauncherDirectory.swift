@@ -142,9 +142,9 @@ extension LauncherDirectory.Contents.Condition {
             [.note(.info, "\(path) is not present, perhaps already stopped")]
         case .missing: [.note(.error, "\(path) is not present")]
         case .notLink where action == .start && !isClassic:
-            [.require(.never, orFail: Self.notLink(path))]
+            [.fail(Self.notLink(path))]
         case .notLink: [.note(.error, "\(path) is not a link")]
-        case .unreadable(let problem): [.require(.never, orFail: problem)]
+        case .unreadable(let problem): [.fail(problem)]
         }
     }
 }

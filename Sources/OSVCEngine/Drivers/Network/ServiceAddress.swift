@@ -190,13 +190,13 @@ extension ServiceAddress {
 
     public func startSteps(_ seen: Seen) -> [Step] {
         switch place(seen) {
-        case .unresolved: return [.require(.never, orFail: unresolved)]
-        case .unknown(let problem): return [.require(.never, orFail: problem)]
+        case .unresolved: return [.fail(unresolved)]
+        case .unknown(let problem): return [.fail(problem)]
         case .here(let found, _):
             return [isUp, .note(.info, "\(found.address) is already up on \(device)")]
         case .absent(let address):
             guard let prefix = prefixLength(for: address, seen) else {
-                return [isUp, .require(.never, orFail: noPrefix(for: address))]
+                return [isUp, .fail(noPrefix(for: address))]
             }
             return [isUp, add(address, prefix: prefix, seen), tellNeighbours(address, seen)]
         }
@@ -258,21 +258,21 @@ extension ServiceAddress {
 
     public func stopSteps(_ seen: Seen) -> [Step] {
         switch place(seen) {
-        case .unresolved: return [.require(.never, orFail: unresolved)]
-        case .unknown(let problem): return [.require(.never, orFail: problem)]
+        case .unresolved: return [.fail(unresolved)]
+        case .unknown(let problem): return [.fail(problem)]
         case .absent(let address): return [.note(.info, "\(address) is already down on \(device)")]
         case .here(let found, let interface):
             guard interface == device else {
                 return [
                     .note(.error, "\(found.address) is plumbed but not on \(device)"),
-                    .require(.never, orFail: "failed"),
+                    .fail("failed"),
                 ]
             }
             return [
                 remove(found, seen),
                 .note(.info, "checking \(found.address) availability"),
                 .waitUntil(
-                    .addressGone(found.address),
+                    .not(.addressLocal(found.address)),
                     every: .seconds(1),
                     limit: .seconds(15),
                     orFail: "\(found.address) refuse to go down"

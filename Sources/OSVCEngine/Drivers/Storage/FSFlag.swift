@@ -54,8 +54,8 @@ public struct FSFlag: Driver {
         switch seen {
         case .file: [.note(.info, "\(file) is already up")]
         case .nothing: [.writeFile(file, contents: "up\n")]
-        case .somethingElse: [.require(.never, orFail: "\(file) is no regular file")]
-        case .unknown(let error): [.require(.never, orFail: error)]
+        case .somethingElse: [.fail("\(file) is no regular file")]
+        case .unknown(let error): [.fail(error)]
         }
     }
 
@@ -63,8 +63,8 @@ public struct FSFlag: Driver {
         switch seen {
         case .file: [.removeFile(file)]
         case .nothing: [.note(.info, "\(file) is already down")]
-        case .somethingElse: [.require(.never, orFail: "\(file) is no regular file")]
-        case .unknown(let error): [.require(.never, orFail: error)]
+        case .somethingElse: [.fail("\(file) is no regular file")]
+        case .unknown(let error): [.fail(error)]
         }
     }
 }

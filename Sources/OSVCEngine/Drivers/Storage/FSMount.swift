@@ -121,14 +121,14 @@ public struct FSMount: Driver {
     }
 
     public func startSteps(_ seen: Seen) -> [Step] {
-        if let problem = seen.problem { return [.require(.never, orFail: problem)] }
+        if let problem = seen.problem { return [.fail(problem)] }
         if seen.mount != nil {
             return [.note(.info, "fs(\(device) \(mountPoint)) is already mounted")]
                 + (seen.planted.map { [.note(.warning, $0)] } ?? [])
         }
         if let occupant = seen.occupant {
             let problem = "\(occupant.source) is already mounted on \(mountPoint)"
-            return [.require(.never, orFail: problem)]
+            return [.fail(problem)]
         }
         let mountPointSteps: [Step] = seen.mountPointExists ? [] : [.makeMountPoint(mountPoint)]
         return deviceSteps + mountPointSteps + checkSteps(seen) + [mountStep(seen)]
@@ -136,7 +136,7 @@ public struct FSMount: Driver {
 
     /// A mount point behind a link is shown, and unmounted, where it really is.
     public func stopSteps(_ seen: Seen) -> [Step] {
-        if let problem = seen.problem { return [.require(.never, orFail: problem)] }
+        if let problem = seen.problem { return [.fail(problem)] }
         guard let mount = seen.mount else {
             return [.note(.info, "fs(\(device) \(mountPoint)) is already umounted")]
         }

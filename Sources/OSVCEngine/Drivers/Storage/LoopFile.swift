@@ -50,14 +50,14 @@ public struct LoopFile: Driver {
     }
 
     public func startSteps(_ seen: Seen) -> [Step] {
-        if let problem = seen.problem { return [.require(.never, orFail: problem)] }
+        if let problem = seen.problem { return [.fail(problem)] }
         guard seen.devices.isEmpty else { return [.note(.info, "\(file) is already up")] }
         return [.run(Command(["losetup", "-f", file])), .tellLoop(file: file)]
     }
 
     /// The kernel lets go of a loop device at its last close, which may come after the command.
     public func stopSteps(_ seen: Seen) -> [Step] {
-        if let problem = seen.problem { return [.require(.never, orFail: problem)] }
+        if let problem = seen.problem { return [.fail(problem)] }
         guard !seen.devices.isEmpty else { return [.note(.info, "\(file) is already down")] }
         return seen.devices.flatMap { device -> [Step] in
             [

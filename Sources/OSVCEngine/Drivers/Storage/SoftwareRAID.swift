@@ -109,7 +109,7 @@ public struct SoftwareRAID: Driver {
     }
 
     public func startSteps(_ seen: Seen) -> [Step] {
-        if case .unknown(let problem) = seen { return [.require(.never, orFail: problem)] }
+        if case .unknown(let problem) = seen { return [.fail(problem)] }
         var steps: [Step] = [
             .require(.programExists("mdadm"), orFail: "mdadm is not installed (package mdadm)")
         ]

@@ -84,10 +84,10 @@ public struct VolumeGroup: Driver {
     public func startSteps(_ seen: Seen) -> [Step] {
         if seen.isActive == true { return [.note(.info, "\(name) is already up")] }
         guard let metadata = seen.metadata else {
-            return [.require(.never, orFail: "\(name): \(seen.problem ?? "not readable")")]
+            return [.fail("\(name): \(seen.problem ?? "not readable")")]
         }
         guard metadata.volumeCount > 0 else {
-            return [.require(.never, orFail: "\(name) has no logical volume to activate")]
+            return [.fail("\(name) has no logical volume to activate")]
         }
         var steps: [Step] = []
         for tag in metadata.tags where tag != service.node {

@@ -23,7 +23,7 @@ struct HeartbeatLinksTests {
         var definition = Fixture.service(resources: [heartbeat])
         definition.files = [file ?? "\(etc)/web.env"]
         let service = try Service(definition, facts: Fixture.facts, registry: .builtIn)
-        HeartbeatLinks(service, host: host, log: log).mend()
+        HeartbeatLinks(Site(service, host: host, log: log)).mend()
     }
 
     private func line(_ suffix: String, _ text: String) -> String {

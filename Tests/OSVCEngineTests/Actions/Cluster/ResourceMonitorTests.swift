@@ -48,7 +48,7 @@ struct ResourceMonitorTests {
         var facts = Fixture.facts
         facts.root = directory.path
         let service = try Service(definition, facts: facts, registry: .builtIn)
-        return await ResourceMonitor(service, host: host, log: log).perform(ActionOptions())
+        return await ResourceMonitor(Site(service, host: host, log: log)).perform(ActionOptions())
     }
 
     private static func mountIt(_ host: FakeHost) {

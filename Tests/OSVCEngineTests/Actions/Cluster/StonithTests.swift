@@ -42,7 +42,7 @@ struct StonithTests {
         facts.groups = NodeGroups(nodes: nodes)
         let definition = Fixture.service("web", ["nodes": .list(nodes)], resources: resources)
         let service = try Service(definition, facts: facts, registry: .builtIn)
-        return await Stonith(service, host: host, log: log).perform(ActionOptions())
+        return await Stonith(Site(service, host: host, log: log)).perform(ActionOptions())
     }
 
     @Test(arguments: ["0", "2\n", "7", "1"])

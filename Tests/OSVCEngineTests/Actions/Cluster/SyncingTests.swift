@@ -40,7 +40,7 @@ struct SyncingTests {
     ) async -> Int32 {
         var options = options
         options.isCron = isCron
-        return await Syncing(service, host: host, log: log).perform(action, options)
+        return await Syncing(Site(service, host: host, log: log)).perform(action, options)
     }
 
     private let forced = ActionOptions(force: true)

@@ -25,7 +25,7 @@ struct LeftoversTests {
             registry: .builtIn
         )
         let options = ActionOptions(lockLimit: lockLimit)
-        return await ServiceRunner(service, host: host, log: log).perform(action, options)
+        return await ServiceRunner(Site(service, host: host, log: log)).perform(action, options)
     }
 
     /// A program of the service, called by the osvc with this pid.

@@ -66,15 +66,15 @@ struct ActionTrustTests {
         let options = ActionOptions(force: true, reason: .cluster)
         switch way {
         case .start, .stop:
-            return await ServiceRunner(service, host: host, log: log)
+            return await ServiceRunner(Site(service, host: host, log: log))
                 .perform(way == .start ? .start : .stop, options)
-        case .stonith: return await Stonith(service, host: host, log: log).perform(options)
+        case .stonith: return await Stonith(Site(service, host: host, log: log)).perform(options)
         case .monitor:
-            return await ResourceMonitor(service, host: host, log: log).perform(options)
+            return await ResourceMonitor(Site(service, host: host, log: log)).perform(options)
         case .syncnodes:
-            return await Syncing(service, host: host, log: log).perform(.syncnodes, options)
+            return await Syncing(Site(service, host: host, log: log)).perform(.syncnodes, options)
         case .freeze, .thaw:
-            return await Freezing(service, host: host, log: log).set(frozen: way == .freeze)
+            return await Freezing(Site(service, host: host, log: log)).set(frozen: way == .freeze)
         }
     }
 

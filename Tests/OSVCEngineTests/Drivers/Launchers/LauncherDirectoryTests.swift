@@ -43,7 +43,7 @@ struct LauncherDirectoryTests {
             case .launch(let launcher, let action):
                 launcher.arguments(for: action)?.joined(separator: " ") ?? launcher.name
             case .note(let level, let text): "\(level.rawValue) \(text)"
-            case .require(.never, let text): "refused \(text)"
+            case .fail(let text): "refused \(text)"
             default: step.summary
             }
         }
@@ -142,7 +142,7 @@ struct LauncherDirectoryTests {
         let text =
             "\(path) is not a link, so its launchers are not run: mv \(path) \(stem).dir && ln -s \(stem).dir"
             + " \(path), or name it in the keyword dir of app"
-        #expect(seen.startSteps == [.require(.never, orFail: text)])
+        #expect(seen.startSteps == [.fail(text)])
         #expect(lines(seen.stopSteps) == ["ERROR \(path) is not a link"])
     }
 

@@ -36,7 +36,10 @@ struct LauncherRunTests {
         )
         definition.isClassic = classic
         let service = try Service(definition, facts: facts, registry: .builtIn)
-        return await ServiceRunner(service, host: host, log: log).perform(action, ActionOptions())
+        return await ServiceRunner(Site(service, host: host, log: log)).perform(
+            action,
+            ActionOptions()
+        )
     }
 
     /// The log with the times, which differ, left out.

@@ -98,7 +98,7 @@ struct ServiceAddressTests {
                 run("ifconfig eth0:1 down"),
                 .note(.info, "checking 37.59.71.26 availability"),
                 .waitUntil(
-                    .addressGone(try address("37.59.71.26")),
+                    .not(.addressLocal(try address("37.59.71.26"))),
                     every: .seconds(1),
                     limit: .seconds(15),
                     orFail: "37.59.71.26 refuse to go down"
@@ -211,7 +211,7 @@ struct ServiceAddressTests {
     func `a mask of the other family fails before anything is done`(mask: String) async throws {
         let steps = try await look(["netmask": .string(mask)]).startSteps
         let problem = "netmask '\(mask)' does not suit 37.59.71.26"
-        #expect(steps == [isUp, .require(.never, orFail: problem)])
+        #expect(steps == [isUp, .fail(problem)])
     }
 
     @Test(arguments: ["255.0.255.0", "129", "-1", "wide"])
@@ -222,10 +222,10 @@ struct ServiceAddressTests {
     @Test func `an interface without address has no mask to give`() async throws {
         host.networkInterfaces[1].addresses = []
         let problem = "No netmask set on parent interface eth0"
-        #expect(try await look().startSteps == [isUp, .require(.never, orFail: problem)])
+        #expect(try await look().startSteps == [isUp, .fail(problem)])
         let steps = try await look(["tags": .list(["noalias"])]).startSteps
         let other = "netmask parameter is mandatory with 'noalias' tag"
-        #expect(steps == [isUp, .require(.never, orFail: other)])
+        #expect(steps == [isUp, .fail(other)])
     }
 
     @Test func `an interface that is down is told after the question`() async throws {
@@ -243,7 +243,7 @@ struct ServiceAddressTests {
         #expect(seen.report == StatusReport(.up))
         #expect(seen.startSteps == [isUp, .note(.info, "37.59.71.26 is already up on eth0")])
         let problem = Step.note(.error, "37.59.71.26 is plumbed but not on eth0")
-        #expect(seen.stopSteps == [problem, .require(.never, orFail: "failed")])
+        #expect(seen.stopSteps == [problem, .fail("failed")])
     }
 
     @Test func `a name that resolves to nothing is warn, and cannot start`() async throws {
@@ -251,8 +251,8 @@ struct ServiceAddressTests {
         let seen = try await look()
         let problem = "could not resolve p26.opensvc.com to an ip address"
         #expect(seen.report == StatusReport(.warn, notes: [problem]))
-        #expect(seen.startSteps == [.require(.never, orFail: problem)])
-        #expect(seen.stopSteps == [.require(.never, orFail: problem)])
+        #expect(seen.startSteps == [.fail(problem)])
+        #expect(seen.stopSteps == [.fail(problem)])
         #expect(seen.conflictChecks == [])
     }
 
@@ -261,7 +261,7 @@ struct ServiceAddressTests {
         host.refusals["interfaces"] = error
         let seen = try await look()
         #expect(seen.report == StatusReport(.warn, notes: [error.description]))
-        #expect(seen.startSteps == [.require(.never, orFail: error.description)])
+        #expect(seen.startSteps == [.fail(error.description)])
     }
 }
 

@@ -29,7 +29,7 @@ struct FSFlagTests {
         host.files["/run/web.up"] = .directory
         let seen = try await flag().look(host, for: .action)
         #expect(seen.report == StatusReport(.warn, notes: ["/run/web.up is no regular file"]))
-        let problem = Step.require(.never, orFail: "/run/web.up is no regular file")
+        let problem = Step.fail("/run/web.up is no regular file")
         #expect(seen.startSteps == [problem])
         #expect(seen.stopSteps == [problem])
     }
@@ -39,8 +39,8 @@ struct FSFlagTests {
         host.refusals["fileInfo /run/web.up"] = error
         let seen = try await flag().look(host, for: .action)
         #expect(seen.report == StatusReport(.warn, notes: [error.description]))
-        #expect(seen.startSteps == [.require(.never, orFail: error.description)])
-        #expect(seen.stopSteps == [.require(.never, orFail: error.description)])
+        #expect(seen.startSteps == [.fail(error.description)])
+        #expect(seen.stopSteps == [.fail(error.description)])
     }
 
     @Test func `a look for a status makes no steps`() async throws {

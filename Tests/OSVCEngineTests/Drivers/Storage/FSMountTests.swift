@@ -102,7 +102,7 @@ struct FSMountTests {
         let seen = try await fs().look(host, for: .action)
         #expect(seen.report == StatusReport(.down))
         let problem = "/dev/sdz1 is already mounted on /svc1/app"
-        #expect(seen.startSteps == [.require(.never, orFail: problem)])
+        #expect(seen.startSteps == [.fail(problem)])
         let note = "fs(\(device) /svc1/app) is already umounted"
         #expect(seen.stopSteps == [.note(.info, note)])
     }
@@ -397,7 +397,7 @@ struct FSMountTests {
         host.refusals["mounts"] = error
         let seen = try await fs().look(host, for: .action)
         #expect(seen.report == StatusReport(.warn, notes: [error.description]))
-        #expect(seen.startSteps == [.require(.never, orFail: error.description)])
-        #expect(seen.stopSteps == [.require(.never, orFail: error.description)])
+        #expect(seen.startSteps == [.fail(error.description)])
+        #expect(seen.stopSteps == [.fail(error.description)])
     }
 }

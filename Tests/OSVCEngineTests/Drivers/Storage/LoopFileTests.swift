@@ -67,7 +67,7 @@ struct LoopFileTests {
         host.refusals["loopDevices"] = error
         let seen = try await loop().look(host, for: .action)
         #expect(seen.report == StatusReport(.warn, notes: [error.description]))
-        #expect(seen.startSteps == [.require(.never, orFail: error.description)])
-        #expect(seen.stopSteps == [.require(.never, orFail: error.description)])
+        #expect(seen.startSteps == [.fail(error.description)])
+        #expect(seen.stopSteps == [.fail(error.description)])
     }
 }

@@ -129,7 +129,7 @@ struct VolumeGroupTests {
         let seen = try await vg().look(host, for: .action)
         #expect(seen.report == StatusReport(.down))
         let problem = "vgsvc1: Volume group \"vgsvc1\" not found"
-        #expect(seen.startSteps == [.require(.never, orFail: problem)])
+        #expect(seen.startSteps == [.fail(problem)])
         #expect(seen.stopSteps == [.note(.info, "vgsvc1 is already down")])
     }
 
@@ -138,7 +138,7 @@ struct VolumeGroupTests {
         let seen = try await vg().look(host, for: .action)
         #expect(seen.report == StatusReport(.down))
         let problem = "vgsvc1 has no logical volume to activate"
-        #expect(seen.startSteps == [.require(.never, orFail: problem)])
+        #expect(seen.startSteps == [.fail(problem)])
     }
 
     @Test func `a group whose metadata is lost can still be stopped`() async throws {
@@ -153,7 +153,7 @@ struct VolumeGroupTests {
         host.expect(vgs, failing: .programMissing("vgs"))
         let problem = "vgsvc1: vgs does not exist or not in path or is not executable"
         let steps = try await vg().look(host, for: .action).startSteps
-        #expect(steps == [.require(.never, orFail: problem)])
+        #expect(steps == [.fail(problem)])
     }
 
     @Test func `devices that cannot be read are warn`() async throws {

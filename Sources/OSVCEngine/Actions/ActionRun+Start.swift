@@ -1,0 +1,161 @@
+extension ActionRun {
+    /// Starts on a node of `autostart_node`, but leaves that to the cluster software where there is
+    /// one (decisions.md 21); what stays up on this node comes up in any case.
+    func boot(_ seen: [ResourceID: Observation]) async -> Int32 {
+        if service.startsAtBoot {
+            guard await start(seen) != 0 else { return 0 }
+            log.write(.info, "start failed. try to start standby", about: nil)
+        }
+        context.action = .startstandby
+        return await start(await observe())
+    }
+
+    func start(_ seen: [ResourceID: Observation]) async -> Int32 {
+        var activated: [Resource] = []
+        context.host.programTrust?.isGoingDown = false
+        do {
+            try await hooks(.startPre)
+            if isTakeover { try await hooks(.clusterTakeover) }
+            let plan = try plan(seen, .up)
+            for check in plan.conflictChecks {
+                try await ask(check)
+                context.checkedForConflict.insert(check.resource)
+            }
+            try await triggers(.preStart)
+            for item in plan.items { try await up(item, &activated) }
+            try await daemonsLive()
+            try await triggers(.postStart)
+            try await daemonsLive()
+        } catch {
+            return await startFailed(error, activated)
+        }
+        let code = await after(.startPost, code: 0)
+        do {
+            // Hooks take their time.
+            try await daemonsLive()
+        } catch {
+            return await startFailed(error, activated)
+        }
+        return code
+    }
+
+    /// The cluster brings the service here from another node.
+    private var isTakeover: Bool {
+        guard context.options.reason == .cluster, let last = context.lastNode else { return false }
+        return last != service.facts.node
+    }
+
+    private func ask(_ check: ConflictCheck) async throws(ActionFailure) {
+        for step in check.steps {
+            if case .require(let probe, _) = step {
+                log.waiting(for: probe.description)
+                defer { log.waiting(for: nil) }
+                guard try await performer.holds(probe, check.resource) else {
+                    throw .conflict(check.resource)
+                }
+            } else {
+                try await performer.perform(step, on: check.resource)
+            }
+        }
+    }
+
+    private func up(_ item: PlanItem, _ activated: inout [Resource]) async throws(ActionFailure) {
+        guard item.skip == nil, let resource = service.resource(item.resource) else { return }
+        try goOn()
+        var changed = false
+        do throws(ActionFailure) {
+            try await ResourceRun(context: context, resource: resource).up(changed: &changed)
+            if changed { activated.append(resource) }
+        } catch {
+            if changed, await leavesSomething(resource) { activated.append(resource) }
+            try tolerate(error, of: resource)
+        }
+    }
+
+    /// Each daemon that was started has lived for its moment; these moments overlap.
+    private func daemonsLive() async throws(ActionFailure) {
+        for daemon in context.daemons {
+            do throws(ActionFailure) {
+                try await Launching(
+                    context: context,
+                    resource: daemon.resource,
+                    launcher: daemon.launcher
+                ).outlive(daemon)
+            } catch {
+                guard let resource = daemon.resource.flatMap({ service.resource($0) }) else {
+                    throw error
+                }
+                try tolerate(error, of: resource)
+            }
+        }
+    }
+
+    /// Whether a resource whose start failed half way has something that its stop would still undo.
+    private func leavesSomething(_ resource: Resource) async -> Bool {
+        if context.launched[resource.id] != nil { return true }
+        // Of launchers a rollback stops only those that were started.
+        if resource.driver is Application { return false }
+        context.host.forget()
+        return await resource.look(context.host, for: .action).stopSteps.contains(
+            where: \.changesMachine
+        )
+    }
+
+    /// The failure of an optional resource is told, and the action goes on.
+    func tolerate(_ failure: ActionFailure, of resource: Resource) throws(ActionFailure) {
+        guard resource.isOptional, failure != .interrupted else { throw failure }
+        if let reason = failure.reason(of: context.action.rawValue) {
+            log.write(.error, reason, about: resource.id)
+        }
+    }
+
+    private func startFailed(_ failure: ActionFailure, _ activated: [Resource]) async -> Int32 {
+        tell(failure)
+        context.host.programTrust?.isGoingDown = true
+        // What follows must also happen after a signal: it runs in a task of its own, not cancelled.
+        await Task { @EngineActor in
+            if failure == .interrupted, !service.rollsBackOnSignal {
+                let names = activated.map(\.id.text).joined(separator: ", ")
+                if !names.isEmpty {
+                    log.write(
+                        .info,
+                        "left up: \(names); start or stop goes on from here",
+                        about: nil
+                    )
+                }
+            } else {
+                await rollBack(activated)
+            }
+            await failed(.startFailed)
+        }.value
+        return 1
+    }
+
+    private func rollBack(_ activated: [Resource]) async {
+        guard context.action.rollsBack else { return }
+        let action = context.action == .restart ? "start" : context.action.rawValue
+        if context.options.disableRollback {
+            tellNoRollback(of: action)
+            return
+        }
+        guard !activated.isEmpty else {
+            log.write(.info, "skip rollback \(action): no resource activated", about: nil)
+            return
+        }
+        let names = activated.map(\.id.text).joined(separator: ", ")
+        log.write(.info, "trying to rollback \(action) on \(names)", about: nil)
+        let reason = context.options.reason
+        context.options.reason = .rollback
+        defer { context.options.reason = reason }
+        await failed(.rollbackPre)
+        for resource in activated.reversed() {
+            await ResourceRun(context: context, resource: resource).rollBack()
+        }
+        await failed(.rollbackPost)
+    }
+
+    func tellNoRollback(of action: String) {
+        let text = "skip rollback \(action): as instructed by --disable-rollback"
+        log.write(.info, text, about: nil)
+    }
+}
