@@ -4,7 +4,7 @@ final class ActionContext: SiteWork {
     let site: Site
     /// What is done; a boot becomes `startstandby` where the service does not start.
     var action: Action
-    /// The action as scripts are told it: that of `action`, but for those that drive no resource.
+    /// The name that scripts get: that of `action`, except for actions that drive no resource.
     let actionName: String
     /// As asked for; the reason becomes `rollback` while a failed start is rolled back.
     var options: ActionOptions

@@ -25,7 +25,7 @@ public struct ActionGuard {
             + " disabled. the --cluster option circumvent this safety net."
     }
 
-    /// What thaws a frozen service, for who is refused. Classic services keep to the classic line alone.
+    /// The command that thaws a frozen service. Classic services print the classic line alone.
     public var thawHint: String? {
         guard isFrozen, !service.facts.isClassic else { return nil }
         let file = service.definition.files.first ?? service.name

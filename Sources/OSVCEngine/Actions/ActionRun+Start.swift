@@ -101,7 +101,7 @@ extension ActionRun {
         )
     }
 
-    /// The failure of an optional resource is told, and the action goes on.
+    /// Logs the failure of an optional resource, and the action goes on.
     func tolerate(_ failure: ActionFailure, of resource: Resource) throws(ActionFailure) {
         guard resource.isOptional, failure != .interrupted else { throw failure }
         if let reason = failure.reason(of: context.action.rawValue) {

@@ -4,7 +4,7 @@ public struct CommandReport {
     private let result: CommandResult
     private let tellsExit: Bool
 
-    /// With `tellsExit` a failure of which the program said nothing is told by its exit code.
+    /// With `tellsExit` the exit code is logged when a program fails without a word.
     public init(_ command: Command, _ result: CommandResult, tellsExit: Bool = true) {
         self.command = command
         self.result = result

@@ -71,7 +71,7 @@ public struct Freezing: SiteWork {
     }
 
     private func tellFrozenNode() {
-        // A flag that cannot be looked at is told by the action that it concerns.
+        // The action that the flag concerns reports that it cannot be read.
         guard (try? host.fileInfo(layout.frozenNodeFlag)) ?? nil != nil else { return }
         let text = "the node is frozen (\(layout.frozenNodeFlag)), and with it every service"
         log.write(.warning, text, about: nil)

@@ -93,7 +93,7 @@ struct ResourceRun {
         if context.service.facts.isClassic, isTolerant { return }
         Launching.followDaemons(of: resource.id, in: context)
         let report = await settledReport(tolerant: isTolerant)
-        // What is told of a file system that is up is about what its owner put there.
+        // The notes of a file system that is up are about files that its owner put there.
         if report.status.isUp, resource.driver is FSMount {
             for note in report.notes { context.log.write(.warning, note, about: resource.id) }
         }
@@ -159,7 +159,7 @@ struct ResourceRun {
         if let failure { throw failure }
     }
 
-    /// Undoes what this action did to the resource, as far as it can; failures are told and passed over.
+    /// Undoes what this action did to the resource. Failures are logged, and the rollback goes on.
     func rollBack() async {
         context.host.forget()
         let launched = context.launched[resource.id]

@@ -35,7 +35,7 @@ public final class ServiceRunner: SiteWork {
         }
     }
 
-    /// With the lock: what an earlier osvc left half done is told, and awaited.
+    /// Under the lock: logs what an earlier osvc left half done, and waits for it.
     private func begun(_ action: Action, _ options: ActionOptions, _ trust: ActionTrust) async
         -> Int32
     {

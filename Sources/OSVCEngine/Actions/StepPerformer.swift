@@ -181,7 +181,7 @@ struct StepPerformer {
     ) async throws(ActionFailure) {
         for attempt in 1...max(1, times) {
             var command = command
-            // The verdict is the probe's: a failing try is told, not fatal.
+            // The probe decides: a failing try is logged and not fatal.
             command.logging = .failuresInform
             _ = try await result(of: command, resource)
             host.forget()

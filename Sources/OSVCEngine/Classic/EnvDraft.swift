@@ -88,7 +88,9 @@ public struct EnvDraft: Sendable {
         var definition = Definition()
         for (key, value) in members {
             guard let value = self.text(of: value) else {
-                throw Refusal(lines: ["can not parse resource: \(text): '\(key)' is no plain value"]
+                throw Refusal(lines: [
+                    "can not parse resource: \(text): '\(key)' is not a plain value"
+                ]
                 )
             }
             switch key {
@@ -129,7 +131,7 @@ public struct EnvDraft: Sendable {
             let words = registry.sections + ["DEFAULT"]
             guard !words.contains(parsed.word) else {
                 throw Refusal(lines: [
-                    "'\(name)' is no name of a resource, as '\(free(parsed.word))' is"
+                    "'\(name)' is not a name of a resource, as '\(free(parsed.word))' is"
                 ])
             }
             let hint = nearest(to: parsed.word, in: words).map { " (did you mean '\($0)'?)" } ?? ""

@@ -29,7 +29,7 @@ public struct EnvFile: Sendable, Equatable {
         public var entries: OrderedDictionary<String, Entry> = [:]
     }
 
-    /// A line that is none of comment, section, key and continuation.
+    /// A line that is neither a comment, a section, a key nor a continuation.
     public struct Problem: Sendable, Equatable {
         public var line: Int
         public var text: String

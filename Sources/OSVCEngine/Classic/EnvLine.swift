@@ -12,7 +12,7 @@ enum EnvLine: Equatable {
 }
 
 /// Tells the lines of a classic file apart: all of classic-env.md section 2, with decisions.md 1. The one
-/// place that knows the form, for who reads and for who edits. Lines are given in order, without newline.
+/// place that knows the form, both to read and to edit. Takes lines in order, without newline.
 struct EnvLexer {
     static let newline = UInt8(ascii: "\n")
     /// What a file of some editors begins with; it belongs to no line.

@@ -18,7 +18,7 @@ public struct EnvService: Sendable, Equatable {
         try self.init(bytes, path: path, schema: EnvSchema(registry), node: node)
     }
 
-    /// The same, for who reads many files.
+    /// The same, for callers that read many files.
     public init(
         _ bytes: [UInt8],
         path: String,
@@ -40,7 +40,9 @@ public struct EnvService: Sendable, Equatable {
         let name = Self.name(of: path)
         // Names of files are made of it, and those with a dot are osvc's own, or lead out of a directory.
         guard !name.isEmpty, !name.hasPrefix(".") else {
-            throw EnvRefusal([EnvMessage(.error, "'\(name)' is no name for a service", at: start)])
+            throw EnvRefusal([
+                EnvMessage(.error, "'\(name)' is not a name for a service", at: start)
+            ])
         }
         if let message = EnvValidation(file: file, name: name, node: node).refusal {
             throw EnvRefusal([message])

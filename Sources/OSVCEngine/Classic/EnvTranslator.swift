@@ -243,7 +243,7 @@ struct EnvTranslator {
         }
     }
 
-    /// True unless the file says otherwise. That it says so in other words than a boolean is told elsewhere.
+    /// True unless the file says otherwise. A value that is not a boolean is reported elsewhere.
     private var isClassic: Bool {
         guard let written = defaults[CommonKeywords.classicName] else { return true }
         return (try? EnvValue.boolean(written.value)) ?? true
@@ -257,7 +257,7 @@ struct EnvTranslator {
         findings.append(EnvMessage(.warning, text, at: position(line)))
     }
 
-    /// A bad value of DEFAULT is told once, not for each that inherits it.
+    /// A bad value of DEFAULT is reported once, not for each section that inherits it.
     mutating func refuse(_ text: String, _ line: Int) {
         isRefused = true
         let position = position(line)

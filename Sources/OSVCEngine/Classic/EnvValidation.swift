@@ -1,7 +1,7 @@
 internal import OrderedCollections
 
 /// The checks of a load that refuse a service as a whole, in the classic order and words
-/// (classic-env.md section 5). The first that fails is told. Pure.
+/// (classic-env.md section 5). Reports the first that fails. Pure.
 struct EnvValidation {
     static let modes = ["hosted", "sg", "rhcs", "vcs"]
     static let serviceTypes = [
@@ -71,7 +71,7 @@ struct EnvValidation {
         return nil
     }
 
-    /// What is no number at all is told with its line, by who reads the values.
+    /// A value that is not a number is reported with its line when the values are read.
     private func number(_ key: String) -> Int? { value(key).flatMap { Int($0) } }
 
     private var typeProblem: String? {

@@ -34,7 +34,7 @@ enum EnvValue {
         case .choice(let words):
             guard words.contains(text) else {
                 let hint = nearest(to: text, in: words).map { " (did you mean '\($0)'?)" } ?? ""
-                throw Problem("'\(text)' is none of \(words.joined(separator: ", "))\(hint)")
+                throw Problem("'\(text)' is not one of \(words.joined(separator: ", "))\(hint)")
             }
             return .string(text)
         }
@@ -46,7 +46,7 @@ enum EnvValue {
         do throws(JSONError) {
             value = try JSONValue(parsing: text)
         } catch {
-            throw Problem("'\(text)' is no JSON: \(error)")
+            throw Problem("'\(text)' is not JSON: \(error)")
         }
         guard case .array(let elements) = value else { return [] }
         return elements.flatMap { element -> [String] in
@@ -107,7 +107,7 @@ enum EnvValue {
             else { continue }
             return .milliseconds(Int((number * Double(milliseconds)).rounded()))
         }
-        throw Problem("'\(text)' is no time, as 30, 10s or 5m are")
+        throw Problem("'\(text)' is not a time, as 30, 10s or 5m are")
     }
 
     /// Bytes, or `64K`, `64M`, `2G`.
@@ -117,7 +117,7 @@ enum EnvValue {
         let digits = unit == nil ? text[...] : text.dropLast()
         guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
             let number = Int(digits), number <= Int.max >> (unit?.1 ?? 0)
-        else { throw Problem("'\(text)' is no size, as 65536 or 64M are") }
+        else { throw Problem("'\(text)' is not a size, as 65536 or 64M are") }
         return number << (unit?.1 ?? 0)
     }
 }

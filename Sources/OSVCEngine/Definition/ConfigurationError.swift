@@ -46,7 +46,7 @@ public enum ConfigurationError: Error, Sendable, Equatable {
         case .notScopable(let owner, let keyword, _):
             "\(owner): field '\(keyword)' cannot differ between nodes"
         case .unknownScope(let owner, let keyword, let node, let known, _):
-            "\(owner): field '\(keyword)': '\(node)' is no node of this service"
+            "\(owner): field '\(keyword)': '\(node)' is not a node of this service"
                 + " (\(known.joined(separator: ", ")))"
         case .duplicateResource(let id, let first, _):
             "\(id): defined twice, first at \(first)"

@@ -50,7 +50,7 @@ public enum SyncWords {
         guard !words.isEmpty, words.count.isMultiple(of: 2) else {
             return "a pair of times expected, as [\"03:59\", \"05:59\"], or a list of such pairs"
         }
-        return words.first { minutes($0) == nil }.map { "'\($0)' is no time, as 03:59 is" }
+        return words.first { minutes($0) == nil }.map { "'\($0)' is not a time, as 03:59 is" }
     }
 
     /// What is wrong with the names of days; nil: nothing.
@@ -58,7 +58,7 @@ public enum SyncWords {
         guard !words.isEmpty else { return "a list of days expected, as [\"monday\", \"friday\"]" }
         return words.first { !days.contains($0.lowercased()) }.map { word in
             let hint = nearest(to: word, in: days).map { " (did you mean '\($0)'?)" } ?? ""
-            return "'\(word)' is no day of the week\(hint)"
+            return "'\(word)' is not a day of the week\(hint)"
         }
     }
 

@@ -31,7 +31,7 @@ public struct DriverRegistry: Sendable {
         )
     }
 
-    /// The keywords without which there is no such resource.
+    /// The keywords that the resource requires.
     func required(by type: DriverID) -> [String] { required[type] ?? [] }
 
     /// What the keywords of a driver are when nobody writes them.
@@ -62,7 +62,7 @@ public struct DriverRegistry: Sendable {
 }
 
 extension ResourceDefinition {
-    /// A keyword without which there is no such resource, and which has no value on the node.
+    /// A required keyword that has no value on the node.
     public func lackedKeyword(
         on node: String,
         of groups: NodeGroups,

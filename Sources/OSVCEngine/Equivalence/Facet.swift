@@ -2,7 +2,7 @@ internal import OrderedCollections
 
 /// One value of a service as it is compared and shown.
 struct Facet: CustomStringConvertible {
-    /// Nil: there is none.
+    /// Nil: no value.
     let text: String?
     let position: SourcePosition?
     let function: ScriptReference?

@@ -61,7 +61,7 @@ extension Host {
         return found
     }
 
-    /// The first line of a small file of the kernel; nil: there is none.
+    /// The first line of a small file of the kernel; nil: no such file.
     func firstLine(_ path: String) throws(HostError) -> String? {
         guard let bytes = try readFile(path, limit: 4096) else { return nil }
         return String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)

@@ -12,7 +12,7 @@ public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
         self.bytes = bytes
     }
 
-    /// Reads the usual notations; nil when `text` is no address (a name, perhaps).
+    /// Reads the usual notations; nil when `text` is not an address (a name, perhaps).
     public init?(_ text: String) {
         var buffer = [UInt8](repeating: 0, count: 16)
         if inet_pton(AF_INET, text, &buffer) == 1 {

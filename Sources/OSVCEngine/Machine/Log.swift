@@ -22,7 +22,7 @@ public enum LogLevel: String, Sendable, Comparable, CaseIterable {
 public protocol Log: AnyObject, Sendable {
     /// Writes `message` about a resource, or about the service when `resource` is nil.
     func write(_ level: LogLevel, _ message: String, about resource: ResourceID?)
-    /// Says what is being waited for, for who watches a terminal; nil: the wait is over.
+    /// Shows on a terminal what osvc waits for; nil: the wait is over.
     func waiting(for what: String?)
     /// A program that writes where the log is shown has begun, or ended, beside the action: what is logged
     /// meanwhile comes after what the program says.

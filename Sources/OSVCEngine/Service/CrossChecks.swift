@@ -94,7 +94,7 @@ private struct DefinitionCheck {
         mixedIDs + strangers + scopesOfStrangers + deafHooks + formerNames
     }
 
-    /// A classic file is told while it is loaded.
+    /// For a classic file the load reports it.
     private var formerNames: [CrossChecks.Finding] {
         guard !definition.position.file.ends(EnvService.suffix) else { return [] }
         let all = [definition.settings] + definition.resources.map(\.settings)
@@ -164,11 +164,11 @@ private struct DefinitionCheck {
     ) -> CrossChecks.Finding {
         let near = hints.isLeft() ? nearest(to: word, in: known) : nil
         let hint = near.map { " (did you mean '\($0)'?)" } ?? ""
-        let text = "\(subject): '\(word)' is no node of this service\(hint)"
+        let text = "\(subject): '\(word)' is not a node of this service\(hint)"
         return CrossChecks.Finding(text, at: position)
     }
 
-    /// Nobody reads `ipdev@m2` where there is no m2; in Lua it is refused. What DEFAULT says is told once.
+    /// `ipdev@m2` has no reader where no node is m2; Lua refuses it. A key of DEFAULT is reported once.
     private var scopesOfStrangers: [CrossChecks.Finding] {
         guard !nodes.isEmpty else { return [] }
         var told: Set<SourcePosition> = []

@@ -58,7 +58,7 @@ enum Files {
     }
 
     /// A file as text; of one with more than twice `limit` bytes the first and the last so many, with a line's
-    /// end between them. Nil when it cannot be read, or is no regular file.
+    /// end between them. Nil when it cannot be read, or is not a regular file.
     static func ends(of path: String, limit: Int) -> String? {
         reading(path) { descriptor in
             var info = stat()

@@ -1,7 +1,7 @@
 /// When a service file was last told to the collector: `var/<service>.push`, seconds since 1970
 /// (classic-actions.md section 10, decisions.md 8).
 ///
-/// There is no collector to tell anything to; what remains are the stamp and the two lines that scripts
+/// osvc sends nothing: there is no collector. What remains are the stamp and the two lines that scripts
 /// and people know.
 @EngineActor
 public struct PushStamp {
@@ -26,11 +26,11 @@ public struct PushStamp {
         path = layout.pushStamp(of: service)
     }
 
-    /// What a load does: refreshes the stamp when the file is newer, or when there is none. The lines that
+    /// What a load does: refreshes the stamp when it is missing or older than the file. The lines that
     /// are to be shown; none the very first time.
     public func refreshIfNeeded() -> [String] {
         guard let stamp else {
-            // Where it cannot be written there is none the next time either, and nothing is lost.
+            // If it cannot be written, the next load tries again; nothing is lost.
             _ = refresh(atLeast: modified)
             return []
         }

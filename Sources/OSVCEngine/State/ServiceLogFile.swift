@@ -3,7 +3,7 @@ internal import Glibc
 /// The log file of a service: one line a message, rotated at 5 MiB, five old ones kept
 /// (classic-actions.md section 7).
 ///
-/// A log that cannot be written never fails an action: the first failure is told through `failed`.
+/// A log that cannot be written never fails an action; `failed` gets the first failure.
 @EngineActor
 public final class ServiceLogFile: Log {
     public static let sizeLimit = 5 * 1024 * 1024

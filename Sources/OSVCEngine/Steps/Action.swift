@@ -65,7 +65,7 @@ public enum Action: String, Sendable, CaseIterable {
     /// Whether a start first asks if another machine has what the service wants.
     var checksConflicts: Bool { [.start, .restart, .boot].contains(self) }
 
-    /// Whether a failure brings down again what was brought up: by its name, as ever.
+    /// Whether a failure rolls back. As in the classic release: every action whose name has `start`.
     var rollsBack: Bool { rawValue.contains("start") }
 }
 

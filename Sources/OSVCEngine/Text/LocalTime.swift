@@ -5,7 +5,7 @@ enum Instant {
     /// Two days less at each end than the years 1 to 9999, for the time zones.
     private static let range = -62_135_424_000.0...253_402_128_000.0
 
-    /// The nearest time that can be shown; 0 for what is no number.
+    /// The nearest time that can be shown; 0 for NaN.
     static func clamped(_ time: Double) -> Double {
         time.isNaN ? 0 : min(max(time, range.lowerBound), range.upperBound)
     }
@@ -23,7 +23,7 @@ public struct LocalTime {
     private let milliseconds: Int
 
     /// `time` in seconds since 1970. What is outside the years 1 to 9999 shows as the nearest moment in
-    /// them, and what is no number as 1970: a clock, a file or a script may say anything.
+    /// them, and NaN as 1970: a clock, a file or a script may return anything.
     public init(_ time: Double) {
         let time = Instant.clamped(time)
         var seconds = time_t(time.rounded(.down))

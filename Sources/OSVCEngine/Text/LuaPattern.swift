@@ -53,7 +53,7 @@ private struct Match {
     var depth: Int
     var captures: [Capture] = []
 
-    /// Where a match that begins here ends; nil: there is none.
+    /// Where a match that begins here ends; nil: no match.
     mutating func end(from s: Int, _ p: Int) throws(Failure) -> Int? {
         try spend()
         guard depth > 0 else { throw .tooLong }

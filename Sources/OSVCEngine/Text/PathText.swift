@@ -32,7 +32,7 @@ extension StringProtocol {
         utf8.split(separator: UInt8(ascii: "/")).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// What stands before and behind the last slash; nil: there is none. `folder` of `/x` is `/`.
+    /// The parts before and after the last slash; nil: no slash. `folder` of `/x` is `/`.
     public var folderAndName: (folder: String, name: String)? {
         let bytes = Array(utf8)
         guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return nil }

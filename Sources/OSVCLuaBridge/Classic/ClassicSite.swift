@@ -52,7 +52,7 @@ public final class ClassicSite {
         }
     }
 
-    /// Whether the site may have hooks; what cannot be listed is told by who reads them.
+    /// Whether the site may have hooks. The reader of the hooks reports what cannot be listed.
     var mayHaveHooks: Bool {
         let names = hookFiles ?? (try? ScriptFiles.scripts(in: "\(root)/etc/site.d", trust))
         hookFiles = .some(names)

@@ -194,7 +194,7 @@ struct ServiceText {
         guard parts.count == 2, !isReal(Scope(word: String(parts[1]))) else {
             return "has no effect"
         }
-        return "'\(oneLine(String(parts[1])))' is no node of this service"
+        return "'\(oneLine(String(parts[1])))' is not a node of this service"
     }
 
     // MARK: Comments

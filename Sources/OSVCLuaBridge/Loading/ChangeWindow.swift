@@ -60,11 +60,11 @@ struct ChangeWindow: Sendable, Equatable, CustomStringConvertible {
     private static func part(_ text: String) throws(ValueProblem) -> Part {
         let words = text.split(separator: " ")
         guard let span = words.last, words.count <= 2 else {
-            throw ValueProblem("'\(text)' is no part of a window, as 'Mon-Fri 22:00-06:00' is")
+            throw ValueProblem("'\(text)' is not part of a window, as 'Mon-Fri 22:00-06:00' is")
         }
         let ends = span.split(separator: "-", omittingEmptySubsequences: false)
         guard ends.count == 2, let start = minute(ends[0]), let end = minute(ends[1]), start < 1440
-        else { throw ValueProblem("'\(span)' is no span of a day, as '22:00-06:00' is") }
+        else { throw ValueProblem("'\(span)' is not a span of a day, as '22:00-06:00' is") }
         return Part(
             days: words.count == 2 ? try range(words[0]) : Set(0..<7),
             start: start,

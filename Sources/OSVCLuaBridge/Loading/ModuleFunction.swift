@@ -121,10 +121,10 @@ extension Loading {
         if let problem = problem(withID: id) { throw LuaError(.type, "\(name): \(problem)") }
     }
 
-    /// Why a text is no id or name; nil: it is.
+    /// Why a text is not a valid id or name; nil: it is valid.
     nonisolated static func problem(withID id: String) -> String? {
         guard !id.isEmpty, id.utf8.count <= 200, !id.hasPrefix(".") else {
-            return "'\(id)' is no name"
+            return "'\(id)' is not a name"
         }
         let bad = id.first { $0.isWhitespace || $0 == "/" || $0 == "#" || $0 == "," || $0 < " " }
         return bad.map { "'\(id)' must not hold '\($0)'" }

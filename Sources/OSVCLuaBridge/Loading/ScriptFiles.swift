@@ -110,7 +110,7 @@ final class ScriptFiles {
         return names.filter { $0.ends(".lua") && !$0.begins(".") }
     }
 
-    /// The text of a line, counted from 1; nil when there is none or it is no text.
+    /// The text of a line, counted from 1; nil when the line does not exist or is not text.
     func line(_ number: Int, of name: String) -> String? {
         guard let file = files.first(where: { $0.name.isSame(name) }), number > 0 else {
             return nil

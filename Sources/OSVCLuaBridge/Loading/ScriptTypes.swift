@@ -35,7 +35,7 @@ final class ScriptTypes {
         let window = try call.payload(1, as: Boxed<ChangeWindow>.self, "contains")
         let time = try call.value(2).number("contains: the time")
         guard let isInside = window.value.contains(time) else {
-            throw LuaError(.type, "contains: the time: \(time) is no moment of the calendar")
+            throw LuaError(.type, "contains: the time: \(time) is not a moment of the calendar")
         }
         return .value(.boolean(isInside))
     }

@@ -74,7 +74,7 @@ enum ValueReader {
         case .string:
             let text = try text(value)
             guard let duration = duration(text) else {
-                throw ValueProblem("'\(text)' is no time, as 30, \"10s\" or \"5m\" are")
+                throw ValueProblem("'\(text)' is not a time, as 30, \"10s\" or \"5m\" are")
             }
             return duration
         default:
@@ -108,7 +108,7 @@ enum ValueReader {
         let digits = unit == nil ? text[...] : text.dropLast()
         guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
             let number = Int(digits), number <= Int.max >> (unit?.1 ?? 0)
-        else { throw ValueProblem("'\(text)' is no size, as 65536 or \"64M\" are") }
+        else { throw ValueProblem("'\(text)' is not a size, as 65536 or \"64M\" are") }
         return number << (unit?.1 ?? 0)
     }
 
@@ -160,7 +160,7 @@ enum ValueReader {
 
     static func checkIsList(_ table: LuaTable) throws(ValueProblem) {
         if let field = table.fields.first {
-            throw ValueProblem("a list expected, '\(field.name)' is no index")
+            throw ValueProblem("a list expected, '\(field.name)' is not an index")
         }
         try checkHasNoHoles(table)
     }
@@ -171,7 +171,7 @@ enum ValueReader {
         if case .integer(let index) = other.key, index > table.list.count {
             throw ValueProblem("[\(table.list.count + 1)] is nil, while [\(index)] is not")
         }
-        throw ValueProblem("\(other.key.noun) is no key")
+        throw ValueProblem("\(other.key.noun) is not a key")
     }
 
     /// Text by text: `{ LANG = "C" }`. Numbers are not taken for text.
@@ -236,7 +236,7 @@ enum ValueReader {
     static func noChoice(_ word: String, among words: [String]) -> ValueProblem {
         let hint = nearest(to: word, in: words).map { " (did you mean '\($0)'?)" }
         return ValueProblem(
-            "'\(word)' is none of \(words.joined(separator: ", "))\(hint ?? "")"
+            "'\(word)' is not one of \(words.joined(separator: ", "))\(hint ?? "")"
         )
     }
 

@@ -86,7 +86,7 @@ struct ConstructorScan {
     private mutating func noteConstructor(_ own: Int, at index: Int) {
         for level in open.indices.reversed() {
             guard let place = open[level].place else { continue }
-            // A key in brackets is no value.
+            // A key in brackets is not a value.
             let isKey = isSymbol(open[level].start, "[") && index < open[level].start + 4
             if isKey { continue }
             guard items[place]?.constructor == nil else { return }

@@ -69,7 +69,7 @@ extension LuaValue {
 }
 
 extension LuaDetail {
-    /// Data; nil for what is none.
+    /// Data; nil for a value that is not data.
     fileprivate init?(_ value: LuaValue) {
         switch value {
         case .boolean(let value): self = .boolean(value)

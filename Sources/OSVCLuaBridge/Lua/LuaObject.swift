@@ -35,7 +35,7 @@ struct LuaClassDefinition {
     /// Functions made with `makeFunction` or in Lua; they get the object first.
     var methods: [String: LuaReference] = [:]
     /// Asked for a field that is neither method nor one of the object's: (object, name). It answers
-    /// one value, or none when there is no such field; it cannot wait.
+    /// one value, or nothing for an unknown field; it cannot wait.
     var index: LuaReference?
     /// Called when a script calls the object: (object, arguments...).
     var call: LuaReference?

@@ -59,7 +59,7 @@ struct LuaSourceLocator {
         return nil
     }
 
-    /// The line and a caret under the column, as two lines of text; nil when there is none such.
+    /// The line and a caret under the column, as two lines of text; nil when that line does not exist.
     func excerpt(_ location: Location) -> String? {
         let lines = String(decoding: source, as: UTF8.self)
             .split(separator: "\n", omittingEmptySubsequences: false)

@@ -36,7 +36,7 @@ internal import CLua
     var request: (any LuaRequest)?
     /// Gets each line that `print` writes, and where.
     var onPrint: (([UInt8], LuaPosition?) -> Void)?
-    /// Finds a module for `require`; nil when there is none of that name.
+    /// Finds a module for `require`; nil for an unknown name.
     var onRequire: ((String) throws(LuaError) -> Module?)?
 
     init(limits: LuaLimits = LuaLimits()) {

@@ -48,14 +48,14 @@ struct LuaTable {
     func onlyList(_ what: String) throws(LuaError) -> [LuaValue] {
         try checkHoles(what)
         guard let field = fields.first else { return list }
-        throw LuaError(.type, "\(what): a list expected, '\(field.name)' is no index")
+        throw LuaError(.type, "\(what): a list expected, '\(field.name)' is not an index")
     }
 
     /// Throws unless the keys are exactly 1 to n and text, which is what a constructor takes.
     func checkHoles(_ what: String) throws(LuaError) {
         guard let other = others.first else { return }
         guard case .integer(let index) = other.key, index > list.count else {
-            throw LuaError(.type, "\(what): \(Self.describe(other.key)) is no key for this")
+            throw LuaError(.type, "\(what): \(Self.describe(other.key)) is not a key for this")
         }
         throw LuaError(
             .type,

@@ -133,7 +133,7 @@ struct HTTPRequest: Sendable {
             throw LuaError(.type, "http: '\(url)' does not begin with http:// or https://")
         }
         guard !method.isEmpty, method.utf8.allSatisfy({ (0x41...0x5A).contains($0) }) else {
-            throw LuaError(.type, "http: '\(method)' is no method")
+            throw LuaError(.type, "http: '\(method)' is not a method")
         }
         for (name, value) in headers
         where (name + value).utf8.contains(where: { $0 < 0x20 }) || name.contains(":") {

@@ -13,7 +13,7 @@ extension ContextMethod {
     private static let probeSchema = OptionSchema(common, list: .arguments)
     private static let execSchema = OptionSchema(
         common + [
-            Option("ok", .integers, "Exits that are no error; {0}."),
+            Option("ok", .integers, "Exits that count as success; {0}."),
             Option("check", .boolean, "false: no exit is an error."),
             Option("plan", .any, "What a plan takes for the result: { stdout = \"x\" }."),
         ],
@@ -169,7 +169,7 @@ struct ProgramCall: Sendable {
         var accepted: Set<Int32> = []
         for code in codes {
             guard (0...255).contains(code) else {
-                throw LuaError(.type, "exec: field 'ok': \(code) is no exit code")
+                throw LuaError(.type, "exec: field 'ok': \(code) is not an exit code")
             }
             accepted.insert(Int32(code))
         }

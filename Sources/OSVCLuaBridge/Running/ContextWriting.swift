@@ -66,7 +66,7 @@ extension ContextMethod {
         ) { context, call throws(LuaError) in
             let pid = try call.integer(2, "signal: pid")
             guard pid > 1, let pid = Int32(exactly: pid) else {
-                throw LuaError(.type, "signal: \(pid) is no process to be signalled")
+                throw LuaError(.type, "signal: \(pid) is not a process that may be signalled")
             }
             let number = try ValueReader.wrap("signal", try call.value(3), SignalName.number)
             let line = "signal \(SignalName.name(number)) to \(pid)"

@@ -49,7 +49,7 @@ struct OutcomeReader {
         case .string(let bytes):
             let word = String(decoding: bytes, as: UTF8.self)
             guard let status = Status(word: word) else {
-                return .status(.warn, note: note("returned '\(word)', which is no status"))
+                return .status(.warn, note: note("returned '\(word)', which is not a status"))
             }
             guard values.count > 1, case .string(let text) = values[1] else {
                 return .status(status, note: note(nil))

@@ -14,7 +14,7 @@ public struct TrustPolicy: Sendable, Equatable {
     }
 
     /// For everything that acts: the file and every directory above it belong to root or to the caller,
-    /// and nobody else may write there. A sticky directory such as /tmp is no exception.
+    /// and nobody else may write there, not even with the sticky bit, as in /tmp.
     public static var strict: TrustPolicy {
         TrustPolicy(caller: geteuid(), checksWriters: true)
     }
@@ -77,7 +77,7 @@ extension TrustError: CustomStringConvertible {
 }
 
 extension TrustError {
-    /// One fault, or all of them; nil: there is none.
+    /// One fault, or all of them; nil: no fault.
     init?(all faults: [TrustError]) {
         guard let first = faults.first else { return nil }
         self = faults.count == 1 ? first : .several(faults)

@@ -26,7 +26,7 @@ final class TrustedDirectory {
                 == file.utf8.index(file.utf8.startIndex, offsetBy: path.utf8.count)
     }
 
-    /// Reads a file of it that is judged as ever; nil: it is a link, whose whole way is to be judged.
+    /// Reads a file of it, judged by itself; nil: it is a link, whose whole path has to be judged.
     func read(_ file: String, limit: Int) throws(TrustError) -> TrustedFile? {
         let name = file.withoutFirst(bytes: path.utf8.count + 1)
         let opened = unsafe openat(

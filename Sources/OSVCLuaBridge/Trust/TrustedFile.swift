@@ -30,7 +30,7 @@ struct TrustedFile {
         }
     }
 
-    /// The names in a directory that is judged as files are, sorted; nil: there is none.
+    /// The names in a directory that is judged as files are, sorted; nil: no directory.
     static func names(in path: String, policy: TrustPolicy) throws(TrustError) -> [String]? {
         let directory: Int32
         do throws(TrustError) {

@@ -95,7 +95,9 @@ struct ClassicCommand {
             )
         }
         if let word = options.status, Status(classic: word) == nil {
-            throw .init(text: "option --status: '\(word)' is no status: up, down, warn, n/a, ...")
+            throw .init(
+                text: "option --status: '\(word)' is not a status: up, down, warn, n/a, ..."
+            )
         }
     }
 

@@ -36,7 +36,7 @@ enum ClassicName: Equatable {
     /// The links that an installation makes beside the program.
     static var linkNames: [String] { programs.keys.filter { $0 != "osvc" }.sorted() }
 
-    /// `argument` is `argv[0]`. A name that is none of the programs' is that of a service.
+    /// `argument` is `argv[0]`. Any name but those of the programs is the name of a service.
     init(calledAs argument: String) {
         let name = argument.pathParts.last ?? "osvc"
         if let program = Self.programs[name] {

@@ -6,13 +6,13 @@ import OSVCEngine
 /// Nothing is written here: the answer is the text of the file, or nil when whoever was asked gave up.
 @EngineActor
 struct CreateWizard {
-    /// Where the text will be written, for who is asked.
+    /// Where the text will be written; shown to the user.
     let file: String
     let node: EnvNode
     let registry: DriverRegistry
     let dialog: any Dialog
 
-    /// Thrown where the input ends: there is no service then.
+    /// Thrown where the input ends: no service is created.
     private struct GaveUp: Error {}
 
     func run() -> [UInt8]? {

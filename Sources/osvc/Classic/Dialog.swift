@@ -11,7 +11,7 @@ protocol Dialog {
 
 /// A person at standard input and output.
 struct TerminalDialog: Dialog {
-    /// Bytes of an answer; more is no answer to any question.
+    /// Longest answer, in bytes; no question needs more.
     private static let limit = 64 * 1024
 
     func say(_ text: String) { put(text) }

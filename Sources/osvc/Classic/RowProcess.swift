@@ -46,7 +46,7 @@ enum RowRecord {
     /// The service that is asked from now on.
     case asking(String)
     case row(ServiceTable.Row)
-    /// Asked, and there is no row of it.
+    /// The service was asked; it has no row.
     case leftOut(String)
     /// The process lives, and waits for an answer.
     case alive
@@ -69,7 +69,7 @@ enum RowRecord {
         }
     }
 
-    /// Nil: the line is no record.
+    /// Nil: the line is not a record.
     init?(_ line: Substring) {
         let cells = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
         switch (cells[0], cells.count) {

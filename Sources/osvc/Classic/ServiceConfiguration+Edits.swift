@@ -34,7 +34,7 @@ extension ServiceConfiguration {
     private func set(_ request: ConfigurationRequest) throws(ConfigurationFailure) -> Edit {
         let parameter = try parameter(of: request)
         let value = request.value ?? ""
-        // What the command line holds is no longer known where it was not text.
+        // The bytes of the command line are lost where they were not UTF-8.
         guard !value.unicodeScalars.contains("\u{FFFD}") else {
             throw ConfigurationFailure("value '\(value)' cannot be written: it is not valid UTF-8")
         }

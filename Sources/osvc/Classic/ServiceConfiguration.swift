@@ -6,7 +6,7 @@ import OSVCEngine
 struct ServiceConfiguration {
     let layout: Layout
     let host: any Host
-    /// What is told of a file that would be refused when it is loaded depends on the node.
+    /// Decides which warnings an edit gives: whether a file loads depends on the node.
     let node: EnvNode
     var output = ConfigurationOutput.standard
     var dialog: any Dialog = TerminalDialog()

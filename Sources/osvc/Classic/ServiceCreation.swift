@@ -62,7 +62,7 @@ struct ServiceCreation {
         return bytes
     }
 
-    /// What no node would load is not created. That this node would not is told after it is written.
+    /// A file that no node would load is not created. One that only this node refuses is, with a warning.
     private func judge(_ bytes: [UInt8]) throws(ConfigurationFailure) {
         guard let refusal = configuration.refusal(of: bytes, place, nil) else { return }
         throw ConfigurationFailure(

@@ -87,7 +87,7 @@ private enum StampLock {
     }
 }
 
-/// The rows of `svcmon`, columns as wide as ever; the first as wide as the longest name.
+/// The rows of `svcmon`. The first column is as wide as the longest name, the others are fixed.
 struct ServiceTable {
     struct Row {
         var name: String

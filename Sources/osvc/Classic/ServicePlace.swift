@@ -37,15 +37,17 @@ struct ServicePlace {
         if name.isEmpty || name.begins(".") || name.begins("-") || !isWord
             || name.utf8.count > 200
         {
-            throw ConfigurationFailure("'\(name)' is no name for a service")
+            throw ConfigurationFailure("'\(name)' is not a name for a service")
         }
         if let ending {
             throw ConfigurationFailure(
-                "'\(name)' is no name for a service: '\(ending)' at its end names other files"
+                "'\(name)' is not a name for a service: '\(ending)' at its end names other files"
             )
         }
         if programs.contains(where: name.isSame) {
-            throw ConfigurationFailure("'\(name)' is no name for a service: osvc has it for itself")
+            throw ConfigurationFailure(
+                "'\(name)' is not a name for a service: osvc has it for itself"
+            )
         }
     }
 

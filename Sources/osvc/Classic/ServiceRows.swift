@@ -156,7 +156,7 @@ struct ServiceRows {
         return rows
     }
 
-    /// Asks another process once; nil: it could not be started. What it had to tell is told.
+    /// Asks another process once, and passes on its output; nil: it could not be started.
     private func ask(
         _ names: [String],
         _ program: [String],

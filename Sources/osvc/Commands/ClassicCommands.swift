@@ -38,7 +38,7 @@ struct ServiceCommand: ParsableCommand {
         }
         let program = "osvc svc \(name)"
         let rest = Array(arguments.dropFirst())
-        // One that is named alone and is not there is told by its name.
+        // A single service that does not exist is reported by name.
         return name.contains(",")
             ? ClassicCommand.run(.svcmgr, program: program, ["-s", name] + rest)
             : ClassicCommand.run(.service(name), program: program, rest)

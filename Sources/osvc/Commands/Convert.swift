@@ -29,7 +29,7 @@ struct Convert: ParsableCommand {
 
     func validate() throws {
         guard ClassicLoader.reads(file) else {
-            throw ValidationError("'\(file)' is no classic file: its name does not end in .env")
+            throw ValidationError("'\(file)' is not a classic file: its name does not end in .env")
         }
     }
 

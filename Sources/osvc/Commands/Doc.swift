@@ -34,7 +34,7 @@ struct Doc: ParsableCommand {
         }
         guard let text = manual.page(on: word) else {
             let hint = nearest(to: word, in: manual.words).map { " (did you mean '\($0)'?)" } ?? ""
-            put("osvc doc: there is nothing about '\(word)'\(hint)\n", to: 2)
+            put("osvc doc: no entry for '\(word)'\(hint)\n", to: 2)
             throw Ended(code: Exit.failure)
         }
         put(text)

@@ -57,7 +57,7 @@ struct OSVC: ParsableCommand {
         }
     }
 
-    /// What is wrong with the first word that is to be a command and is none.
+    /// What is wrong with a first word that is not a command.
     private static func complaint(about arguments: [String]) -> String? {
         let words = arguments.first == "help" ? arguments.dropFirst() : arguments[...]
         var commands = configuration.subcommands

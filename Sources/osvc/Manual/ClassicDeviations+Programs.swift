@@ -34,7 +34,7 @@ extension ClassicDeviations {
         ),
         Entry("allupservices", "only what is up", "warn, too"),
         Entry(
-            "--status with a word that is no status",
+            "--status with a word that is not a status",
             "chose every service",
             "a wrong call, exit code 2"
         ),
@@ -87,7 +87,7 @@ extension ClassicDeviations {
         ),
         Entry(
             "an action on several named services",
-            "passed over a name that is no service, or one that did not load",
+            "passed over a name that is not a service, or one that did not load",
             "does the others, names it, exit code 1"
         ),
         Entry(

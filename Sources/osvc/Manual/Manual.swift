@@ -31,7 +31,7 @@ struct Manual {
         return lines.map { $0 + "\n" }.joined()
     }
 
-    /// The text on one word; nil: there is none.
+    /// The text on one word; nil: no entry.
     func page(on word: String) -> String? {
         var pages: [String] = []
         for type in registry.drivers where type.section == word || type.id.text == word {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// A standard stream as something to write to without ever waiting for who reads it.
+/// A standard stream that can be written to without ever waiting for its reader.
 ///
 /// O_NONBLOCK belongs to the open file, which other processes share (the shell, what osvc was piped
 /// with): it is never set there. Pipes and terminals are opened once more, by `/proc/self/fd`, with the flag

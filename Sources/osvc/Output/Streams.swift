@@ -3,7 +3,7 @@ import OSVCEngine
 
 /// What became of standard output. The program has one thread.
 enum OutputFailure {
-    /// The first error of a write to it; a reader that went away (a closed pipe) is none of ours.
+    /// The first error of a write to it. A closed pipe is not an error: the reader has had enough.
     nonisolated(unsafe) private(set) static var number: Int32?
 
     static func note(_ number: Int32) {
@@ -74,7 +74,7 @@ enum Streams {
 
     private static var isHeld: Bool { isActing || holds > 0 }
 
-    /// From now on the program acts: no reader makes it wait, whatever is told, to its end.
+    /// From now on the program acts: until it ends, no reader makes it wait.
     static func beginAction() {
         guard !isActing else { return }
         isActing = true

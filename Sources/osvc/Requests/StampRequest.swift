@@ -40,7 +40,7 @@ extension RequestRunner {
     private func tell(_ lines: [String]) {
         guard !lines.isEmpty else { return }
         for line in lines { show(line + "\n") }
-        // Scripts and people know the lines; what is true is for who asks (decisions.md 8).
+        // Scripts and people expect these lines; the debug line adds what is true (decisions.md 8).
         log.write(.debug, "nothing is sent: there is no collector", about: nil)
     }
 }

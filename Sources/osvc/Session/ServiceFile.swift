@@ -27,7 +27,7 @@ struct ServiceFile {
     let side: Equivalence.Side
 
     /// Loads a file; its name tells the kind. `node` as for `ClassicLoader`; `site` is what the classic
-    /// services of the node have in common, for who loads many.
+    /// services of the node have in common, for callers that load many.
     static func load(
         _ file: String,
         root: String,

@@ -109,7 +109,7 @@ struct EnvDraftTests {
         arguments: [
             ("{", ["can not parse resource: {"]),
             ("[1]", ["can not parse resource: [1]"]),
-            (#"{"a":{}}"#, [#"can not parse resource: {"a":{}}: 'a' is no plain value"#]),
+            (#"{"a":{}}"#, [#"can not parse resource: {"a":{}}: 'a' is not a plain value"#]),
             (
                 #"{"rtype":"fs"}"#,
                 [
@@ -138,7 +138,7 @@ struct EnvDraftTests {
             ),
             (#"{"rtype":"drbd"}"#, ["section 'drbd#0' is not supported by this release"]),
             (#"{"rtype":"sf"}"#, ["there is no resource type 'sf' (did you mean 'fs'?)"]),
-            (#"{"rid":"fs#x"}"#, ["'fs#x' is no name of a resource, as 'fs#0' is"]),
+            (#"{"rid":"fs#x"}"#, ["'fs#x' is not a name of a resource, as 'fs#0' is"]),
             (
                 #"{"app":"a # b"}"#,
                 ["value 'a # b' cannot be written: a blank and '#' begin a comment"]

@@ -159,7 +159,7 @@ struct EnvSyncTests {
         ("type = ilo\nname = x", "/etc/svc1.env:4: stonith#0 is not supported by this release"),
         (
             "type = bat\ncmd = x",
-            "/etc/svc1.env:5: stonith#0: keyword 'type': 'bat' is none of callout"
+            "/etc/svc1.env:5: stonith#0: keyword 'type': 'bat' is not one of callout"
         ),
     ])
     func `a stonith that lacks a word is dropped, one of another type refused`(
@@ -190,7 +190,7 @@ struct EnvSyncTests {
         #expect(
             said("monitor_action = panic\n") == [
                 "/etc/svc1.env:4: DEFAULT: keyword 'monitor_action':"
-                    + " 'panic' is none of reboot, crash, freezestop"
+                    + " 'panic' is not one of reboot, crash, freezestop"
             ]
         )
     }

@@ -72,7 +72,8 @@ struct SyncScheduleTests {
         #expect(SyncWords.problem(periods: []) != nil)
         for text in ["24:00", "12:60", "1200", "12:5", "a:00", "12:00:00", "-1:00", ""] {
             #expect(
-                SyncWords.problem(periods: [text, "05:59"]) == "'\(text)' is no time, as 03:59 is"
+                SyncWords.problem(periods: [text, "05:59"])
+                    == "'\(text)' is not a time, as 03:59 is"
             )
         }
     }
@@ -81,7 +82,7 @@ struct SyncScheduleTests {
         #expect(SyncWords.problem(days: ["Monday", "SUNDAY"]) == nil)
         #expect(
             SyncWords.problem(days: ["mondey"])
-                == "'mondey' is no day of the week (did you mean 'monday'?)"
+                == "'mondey' is not a day of the week (did you mean 'monday'?)"
         )
         #expect(SyncWords.problem(days: []) != nil)
     }

@@ -146,7 +146,7 @@ struct CrossChecksTests {
         )
         #expect(
             try messages([resource]) == [
-                "fs#0: field '\(keyword)': 'm2' is no node of this service (did you mean 'n2'?)"
+                "fs#0: field '\(keyword)': 'm2' is not a node of this service (did you mean 'n2'?)"
             ]
         )
     }
@@ -160,9 +160,9 @@ struct CrossChecksTests {
         let service = try EnvService(bytes, path: "/etc/web.env", registry: .builtIn, node: nil)
         #expect(
             try messages(service.definition) == [
-                "fs#0: field 'mnt_opt@m2': 'm2' is no node of this service (did you mean 'n2'?)",
-                "web: field 'autostart_node@n9': 'n9' is no node of this service (did you mean 'n1'?)",
-                "fs#0: field 'pre_start@n11': 'n11' is no node of this service (did you mean 'n1'?)",
+                "fs#0: field 'mnt_opt@m2': 'm2' is not a node of this service (did you mean 'n2'?)",
+                "web: field 'autostart_node@n9': 'n9' is not a node of this service (did you mean 'n1'?)",
+                "fs#0: field 'pre_start@n11': 'n11' is not a node of this service (did you mean 'n1'?)",
             ]
         )
     }
@@ -174,7 +174,7 @@ struct CrossChecksTests {
         )
         #expect(
             try messages(definition)
-                == ["web: field 'autostart_node': 'gamma7' is no node of this service"]
+                == ["web: field 'autostart_node': 'gamma7' is not a node of this service"]
         )
     }
 

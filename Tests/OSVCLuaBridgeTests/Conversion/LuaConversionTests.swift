@@ -136,7 +136,7 @@ import Testing
                 ipname       = "web",
                 ipdev        = "eth0",
                 ["ipdev@n2"] = "eth1", -- second
-                -- ipdev@n9 = eth9: 'n9' is no node of this service -- old
+                -- ipdev@n9 = eth9: 'n9' is not a node of this service -- old
                 -- foo = bar: has no effect
                 optional     = true,
               },

@@ -114,7 +114,7 @@ import Testing
         ("osvc.daemon 'x' { S = 1 }", "3: x: field 'cmd' is required"),
         (
             "osvc.daemon 'x' { S = 1, cmd = { '/x' }, stop_signal = 'TREM' }",
-            "3:81: x: field 'stop_signal': 'TREM' is none of ABRT, ALRM, CHLD, CONT, HUP, INT, KILL, PIPE, QUIT, STOP, TERM, TSTP, USR1, USR2, WINCH (did you mean 'TERM'?)"
+            "3:81: x: field 'stop_signal': 'TREM' is not one of ABRT, ALRM, CHLD, CONT, HUP, INT, KILL, PIPE, QUIT, STOP, TERM, TSTP, USR1, USR2, WINCH (did you mean 'TERM'?)"
         ),
         ("osvc.launcher 'x' { S = 1, status = check.all {} }", "3: check.all: names no check"),
         (

@@ -102,7 +102,7 @@ import Testing
         ("matsch = {}", "etc/site.d/a.lua:3:1: s: unknown field 'matsch' (did you mean 'match'?)"),
         (
             "match = { service_type = 'PROD' }",
-            "etc/site.d/a.lua:3:11: s: field 'match.service_type': 'PROD' is none of PRD, PPRD, REC, INT, DEV, TST, TMP, DRP, FOR, PRA (did you mean 'PRD'?)"
+            "etc/site.d/a.lua:3:11: s: field 'match.service_type': 'PROD' is not one of PRD, PPRD, REC, INT, DEV, TST, TMP, DRP, FOR, PRA (did you mean 'PRD'?)"
         ),
         ("42", "etc/site.d/a.lua:3:1: s: [1]: a hook expected, got integer"),
     ])
@@ -141,11 +141,11 @@ import Testing
         ),
         (
             "osvc.app { timeout = 'soon' }",
-            "3:12: app: field 'timeout': 'soon' is no time, as 30, \"10s\" or \"5m\" are"
+            "3:12: app: field 'timeout': 'soon' is not a time, as 30, \"10s\" or \"5m\" are"
         ),
         (
             "service_type = 'PRDD'",
-            "3:1: web: field 'service_type': 'PRDD' is none of PRD, PPRD, REC, INT, DEV, TST, TMP, DRP, FOR, PRA (did you mean 'PRD'?)"
+            "3:1: web: field 'service_type': 'PRDD' is not one of PRD, PPRD, REC, INT, DEV, TST, TMP, DRP, FOR, PRA (did you mean 'PRD'?)"
         ),
         ("nodes = { 'a b' }", "3:1: web: field 'nodes': 'a b' is not one word"),
         ("app = '\\xff'", "3:1: web: field 'app': the string is not valid UTF-8"),
@@ -168,12 +168,12 @@ import Testing
         ),
         (
             "nodes = 'n1', ['pre_stop@n2'] = '/a'",
-            "3:15: web: field 'pre_stop': 'n2' is no node of this service (n1)"
+            "3:15: web: field 'pre_stop': 'n2' is not a node of this service (n1)"
         ),
         ("pre_start = ''", "3:1: web: field 'pre_start': the line names no program"),
         (
             "osvc.hook 'h' { on = 'start.before', run = print }",
-            "3:17: h: field 'on': 'start.before' is none of start.pre, start.post, start.failed, stop.pre, stop.post, stop.failed, rollback.pre, rollback.post, resource.start.pre, resource.start.post, resource.stop.pre, resource.stop.post, status.changed, sync.pre, sync.post, cluster.takeover, freeze, thaw (did you mean 'start.pre'?)"
+            "3:17: h: field 'on': 'start.before' is not one of start.pre, start.post, start.failed, stop.pre, stop.post, stop.failed, rollback.pre, rollback.post, resource.start.pre, resource.start.post, resource.stop.pre, resource.stop.post, status.changed, sync.pre, sync.post, cluster.takeover, freeze, thaw (did you mean 'start.pre'?)"
         ),
         ("osvc.flag { file = '/a', 5 }", "3:26: flag: [1]: an integer has no place here"),
         ("'x'", "3:1: web: [1]: a resource or a hook expected, got string"),
@@ -214,7 +214,7 @@ import Testing
         let place = body.contains("per_node") ? "5:34" : "5:9"
         #expect(
             found == [
-                "web.lua:\(place): ip#0: field 'ipdev': 'sles3' is no node of this service (sles1, sles2)"
+                "web.lua:\(place): ip#0: field 'ipdev': 'sles3' is not a node of this service (sles1, sles2)"
             ]
         )
     }

@@ -121,7 +121,7 @@ import Testing
         let named = try value("{ 1, timeout = 2 }").table("argv")
         #expect(
             message { () throws(LuaError) in _ = try named.onlyList("argv") }
-                == "argv: a list expected, 'timeout' is no index"
+                == "argv: a list expected, 'timeout' is not an index"
         )
     }
 

@@ -38,7 +38,7 @@ import Testing
         ("return 'down'", .status(.down, note: nil)),
         ("return 'warn', 'half'", .status(.warn, note: "half")),
         ("return 'n/a'", .status(.notApplicable, note: nil)),
-        ("return 'upp'", .status(.warn, note: "web.lua:4: returned 'upp', which is no status")),
+        ("return 'upp'", .status(.warn, note: "web.lua:4: returned 'upp', which is not a status")),
         ("return {}", .status(.warn, note: "web.lua:4: returned a table")),
         ("ctx:skip('not here')", .status(.notApplicable, note: "web.lua:5: not here")),
         ("ctx:fail('broken')", .status(.warn, note: "web.lua:5: broken")),
@@ -120,14 +120,14 @@ import Testing
         ),
         (
             "ctx:probe { 'x', timeout = 'soon' }",
-            "web.lua:5: probe: field 'timeout': 'soon' is no time, as 30, \"10s\" or \"5m\" are"
+            "web.lua:5: probe: field 'timeout': 'soon' is not a time, as 30, \"10s\" or \"5m\" are"
         ),
-        ("ctx:exec { 'x', ok = { 300 } }", "web.lua:5: exec: field 'ok': 300 is no exit code"),
+        ("ctx:exec { 'x', ok = { 300 } }", "web.lua:5: exec: field 'ok': 300 is not an exit code"),
         ("ctx:stat('relative')", "web.lua:5: stat: an absolute path expected, got 'relative'"),
-        ("ctx:signal(1, 'TERM')", "web.lua:5: signal: 1 is no process to be signalled"),
+        ("ctx:signal(1, 'TERM')", "web.lua:5: signal: 1 is not a process that may be signalled"),
         (
             "ctx:signal(99, 'TREM')",
-            "web.lua:5: signal: 'TREM' is none of ABRT, ALRM, CHLD, CONT, HUP, INT, KILL, PIPE, QUIT, STOP, TERM, TSTP, USR1, USR2, WINCH (did you mean 'TERM'?)"
+            "web.lua:5: signal: 'TREM' is not one of ABRT, ALRM, CHLD, CONT, HUP, INT, KILL, PIPE, QUIT, STOP, TERM, TSTP, USR1, USR2, WINCH (did you mean 'TERM'?)"
         ),
         ("ctx.force = true", "web.lua:5: ctx is read-only"),
         ("local x = ctx.service.nodess", "web.lua:5: ctx.service has no 'nodess'"),

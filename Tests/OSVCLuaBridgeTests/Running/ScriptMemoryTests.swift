@@ -199,7 +199,7 @@ import Testing
         for time in ["1e300", "-1e300", "math.maxinteger", "math.mininteger", "1e18"] {
             #expect(
                 try problem("osvc.window('Mon-Fri 22:00-06:00'):contains(\(time))")
-                    .hasSuffix("is no moment of the calendar")
+                    .hasSuffix("is not a moment of the calendar")
             )
         }
         for time in ["0/0", "1/0", "-1/0"] {

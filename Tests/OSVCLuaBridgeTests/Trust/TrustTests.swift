@@ -110,7 +110,7 @@ import Testing
         #expect(messages == ["too many symbolic links"])
     }
 
-    @Test func `what is no regular file is refused, and a pipe does not block`() throws {
+    @Test func `what is not a regular file is refused, and a pipe does not block`() throws {
         try #require(mkfifo("\(directory.path)/web.lua", 0o644) == 0)
         #expect(messages == ["web.lua is not a regular file"])
     }

@@ -91,7 +91,7 @@ struct ServiceCreationTests {
         for action in [ConfigurationAction.create, .install] {
             #expect(await fixture.run(action, name) == 1)
             #expect(
-                fixture.complaints.first?.hasPrefix("'\(name)' is no name for a service") == true
+                fixture.complaints.first?.hasPrefix("'\(name)' is not a name for a service") == true
             )
         }
         #expect(fixture.names == [])

@@ -32,7 +32,7 @@ struct CheckTests {
             found.map { String($0.dropFirst(start.count)) } == [
                 "4:36: warning: 'file' is written twice, first on line 4; the last counts",
                 "5: warning: flag#1: has no id of its own beside flag#a, which has",
-                "5: warning: flag#1: field 'always_on': 'n3' is no node of this service"
+                "5: warning: flag#1: field 'always_on': 'n3' is not a node of this service"
                     + " (did you mean 'n1'?)",
                 "7: warning: web/h: no resource matches 'vg#*'",
             ]

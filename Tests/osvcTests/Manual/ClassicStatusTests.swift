@@ -26,7 +26,7 @@ struct ClassicStatusTests {
             let said = problems(row, in: directory)
             let expected =
                 Self.reference.isRefusedByType(row)
-                ? "field 'type': '\(row.type)' is none of rsync"
+                ? "field 'type': '\(row.type)' is not one of rsync"
                 : CommonKeywords.sectionsLater.contains(row.section)
                     ? "\(row.section): is not supported by this release"
                     : row.section == "DEFAULT"

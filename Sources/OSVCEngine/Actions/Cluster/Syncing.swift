@@ -26,7 +26,7 @@ public struct Syncing: SiteWork {
 
     /// Returns the exit code; the log has said why.
     ///
-    /// Another osvc that holds the service is no failure: the next run of cron comes.
+    /// Another osvc that holds the lock is not a failure: cron runs again.
     public func perform(_ action: SyncAction, _ options: ActionOptions) async -> Int32 {
         let trust = ActionTrust(site, for: action.rawValue)
         guard trust.believesState() else { return 1 }

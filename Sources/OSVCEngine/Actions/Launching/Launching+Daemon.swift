@@ -97,7 +97,7 @@ extension Launching {
         do throws(HostError) {
             try process.remember(pid)
         } catch {
-            let text = "\(launcher.name) (pid \(pid)) is ended, for its pid cannot be recorded"
+            let text = "\(launcher.name) (pid \(pid)) is stopped: its pid cannot be recorded"
             context.log.write(.error, text, about: resource)
             if record.startTime != nil {
                 try await self.process(known: record)

@@ -55,7 +55,7 @@ public struct HeartbeatOpenHA: Driver {
 
     public enum Seen: Sendable, Equatable {
         case notRunning
-        /// The first byte of the state file; nil: there is none.
+        /// The first byte of the state file; nil: no file.
         case state(Character?)
     }
 

@@ -58,7 +58,7 @@ extension Application {
         }
     }
 
-    /// Who is down and why, when others are not; a service that is down as a whole needs no list.
+    /// Which launchers are down and why, when others are not. A service that is wholly down needs no list.
     private func mixture(_ seen: Seen, _ total: Status) -> [String] {
         guard total == .warn else { return [] }
         return seen.answers.compactMap { answer in

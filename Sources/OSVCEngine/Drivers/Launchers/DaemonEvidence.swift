@@ -123,7 +123,7 @@ struct DaemonEvidence {
 
     private func runsCommand(_ process: ProcessEntry) -> Bool {
         guard let command = finder.launcher.daemon?.command, let program = command.first else {
-            // A daemon without a command is none that osvc started.
+            // osvc did not start a daemon without a command.
             return true
         }
         guard host.isRunning(program, in: process) else { return false }
@@ -131,7 +131,7 @@ struct DaemonEvidence {
         // An interpreter stands before its script.
         let isScript = arguments.count > 1 && host.isProgram(program, arguments[1])
         if arguments.dropFirst(isScript ? 2 : 1).elementsEqual(command.dropFirst()) { return true }
-        // A title that the daemon gave itself: `nginx: master process`. A shell without arguments is none.
+        // A title that the daemon gave itself: `nginx: master process`; not a shell without arguments.
         let first = arguments.first?.drop { $0 == "-" }.split(separator: "/").last
         let file = process.file?.split(separator: "/").last
         return arguments.count < command.count && first != file

@@ -127,7 +127,7 @@ public struct DaemonFinder: Sendable {
     /// Of a pid file that the daemon writes, only the pid counts.
     @EngineActor
     private func named(by path: String, _ host: any Host) throws(HostError) -> ProcessEntry? {
-        // What is no small file names no process.
+        // Anything but a small file names no process.
         guard let bytes = (try? host.readFile(path, limit: 4096)) ?? nil,
             let record = DaemonRecord(String(decoding: bytes, as: UTF8.self)),
             path != recordFile || record.startTime == nil,

@@ -48,7 +48,7 @@ struct HTTPQuestion: Sendable {
         switch LuaPattern(body).occurs(in: Array(output[..<line])) {
         case true: return .yes
         case false: return .no("\(url): nothing matches '\(body)'")
-        default: return .unknown("\(url): '\(body)' is no pattern, or takes too long")
+        default: return .unknown("\(url): '\(body)' is not a pattern, or takes too long")
         }
     }
 }

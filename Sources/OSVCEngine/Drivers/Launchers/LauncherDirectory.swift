@@ -10,7 +10,7 @@ public struct LauncherDirectory: Sendable, Equatable {
     /// Whether a plain directory is refused: one that is not on the service's storage stays behind when
     /// the service moves.
     let mustBeLink: Bool
-    /// Whether it is told when nothing is there at all. A Lua service need not have one.
+    /// Whether a missing directory is reported. A Lua service need not have one.
     let isExpected: Bool
     private let nodeConfiguration: String
 
@@ -67,7 +67,7 @@ public struct LauncherDirectory: Sendable, Equatable {
             self.lacksExecuteBit = lacksExecuteBit
         }
 
-        /// What the first letter says that it is for; nil: it is no launcher.
+        /// The action that the first letter stands for; nil: not a launcher.
         public var action: LauncherAction? { LauncherAction(letterOf: name) }
 
         /// Whether it is a launcher in the language of scripts, with all its actions.
@@ -197,7 +197,7 @@ extension LauncherDirectory.Entry {
 }
 
 extension LauncherAction {
-    /// The action of a launcher's name in a directory; nil: it is none.
+    /// The action of a launcher's name in a directory; nil: not a launcher.
     init?(letterOf name: String) {
         switch name.utf8.first {
         case UInt8(ascii: "S"): self = .start

@@ -45,7 +45,7 @@ public struct FSFlag: Driver {
         switch seen {
         case .file: StatusReport(.up)
         case .nothing: StatusReport(.down)
-        case .somethingElse: StatusReport(.warn, notes: ["\(file) is no regular file"])
+        case .somethingElse: StatusReport(.warn, notes: ["\(file) is not a regular file"])
         case .unknown(let error): StatusReport(.warn, notes: [error])
         }
     }
@@ -54,7 +54,7 @@ public struct FSFlag: Driver {
         switch seen {
         case .file: [.note(.info, "\(file) is already up")]
         case .nothing: [.writeFile(file, contents: "up\n")]
-        case .somethingElse: [.fail("\(file) is no regular file")]
+        case .somethingElse: [.fail("\(file) is not a regular file")]
         case .unknown(let error): [.fail(error)]
         }
     }
@@ -63,7 +63,7 @@ public struct FSFlag: Driver {
         switch seen {
         case .file: [.removeFile(file)]
         case .nothing: [.note(.info, "\(file) is already down")]
-        case .somethingElse: [.fail("\(file) is no regular file")]
+        case .somethingElse: [.fail("\(file) is not a regular file")]
         case .unknown(let error): [.fail(error)]
         }
     }

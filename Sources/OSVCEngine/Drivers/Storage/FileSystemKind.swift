@@ -32,7 +32,7 @@ enum FileSystemKind: Sendable, Equatable {
         }
     }
 
-    /// The program that checks a type before it is mounted; nil: there is none that osvc runs.
+    /// The program that checks a type before it is mounted; nil: osvc runs none.
     static func checker(of type: String) -> String? {
         ["ext2", "ext3", "ext4"].contains(type) ? "e2fsck" : nil
     }

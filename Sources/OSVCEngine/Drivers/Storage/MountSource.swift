@@ -62,7 +62,7 @@ extension Host {
 }
 
 extension Host {
-    /// Whether a block device with that number was there and is no more.
+    /// Whether a block device with that number has disappeared.
     private func isGone(_ device: DeviceNumber) -> Bool {
         let folder = "/sys/dev/block"
         return device.major != 0 && realPath(folder) != nil

@@ -31,7 +31,7 @@ public struct VolumeGroup: Driver {
             throw .badValue(
                 owner: settings.owner,
                 keyword: "vgname",
-                problem: "'\(name)' is no name of a volume group",
+                problem: "'\(name)' is not a name of a volume group",
                 at: settings.position(of: "vgname")
             )
         }
@@ -53,7 +53,7 @@ public struct VolumeGroup: Driver {
 
         /// Whether any logical volume is active; nil: /sys could not be read.
         public var isActive: Bool?
-        /// Nil: not asked, or `problem` says why there is none.
+        /// Nil: not asked, or `problem` says why it is unknown.
         public var metadata: Metadata?
         public var problem: String?
         /// The device files of the volumes that kpartx may have mapped partitions of.

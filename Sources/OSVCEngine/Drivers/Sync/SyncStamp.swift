@@ -3,7 +3,7 @@ internal import Glibc
 /// The time stamp of a sync as it stands in its file: `2014-02-17 17:20:41.123456`, in local time
 /// (classic-resources.md section 6).
 enum SyncStamp {
-    /// Seconds since 1970; nil: the text is no stamp. The fraction may be missing.
+    /// Seconds since 1970; nil: the text is not a stamp. The fraction may be missing.
     static func time(_ text: String) -> Double? {
         let line = text.prefix { !$0.isNewline }
         let halves = line.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)

@@ -67,7 +67,7 @@ enum FileReader {
         return names
     }
 
-    /// What a symbolic link says; nil: it is none, or may not be read.
+    /// The target of a symbolic link; nil: it is not a link, or may not be read.
     static func link(_ path: String) -> String? {
         var target = [UInt8](repeating: 0, count: Int(PATH_MAX))
         let count = target.withUnsafeMutableBytes { buffer in

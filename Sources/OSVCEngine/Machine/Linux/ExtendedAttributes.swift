@@ -30,7 +30,7 @@ struct ExtendedAttributes: Sendable, Equatable {
         return nil
     }
 
-    /// The whole of an answer whose size the kernel tells when it is given no room; nil: there is none.
+    /// A whole answer of the kernel, which returns the size when given no room; nil: no answer.
     private static func read(_ ask: (UnsafeMutablePointer<CChar>?, UInt) -> Int) -> [UInt8]? {
         let size = ask(nil, 0)
         guard size >= 0 else { return nil }

@@ -1,6 +1,6 @@
 /// Reads `/proc/self/mountinfo` (proc(5)).
 enum MountTable {
-    /// The mounts in the order of the text. Throws at a line that is no mountinfo line.
+    /// The mounts in the order of the text. Throws at a line that mountinfo cannot have.
     static func parse(_ text: [UInt8]) throws(HostError) -> [MountEntry] {
         var entries: [MountEntry] = []
         for line in text.split(separator: UInt8(ascii: "\n")) {

@@ -80,7 +80,7 @@ struct TimerQueue {
         return handlers.removeValue(forKey: first.id)
     }
 
-    /// How long to wait for the next time, rounded up; -1 when there is none.
+    /// How long to wait for the next timer, rounded up; -1: no timer.
     var millisecondsToNext: Int32 {
         mutating get {
             dropHusks()

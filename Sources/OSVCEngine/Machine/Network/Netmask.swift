@@ -5,7 +5,7 @@ struct Netmask: Sendable, Equatable {
     /// Nil: a number, which suits both.
     private let isIPv6: Bool?
 
-    /// Nil when the text is none, or a mask with a gap.
+    /// Nil when the text is not a mask, or a mask with a gap.
     init?(_ text: String) {
         self.text = text
         if let mask = IPAddress(text) {

@@ -64,7 +64,7 @@ final class OutputPipe {
     }
 }
 
-/// Writes a program's input, as fast as it reads. One that does not read all of it is left alone.
+/// Writes a program's input as fast as the program reads. It need not read all of it.
 @EngineActor
 final class InputFeed {
     private let bytes: [UInt8]

@@ -8,7 +8,7 @@ struct IdentityChange {
     /// What a user's program expects: HOME, USER, LOGNAME.
     var environment: [String: String] = [:]
 
-    /// Nil: the command runs as osvc does. Throws EPERM for who may not change.
+    /// Nil: the command runs as osvc does. Throws EPERM when osvc may not change its identity.
     init?(_ command: Command, from current: UInt32) throws(HostError) {
         guard command.user != nil || command.group != nil else { return nil }
         let user = try command.user.map { name throws(HostError) in try Account.user(name) }

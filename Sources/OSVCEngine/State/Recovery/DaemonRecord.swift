@@ -38,7 +38,7 @@ enum DaemonNote: Sendable, Equatable {
 
     static var startingText: String { "\(startingWord) \(CallMark.origin)\n" }
 
-    /// What is no pid was cut off when it was written, so a start was under way.
+    /// A text without a pid was cut off while it was written, so a start was under way.
     init(_ text: String) {
         if let record = DaemonRecord(text) {
             self = .started(record)

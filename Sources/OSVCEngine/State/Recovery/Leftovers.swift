@@ -102,7 +102,7 @@ public struct Leftovers {
         try await end(first, of: call)
     }
 
-    /// Ends a program with all that it started, as at its limit.
+    /// Ends a program and everything it started, as at its limit.
     private func end(_ program: ProcessEntry, of call: Call) async throws(HostError) {
         log.write(.warning, "ending \(names([program]))", about: nil)
         let left = try await ProcessEnding(host: host).end(

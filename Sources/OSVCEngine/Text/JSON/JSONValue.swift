@@ -40,7 +40,7 @@ public enum JSONValue: Sendable, Equatable {
         return printer.text
     }
 
-    /// The member of an object; nil for absent members and for everything that is no object.
+    /// The member of an object; nil for absent members and for values that are not objects.
     public subscript(name: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
         return members[name]

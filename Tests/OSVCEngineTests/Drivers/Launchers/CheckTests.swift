@@ -135,7 +135,7 @@ struct CheckTests {
             ("gone\n404", 404, nil, .yes),
             (
                 "x\n200", 200, "[",
-                .unknown("http://127.0.0.1/: '[' is no pattern, or takes too long")
+                .unknown("http://127.0.0.1/: '[' is not a pattern, or takes too long")
             ),
             ("", 200, nil, .unknown("curl printed no status for http://127.0.0.1/")),
         ] as [(String, Int, String?, CheckAnswer)]

@@ -28,8 +28,8 @@ struct FSFlagTests {
     @Test func `a directory in the flag's place is neither up nor touched`() async throws {
         host.files["/run/web.up"] = .directory
         let seen = try await flag().look(host, for: .action)
-        #expect(seen.report == StatusReport(.warn, notes: ["/run/web.up is no regular file"]))
-        let problem = Step.fail("/run/web.up is no regular file")
+        #expect(seen.report == StatusReport(.warn, notes: ["/run/web.up is not a regular file"]))
+        let problem = Step.fail("/run/web.up is not a regular file")
         #expect(seen.startSteps == [problem])
         #expect(seen.stopSteps == [problem])
     }

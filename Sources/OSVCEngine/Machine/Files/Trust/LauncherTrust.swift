@@ -114,7 +114,7 @@ extension EnvNode {
 
     /// `strict` of `node.conf` (decisions.md 52): whether a program that others may change is refused to a
     /// start, where else it is told as a warning.
-    /// A word that is no boolean counts as true.
+    /// Any word that is not a boolean counts as true.
     static func isStrict(_ configuration: EnvFile) -> Bool {
         let word = value(of: "strict", in: configuration)?.lowercased() ?? "false"
         return !["false", "no", "off", "0", ""].contains(word)
