@@ -101,6 +101,12 @@ law "also into a session of its own, with a pid file" many
 chmod 777 /srv/d
 away
 
+cat >/srv/d-away <<'SH'
+#!/bin/sh
+pkill -KILL -x -f '/bin/sh /srv/d/ticks'
+while pgrep -x -f '/bin/sh /srv/d/ticks' >/dev/null; do sleep 0.01; done
+SH
+chmod 755 /srv/d-away
 hooked() { # it dies in a hook after the start
 	local output
 	mkdir -p "$OSVC_ROOT/etc/site.d"
@@ -109,7 +115,7 @@ hooked() { # it dies in a hook after the start
 		return osvc.hooks "late" {
 		  osvc.hook "late" {
 		    on = "start.post",
-		    run = function(ev) ev:exec { "pkill", "-KILL", "-x", "-f", "/bin/sh /srv/d/ticks" } end,
+		    run = function(ev) ev:exec { "/srv/d-away" } end,
 		  },
 		}
 	LUA
