@@ -26,9 +26,9 @@ extension ClassicCommand {
             return name == .svcmgr ? Exit.failure : Exit.success
         }
         let configuration = try configuration(services.layout)
-        var sum: Int32 = 0
-        for name in names { sum += await configuration.perform(request(action, name)) }
-        return min(sum, 255)
+        var codes: [Int32] = []
+        for name in names { codes.append(await configuration.perform(request(action, name))) }
+        return Exit.sum(codes)
     }
 
     @EngineActor

@@ -222,9 +222,9 @@ struct ClassicCommand {
     /// The exit code is the sum of the services' codes, as far as one can tell it.
     @EngineActor
     private func inTurn(_ sessions: [ServiceSession]) async -> Int32 {
-        var sum: Int32 = 0
-        for session in sessions { sum += await act(on: session) }
-        return min(sum, 255)
+        var codes: [Int32] = []
+        for session in sessions { codes.append(await act(on: session)) }
+        return Exit.sum(codes)
     }
 
     @EngineActor
@@ -232,9 +232,9 @@ struct ClassicCommand {
         let tasks = sessions.map { session in
             Task { @EngineActor in await act(on: session) }
         }
-        var sum: Int32 = 0
-        for task in tasks { sum += await task.value }
-        return min(sum, 255)
+        var codes: [Int32] = []
+        for task in tasks { codes.append(await task.value) }
+        return Exit.sum(codes)
     }
 
     @EngineActor

@@ -10,6 +10,10 @@ enum Exit {
     static let usage: Int32 = 2
     /// A second signal ended osvc at once.
     static let killed: Int32 = 130
+
+    /// The code for several services: the sum of their codes, at most 255, for the kernel keeps the last
+    /// eight bits: 256 failures would be 0.
+    static func sum(_ codes: [Int32]) -> Int32 { min(codes.reduce(0, +), 255) }
 }
 
 /// How a command ends when what went wrong was already told to the user.

@@ -296,6 +296,27 @@ struct DaemonActionTests {
         #expect(host.processTable.isEmpty)
     }
 
+    @Test func `the stop signal goes to the daemon's group`() async throws {
+        host.files[record] = FakeFile("40 7\n")
+        host.processTable = [process(40)]
+        obey()
+        #expect(try await perform(.stop) == 0)
+        let signals = host.orders.filter { if case .signal = $0 { true } else { false } }
+        #expect(signals == [.signal(15, .group(40))])
+    }
+
+    @Test(arguments: [(0, 1), (3, 0)])
+    func `a start that succeeded forgets what was left to be undone`(code: Int32, forgotten: Int)
+        async throws
+    {
+        expectSpawn()
+        host.expect("/srv/next start", code: code)
+        let next = Fixture.launcher("next", order: 20, [.start: .program(["/srv/next", "start"])])
+        obey()
+        _ = try await perform(.start, then: [next])
+        #expect(host.fakeScripts.forgotUndo == forgotten)
+    }
+
     // MARK: What is left
 
     @Test func `a start ends first what a dead daemon left`() async throws {

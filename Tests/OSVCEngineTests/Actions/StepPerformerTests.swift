@@ -10,7 +10,7 @@ struct StepPerformerTests {
     private let host = FakeHost()
     private let log = RecordingLog()
 
-    private func context() throws -> ActionContext {
+    private func context(jobs: Int = 16) throws -> ActionContext {
         var facts = Fixture.facts
         facts.root = directory.path
         return ActionContext(
@@ -20,7 +20,7 @@ struct StepPerformerTests {
                 log: log
             ),
             action: .start,
-            options: ActionOptions(),
+            options: ActionOptions(jobs: jobs),
             lastNode: nil
         )
     }
@@ -68,5 +68,26 @@ struct StepPerformerTests {
         #expect(try await performer.holds(probe, nil) == holds)
         #expect(try await performer.holds(.not(probe), nil) == !holds)
         #expect(try await !performer.holds(.fileSays("/proc/none", text: text), nil))
+    }
+
+    @Test(arguments: [1, 2, 3])
+    func `so many steps of a bundle run at once as jobs allow`(jobs: Int) async throws {
+        let begun = Begun()
+        for name in ["a", "b", "c"] {
+            host.expect("/bin/\(name)") { host in
+                if begun.atFirstEnd == nil { begun.atFirstEnd = host.commands.count }
+            }
+        }
+        let steps = ["a", "b", "c"].map { Step.run(Command(["/bin/\($0)"])) }
+        try await StepPerformer(context: try context(jobs: jobs))
+            .perform(.together(steps), on: ResourceID("app"))
+        #expect(begun.atFirstEnd == jobs)
+        #expect(host.commands.count == 3)
+    }
+
+    /// How many programs had been started when the first ended.
+    @EngineActor
+    private final class Begun {
+        var atFirstEnd: Int?
     }
 }
