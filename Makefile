@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help demo test conformance daemons lab bench fuzz fuzz-reader fuzz-address soak lint docs release install \
-	sanitize sanitize-address sanitize-thread build-address build-thread build-reader assertions mutants \
+	sanitize sanitize-address sanitize-thread build-address build-thread build-reader assertions mutants coverage \
 	startup-order clean
 
 help:
@@ -25,6 +25,7 @@ help:
 	@echo "make sanitize  the Lua boundary under AddressSanitizer and ThreadSanitizer"
 	@echo "make assertions  the same on a Lua that checks every call of its C interface"
 	@echo "make mutants   each rule of the Lua boundary taken away: its tests must fail (10 minutes)"
+	@echo "make coverage  which lines the unit tests execute, by module and folder (5 minutes)"
 	@echo "make clean     remove .build"
 
 release:
@@ -141,6 +142,10 @@ assertions:
 mutants:
 	@packaging/needs build || pkg-config --exists lua5.4
 	@Tests/Mutants/run $(if $(SAMPLE),--sample $(SAMPLE))
+
+coverage:
+	@packaging/needs build || pkg-config --exists lua5.4
+	@Tests/Coverage/coverage $(FILES)
 
 startup-order:
 	@packaging/startup-order
