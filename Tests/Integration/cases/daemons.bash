@@ -79,9 +79,9 @@ daemon brief 'cmd = { "/srv/d/ticks" }, alive_for = "100ms"'
 law "or as long as it says" takes 0 900 exits 0 osvc run brief.lua start
 law "and stops, too" exits 0 osvc run brief.lua stop
 
-many() { # of as many starts none fails
+many() { # [TIMES]: of as many starts none fails
 	local n
-	for ((n = 0; n < 40; n++)); do
+	for ((n = 0; n < ${1-40}; n++)); do
 		osvc run many.lua start >/srv/d/out 2>&1 || { cat /srv/d/out; no "start $n failed"; } || return
 		count 1 || return
 		osvc run many.lua stop >/srv/d/out 2>&1 || { cat /srv/d/out; no "stop $n failed"; } || return
@@ -92,12 +92,13 @@ daemon many 'cmd = { "/srv/d/ticks" }, pidfile = "/srv/d/many.pid", alive_for = 
 law "a daemon with a pid file starts every time" many
 daemon many 'cmd = { "/usr/bin/env", "-i", "/srv/d/ticks" }, alive_for = "0s"'
 law "so does one that clears its environment" many
-daemon many 'cmd = { "/bin/sh", "-c", "env -i /srv/d/ticks & exit 0" }, alive_for = "0s"'
-law "and one that goes to the background without its environment" many
+daemon many 'cmd = { "/bin/sh", "-c", "env -i /srv/d/ticks & exit 0" }, alive_for = "500ms"'
+# It is followed as long as the start waits for it.
+law "and one that goes to the background without its environment" many 8
 daemon many 'cmd = { "/bin/sh", "-c", "env -i setsid /srv/d/ticks & echo $! >/srv/d/many.pid" },
-	pidfile = "/srv/d/many.pid", alive_for = "0s"'
+	pidfile = "/srv/d/many.pid", alive_for = "500ms"'
 chmod 755 /srv/d
-law "also into a session of its own, with a pid file" many
+law "also into a session of its own, with a pid file" many 8
 chmod 777 /srv/d
 away
 
