@@ -2,7 +2,9 @@
 # What osvc writes as root where others may write: nobody else says where it lands.
 
 # The kernel's own guards may be off on the machine that counts.
+declare -A GUARDS
 for guard in symlinks hardlinks fifos regular; do
+	GUARDS[$guard]=$(cat "/proc/sys/fs/protected_$guard") || continue
 	echo 0 2>/dev/null >"/proc/sys/fs/protected_$guard" || true
 done
 mkdir -p /srv/hers /srv/roots "$OSVC_ROOT/tmp"
@@ -151,3 +153,8 @@ scripts() {
 	is_precious
 }
 law "what a script writes, makes and removes is guarded, too" scripts
+
+# They are the machine's, whatever the namespace.
+for guard in "${!GUARDS[@]}"; do
+	echo "${GUARDS[$guard]}" 2>/dev/null >"/proc/sys/fs/protected_$guard" || true
+done
