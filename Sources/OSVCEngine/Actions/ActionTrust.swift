@@ -1,5 +1,5 @@
 /// What every action of a service asks first: whether osvc's own directories (`StateTrust`) and the
-/// programs that it runs (`ProgramTrust`) are in nobody else's hands.
+/// programs that it runs (`ProgramTrust`) can be changed by nobody else.
 ///
 /// All that acts goes through here, whatever it runs: starts and stops, stonith, the resource monitor,
 /// syncs, freezes and pushes.
@@ -27,7 +27,7 @@ public struct ActionTrust: SiteWork {
         }
     }
 
-    /// Whether osvc's own directories are in nobody else's hands; the log has said what is wrong. An
+    /// Whether nobody else can change osvc's own directories; logs what is wrong. An
     /// indispensable action goes on all the same: it believes no file there that is not root's
     /// (`Files.text`).
     public func believesState() -> Bool {

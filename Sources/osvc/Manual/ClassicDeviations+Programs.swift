@@ -120,8 +120,8 @@ extension ClassicDeviations {
         Entry(
             "what a killed action left running",
             "was not looked for",
-            "is awaited up to its limit, a minute at least, then ended; the status is warn"
-                + " meanwhile"
+            "is awaited up to its limit, a minute at least, then ended; a tool such as e2fsck is never"
+                + " ended: a start is refused while it runs; the status is warn meanwhile"
         ),
         Entry(
             "output that nobody reads",

@@ -24,14 +24,13 @@ extension LinuxHost {
         return try await child.supervise(command, since: started, on: loop.reactor)
     }
 
-    /// KILL to every program that is being waited for: the last resort of an osvc that must end now.
+    /// The last resort of an osvc that must end now.
     public func killAll() { signalAll(SIGKILL) }
 
-    /// Asks them to end.
     public func endAll() { signalAll(SIGTERM) }
 
-    /// Stands still until every program that is being waited for has exited, or for that long. For an osvc that
-    /// is about to end: nothing else runs meanwhile.
+    /// Polls every 5 ms and blocks the only thread: the signal handler that calls it ends the process next, so
+    /// the event loop has nothing left to do.
     public func awaitAll(within limit: Duration) {
         let end = MonotonicInstant.now.advanced(by: limit)
         while runningGroups.contains(where: Self.runs), MonotonicInstant.now < end {
