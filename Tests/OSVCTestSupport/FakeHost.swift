@@ -34,6 +34,8 @@ public final class FakeHost: Host {
     /// Links: path to target, both absolute. They are followed by every question about paths.
     public var links: [String: String] = [:]
     public var processTable: [ProcessEntry] = []
+    /// How often `areProgramsStarting` is answered with true.
+    public var startingPrograms = 0
     /// Mount points below which nothing can be written.
     public var readOnly: Set<String> = []
     /// Mount points of file systems that are frozen.
@@ -232,6 +234,11 @@ public final class FakeHost: Host {
     }
 
     public func forget() { forgotten += 1 }
+
+    public func areProgramsStarting() -> Bool {
+        startingPrograms -= 1
+        return startingPrograms >= 0
+    }
 
     // MARK: Questions
 

@@ -24,6 +24,7 @@ final class BareMachine: Host {
     func readLink(_ path: String) -> String? { nil }
     func directory(_ path: String) -> [String]? { nil }
     func processes() -> [ProcessEntry] { [] }
+    func areProgramsStarting() -> Bool { false }
     func process(_ pid: Int32) -> ProcessEntry? { nil }
     func isWritable(below mountPoint: String) -> Bool { true }
     func findProgram(_ name: String) -> String? { "/sbin/\(name)" }

@@ -274,6 +274,31 @@ for file in cut.lua call.lua; do
 	law "a stop cut off, then start: one runs ($file)" cut_off $file stop start 1
 	law "a stop cut off, then stop: nothing runs ($file)" cut_off $file stop stop 0
 done
+
+cut_off_early() { # NEXT N: killed when the process is made and its program not yet begun; N run in the end
+	local tracer
+	away
+	rm -f /srv/d/calls /srv/d/out
+	strace -f -qq -o /dev/null -P /srv/d/slow -e trace=execve -e inject=execve:delay_enter=1500000 \
+		osvc run cut.lua start >/srv/d/out 2>&1 &
+	tracer=$!
+	until grep -qs 'spawn: ' /srv/d/out; do
+		kill -0 "$tracer" || no "it ended: $(cat /srv/d/out)" || return
+		sleep 0.05
+	done
+	sleep 0.2
+	pkill -KILL -o -P "$tracer"
+	[[ ! -e /srv/d/calls ]] || no "its program has begun" || return
+	exits 0 osvc run cut.lua "$1" || return
+	# It follows the service, too.
+	kill "$tracer" 2>/dev/null
+	wait "$tracer" 2>/dev/null
+	sleep 1.2
+	count "$2" || return
+	[[ $(grep -c '^start$' /srv/d/calls) == 1 ]] || no "calls: $(cat /srv/d/calls)"
+}
+law "a start cut off before its program began, then stop: nothing runs" cut_off_early stop 0
+law "a start cut off before its program began, then start: one runs" cut_off_early start 1
 away
 
 cat >spawn.lua <<'LUA'

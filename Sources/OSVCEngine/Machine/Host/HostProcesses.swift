@@ -7,6 +7,9 @@ public protocol HostProcesses {
     func process(_ pid: Int32) throws(HostError) -> ProcessEntry?
     /// The processes whose environment has the variable, as they were at most `age` ago.
     func processes(with variable: String, within age: Duration) throws(HostError) -> [ProcessEntry]
+    /// Whether a process that an osvc made, which is gone, is not yet the program that it is to be. Neither
+    /// its arguments nor its environment tell what that is.
+    func areProgramsStarting() -> Bool
     func signal(_ signal: Int32, to target: SignalTarget) throws(HostError)
 }
 

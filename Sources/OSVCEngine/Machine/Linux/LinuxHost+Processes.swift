@@ -31,6 +31,11 @@ extension LinuxHost {
         return entries
     }
 
+    public func areProgramsStarting() -> Bool {
+        guard let own = ProcessTable.link("exe", of: getpid()) else { return false }
+        return ProcessTable.pids().contains { ProcessTable.isStarting($0, for: own) }
+    }
+
     public func ending(of pid: Int32) -> Int32? {
         guard let child = stayingChildren[pid], child.hasEnded() else { return nil }
         return child.exitCode

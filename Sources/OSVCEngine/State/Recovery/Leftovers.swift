@@ -13,6 +13,9 @@ public struct Leftovers {
     private typealias Call = JournalCalls.Call
 
     private static let pause = Duration.milliseconds(50)
+    /// How long a process is given to become its program, which takes a moment on a busy machine.
+    private static let startLimit = Duration.seconds(2)
+    private static let startPause = Duration.milliseconds(5)
     /// What a program without a limit of its own is given at least.
     private static let leastPatience = Duration.seconds(60)
     private static let killAfter = Duration.seconds(10)
@@ -26,6 +29,7 @@ public struct Leftovers {
             _ = try await wait(within: limit, Self.marked(interruption, service, host))
             return []
         }
+        try await awaitPrograms()
         var kept: [String] = []
         let begun = host.uptime()
         for call in interruption.calls.unfinished {
@@ -68,6 +72,17 @@ public struct Leftovers {
         let running = running(after: interruption, on: host)
         guard !running.isEmpty else { return nil }
         return "interrupted \(interruption.action) still runs: \(running.joined(separator: ", "))"
+    }
+
+    /// Where the journal has no pid of a program, waits until every process that was made has become what it is
+    /// to be: only then does its environment tell whose it is.
+    private func awaitPrograms() async throws(HostError) {
+        guard interruption.calls.unfinished.contains(where: { $0.process == nil }) else { return }
+        var waited = Duration.zero
+        while waited < Self.startLimit, host.areProgramsStarting() {
+            try await host.sleep(Self.startPause)
+            waited += Self.startPause
+        }
     }
 
     /// Returns what has not ended within the limit.

@@ -135,6 +135,29 @@ struct LeftoversTests {
         #expect(log.text().contains("INFO - \(text)"))
     }
 
+    /// Killed between the making of the process and `execve`.
+    @Test func `a process that is not its program yet is given time to become it`() async throws {
+        try cutOffStart(noted: false)
+        host.startingPrograms = 3
+        var pauses = 0
+        host.whileSleeping = { host in
+            pauses += 1
+            let program = script(40, ["/bin/sh", "/srv/web", "start"], mark: "9-a-2")
+            host.processTable = pauses == 3 ? [program] : []
+        }
+        #expect(try await perform(.stop, []) == 0)
+        #expect(host.orders.count { $0 == .sleep(.milliseconds(5)) } == 3)
+        #expect(log.text().contains { $0.hasSuffix("left running: /bin/sh /srv/web start (pid 40)") })
+    }
+
+    @Test(arguments: [true, false])
+    func `nobody waits longer than two seconds for that`(noted: Bool) async throws {
+        try cutOffStart(noted: noted)
+        host.startingPrograms = 1000
+        #expect(try await perform(.stop, []) == 0)
+        #expect(host.orders.count { $0 == .sleep(.milliseconds(5)) } == (noted ? 0 : 400))
+    }
+
     @Test func `what ended calls and the ended program left is not waited for`() async throws {
         try cutOffStart()
         host.processTable = [
