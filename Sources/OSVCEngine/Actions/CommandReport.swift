@@ -14,8 +14,8 @@ public struct CommandReport {
     /// Output keeps its final newline: the empty line after each block is part of the form.
     @EngineActor
     public func write(to log: any Log, about resource: ResourceID?) {
-        let accepted = command.logging == .exactly ? [0] : command.accepting
-        let succeeded = accepted.contains(result.code)
+        let isExact = command.logging == .exactly || command.logging == .exactlyWarn
+        let succeeded = (isExact ? [0] : command.accepting).contains(result.code)
         let bad = failureLevel
         if result.timedOut, let limit = command.limit {
             log.write(bad, "\(command.line): no end within \(limit.text), killed", about: resource)
@@ -41,7 +41,7 @@ public struct CommandReport {
     private var failureLevel: LogLevel {
         switch command.logging {
         case .normal, .exactly: .error
-        case .failuresWarn: .warning
+        case .failuresWarn, .exactlyWarn: .warning
         case .failuresInform: .info
         case .quiet: .debug
         }

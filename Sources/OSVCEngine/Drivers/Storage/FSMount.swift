@@ -223,6 +223,14 @@ extension FSMount {
         }
     }
 
+    /// The scan looks at every disk of the machine and fails for one that vanishes meanwhile, as another
+    /// service's loop device does when that is stopped. Whether this file system has its disks `mount` says.
+    private static let scan = Command(
+        ["btrfs", "device", "scan"],
+        accepting: Set(0...255),
+        logging: .exactlyWarn
+    )
+
     /// `e2fsck -p` may say that it repaired something (1), or that it was cancelled (32). That nobody
     /// checks a type is said of every type, also where there is nothing to check, as it always was.
     private func checkSteps(_ seen: Seen) -> [Step] {
@@ -230,8 +238,7 @@ extension FSMount {
         if type == "btrfs" {
             steps.append(
                 seen.programs.contains("btrfs")
-                    ? .run(Command(["btrfs", "device", "scan"]))
-                    : .note(.warning, "btrfs not found. bypass.")
+                    ? .run(Self.scan) : .note(.warning, "btrfs not found. bypass.")
             )
         }
         guard kind != .bind, let type, let checker = FileSystemKind.checker(of: type) else {

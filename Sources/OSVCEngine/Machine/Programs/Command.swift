@@ -4,8 +4,10 @@ public struct Command: Sendable, Equatable {
     public enum Logging: Sendable, Equatable {
         /// The command line at INFO, then its output; errors at ERROR.
         case normal
-        /// The same; and an exit but 0 counts as an error there, accepted or not.
+        /// The same; and an exit other than 0 is an error there, accepted or not.
         case exactly
+        /// As `exactly`, with failures at WARNING.
+        case exactlyWarn
         /// Failures at WARNING, or at INFO.
         case failuresWarn
         case failuresInform
