@@ -17,6 +17,10 @@ final class ActionContext: SiteWork {
     var daemons: [StartedDaemon] = []
     /// The resources of which an entry of the launcher directory was started.
     var startedEntries: Set<ResourceID> = []
+    /// The resources that were up before their start. Entries of a launcher directory are started there too.
+    var upBefore: Set<ResourceID> = []
+    /// Whether the action before this one was cut off.
+    var followsInterruption = false
     let lastNode: String?
     /// How loud the log is about files that are written and removed.
     var stepLevel = LogLevel.info

@@ -65,7 +65,9 @@ extension ActionRun {
         var changed = false
         do throws(ActionFailure) {
             try await ResourceRun(context: context, resource: resource).up(changed: &changed)
-            if changed { activated.append(resource) }
+            // Of launchers a rollback stops only those that were started.
+            let isLeft = !(resource.driver is Application) || context.launched[resource.id] != nil
+            if changed, isLeft { activated.append(resource) }
         } catch {
             if changed, await leavesSomething(resource) { activated.append(resource) }
             try tolerate(error, of: resource)

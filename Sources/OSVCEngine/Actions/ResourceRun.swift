@@ -16,7 +16,14 @@ struct ResourceRun {
             context.log.write(.info, "skipped by \(hook): \(text)", about: resource.id)
             return
         }
-        let steps = try await perform(await freshLook(), changed: &changed)
+        let seen = await freshLook()
+        if seen.report.status == .up { context.upBefore.insert(resource.id) }
+        let steps = try await perform(seen, changed: &changed)
+        if context.followsInterruption, let application = resource.driver as? Application {
+            for launcher in application.launchers {
+                Launching(context: context, resource: resource.id, launcher: launcher).watchRunning()
+            }
+        }
         if !isPart, steps.contains(where: \.changesMachine) {
             let isTolerant = steps.flatMap(\.unbundled).contains(where: \.toleratesFailure)
             try await confirmUp(tolerant: isTolerant || resource.toleratesFailedStart)
@@ -171,6 +178,7 @@ struct ResourceRun {
                 let wasStarted =
                     launcher.isEntry
                     ? context.startedEntries.contains(resource.id)
+                        && !context.upBefore.contains(resource.id)
                     : launched?.contains(launcher.name) == true
                 guard wasStarted else { continue }
                 if await undo(launcher) { continue }

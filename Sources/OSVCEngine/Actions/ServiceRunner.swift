@@ -39,14 +39,15 @@ public final class ServiceRunner: SiteWork {
     private func begun(_ action: Action, _ options: ActionOptions, _ trust: ActionTrust) async
         -> Int32
     {
-        if let interruption = Interruption.find(of: service.name, in: layout) {
+        let interruption = Interruption.find(of: service.name, in: layout)
+        if let interruption {
             log.write(.warning, interruption.text, about: nil)
             guard await isAlone(action, after: interruption, within: options.lockLimit) else {
                 return 1
             }
         }
         guard trust.trustsPrograms() else { return 1 }
-        return await locked(action, options)
+        return await locked(action, options, followsInterruption: interruption != nil)
     }
 
     /// Waits for what a killed osvc left running. False: a signal came, or the action cannot begin while a
@@ -79,7 +80,11 @@ public final class ServiceRunner: SiteWork {
         return true
     }
 
-    private func locked(_ action: Action, _ options: ActionOptions) async -> Int32 {
+    private func locked(
+        _ action: Action,
+        _ options: ActionOptions,
+        followsInterruption: Bool
+    ) async -> Int32 {
         let lastNode = Files.text(layout.lastNode(of: service.name), limit: 256)
         let context = ActionContext(
             site,
@@ -87,6 +92,7 @@ public final class ServiceRunner: SiteWork {
             options: options,
             lastNode: lastNode.map { $0.filter { !$0.isNewline } }
         )
+        context.followsInterruption = followsInterruption
         await ServiceEnvironment(service).give(to: host, action: action.rawValue)
         do {
             context.journal = try Journal.begin(

@@ -95,6 +95,36 @@ struct DaemonActionTests {
         #expect(host.files[record] == nil)
     }
 
+    /// Leaves the journal of a start that was cut off after it started the daemon.
+    private func cutOffStart() throws {
+        let layout = Layout(root: directory.path)
+        let journal = try Journal.begin("start", of: "web", in: layout, at: 0) { _ in }
+        journal.calling("9-a-1", Command(["/srv/httpd"]))
+        host.files[record] = FakeFile("40 7\n")
+        host.processTable = [process(40)]
+    }
+
+    @Test(arguments: [nil, 300])
+    func `after a start that was cut off one that is up has to live as long`(age: Int?)
+        async throws
+    {
+        try cutOffStart()
+        host.whileSleeping = { host in
+            if let age, host.uptime() >= .milliseconds(age) { host.processTable = [] }
+        }
+        #expect(try await perform(.start) == (age == nil ? 0 : 1))
+        #expect(log.text().contains("INFO app httpd is already up"))
+        #expect(host.uptime() >= (age == nil ? .seconds(1) : .milliseconds(300)))
+        #expect(signalled.pids.isEmpty)
+    }
+
+    @Test func `without that one that is up is not waited for`() async throws {
+        host.files[record] = FakeFile("40 7\n")
+        host.processTable = [process(40)]
+        #expect(try await perform(.start) == 0)
+        #expect(host.uptime() == .zero)
+    }
+
     @Test func `how long it has to live is its own to say`() async throws {
         expectSpawn()
         #expect(try await perform(.start, life: .milliseconds(100)) == 0)

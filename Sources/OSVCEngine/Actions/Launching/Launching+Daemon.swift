@@ -189,6 +189,24 @@ extension Launching {
         }
     }
 
+    /// Notes a daemon that is up as one that this action started. After an action that was cut off nobody knows
+    /// whether it has lived for its moment.
+    func watchRunning() {
+        // What cannot be found out its status says.
+        guard launcher.method(for: .status) == .daemon, started == nil,
+            let running = (try? process().find()) ?? nil
+        else { return }
+        let record = DaemonRecord(pid: running.pid, startTime: running.startTime)
+        context.daemons.append(
+            StartedDaemon(
+                resource: resource,
+                launcher: launcher,
+                record: record,
+                time: host.uptime()
+            )
+        )
+    }
+
     /// Notes what the daemons that were started have become, so that a status finds them.
     static func followDaemons(of resource: ResourceID, in context: ActionContext) {
         for daemon in context.daemons where daemon.resource == resource {

@@ -41,11 +41,15 @@ struct Launching {
         if action == .start { try await settle() }
     }
 
-    /// A rollback ends what is noted here, and no more.
+    /// A rollback ends what is noted here, and no more: not what entries of a launcher directory had brought
+    /// up before.
     func noteLaunch() {
         guard let resource else { return }
+        if launcher.isEntry {
+            context.startedEntries.insert(resource)
+            guard !context.upBefore.contains(resource) else { return }
+        }
         context.launched[resource, default: []].append(launcher.name)
-        if launcher.isEntry { context.startedEntries.insert(resource) }
     }
 
     /// A failed start ends the action or not, as `on_error` says; a failed stop only counts, and that of

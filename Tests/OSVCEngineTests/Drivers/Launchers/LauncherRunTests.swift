@@ -99,6 +99,17 @@ struct LauncherRunTests {
         #expect(host.files["/run/flag"] == nil)
     }
 
+    @Test(arguments: [Int32(0), 1])
+    func `a rollback stops them unless they were up before`(status: Int32) async throws {
+        lay("S10a", "K90a", "C10a")
+        for _ in 1...4 { host.expect("\(path)/C10a status", code: status) }
+        host.expect("\(path)/S10a start", code: 3)
+        host.expect("\(path)/K90a stop")
+        #expect(try await perform(.start, classic: false) == 1)
+        #expect(host.commands.contains("\(path)/K90a stop") == (status != 0))
+        #expect(lines.contains { $0.hasSuffix("no resource activated") } == (status == 0))
+    }
+
     @Test func `a launcher that is refused fails the start, and what was up goes down again`()
         async throws
     {
