@@ -17,7 +17,6 @@ public final class FakeHost: Host {
         case removeFile(String)
         case makeLink(to: String, at: String)
         case announce(IPAddress, device: String)
-        case killUsers(String)
         case thaw(String)
         case sleep(Duration)
     }
@@ -59,8 +58,8 @@ public final class FakeHost: Host {
     public var scripts: any ScriptRunner { fakeScripts }
     /// Errors by call, or by call and subject: `mounts`, `readFile /etc/x`.
     public var refusals: [String: HostError] = [:]
-    /// The users that `killUsers` finds, by mount point.
-    public var users: [String: [ProcessEntry]] = [:]
+    /// The users of mounts, by mount point; of the others those that are in the process table.
+    public var users: [String: MountUse] = [:]
 
     /// What the world does each time that somebody sleeps.
     public var whileSleeping: (@EngineActor (FakeHost) -> Void)?
@@ -209,10 +208,11 @@ public final class FakeHost: Host {
         try check("announce")
     }
 
-    public func killUsers(of mountPoint: String) async throws(HostError) -> [ProcessEntry] {
-        record(.killUsers(mountPoint))
-        try check("killUsers", mountPoint)
-        return users.removeValue(forKey: mountPoint) ?? []
+    public func users(of mountPoint: String) throws(HostError) -> MountUse {
+        try check("users", mountPoint)
+        var use = users[mountPoint] ?? MountUse()
+        use.others.removeAll { !processTable.contains($0) }
+        return use
     }
 
     /// Only one that was frozen is on record.

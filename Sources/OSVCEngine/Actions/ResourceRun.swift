@@ -21,7 +21,8 @@ struct ResourceRun {
         let steps = try await perform(seen, changed: &changed)
         if context.followsInterruption, let application = resource.driver as? Application {
             for launcher in application.launchers {
-                Launching(context: context, resource: resource.id, launcher: launcher).watchRunning()
+                Launching(context: context, resource: resource.id, launcher: launcher)
+                    .watchRunning()
             }
         }
         if !isPart, steps.contains(where: \.changesMachine) {

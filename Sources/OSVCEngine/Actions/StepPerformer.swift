@@ -52,9 +52,10 @@ struct StepPerformer {
                     try host.announce(address, on: device)
                 }
             }
-        case .unmount(let mountPoint):
+        case .unmount(let mountPoint, let policy):
             try await recorded(step, resource) { () async throws(ActionFailure) in
-                try await Unmounting(performer: self, resource: resource).unmount(mountPoint)
+                try await Unmounting(performer: self, resource: resource)
+                    .unmount(mountPoint, whenBusy: policy)
             }
         case .launch(let launcher, let action):
             try await recorded(step, resource) { () async throws(ActionFailure) in

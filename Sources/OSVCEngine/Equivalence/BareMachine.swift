@@ -65,9 +65,7 @@ final class BareMachine: Host {
         throw refusal("announce", device)
     }
 
-    func killUsers(of mountPoint: String) throws(HostError) -> [ProcessEntry] {
-        throw refusal("kill", mountPoint)
-    }
+    func users(of mountPoint: String) -> MountUse { MountUse() }
 
     func sleep(_ time: Duration) {}
 

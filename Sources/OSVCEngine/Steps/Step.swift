@@ -28,8 +28,8 @@ public indirect enum Step: Sendable, Equatable {
     case announce(IPAddress, device: String)
     /// Says in the log to which loop devices the file is bound now.
     case tellLoop(file: String)
-    /// Unmounts, and when it is busy ends what uses it (classic-resources.md section 4, Stop).
-    case unmount(String)
+    /// Unmounts, and deals with the processes that use it when it is busy.
+    case unmount(String, whenBusy: BusyMount)
     /// Asks one thing of a launcher, within its limit.
     case launch(Launcher, LauncherAction)
     /// Steps that may overlap.

@@ -279,7 +279,7 @@ cut_off_early() { # NEXT N: killed when the process is made and its program not 
 	local tracer
 	away
 	rm -f /srv/d/calls /srv/d/out
-	strace -f -qq -o /dev/null -P /srv/d/slow -e trace=execve -e inject=execve:delay_enter=1500000 \
+	strace -I2 -f -qq -o /dev/null -P /srv/d/slow -e trace=execve -e inject=execve:delay_enter=1500000 \
 		osvc run cut.lua start >/srv/d/out 2>&1 &
 	tracer=$!
 	until grep -qs 'spawn: ' /srv/d/out; do

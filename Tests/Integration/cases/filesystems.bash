@@ -20,7 +20,7 @@ lives() { # TYPE-AS-MOUNTED: start, start, stop, stop
 busy() { # somebody sits in it: the stop ends them
 	exits 0 osvc run fs.lua start || return
 	findmnt -n /srv/mnt/deep || return
-	(cd /srv/mnt/deep && exec sleep 303) &
+	(cd /srv/mnt/deep && exec sleep 303 >/dev/null 2>&1) &
 	until [[ $(readlink "/proc/$!/cwd") == /srv/mnt/deep ]]; do sleep 0.01; done
 	exits 0 osvc run fs.lua stop && clean
 }
@@ -56,6 +56,41 @@ service tmpfs tmpfs size=1m
 law "tmpfs" lives tmpfs
 service none /srv/other bind
 law "a bind mount" lives "$(findmnt -n -o FSTYPE -T /srv/other)"
+elsewhere() { # who uses the same file system at another place is left alone
+	local there
+	(cd /srv/other && exec sleep 304 >/dev/null 2>&1) &
+	there=$!
+	exits 0 osvc run fs.lua start || return
+	(cd /srv/mnt/deep && exec sleep 303 >/dev/null 2>&1) &
+	until [[ $(readlink "/proc/$!/cwd") == /srv/mnt/deep ]]; do sleep 0.01; done
+	exits 0 osvc run fs.lua stop || return
+	kill $there || no "the user of the other place was ended" || return
+	wait $there 2>/dev/null
+	clean
+}
+law "of a bind mount's file system only those who use it there are ended" elsewhere
+within() { # nobody is ended for a stop that is called from within
+	exits 0 osvc run fs.lua start || return
+	(cd /srv/mnt/deep && exec sleep 305 >/dev/null 2>&1) &
+	until [[ $(readlink "/proc/$!/cwd") == /srv/mnt/deep ]]; do sleep 0.01; done
+	says "is used by osvc or what called it: " \
+		bash -c "cd /srv/mnt/deep && osvc run '$PWD/fs.lua' stop; exit \$?" || return
+	findmnt -n /srv/mnt/deep >/dev/null || no "it is not mounted any more" || return
+	kill -0 $! || no "another user was ended" || return
+	exits 0 osvc run fs.lua stop && clean
+}
+law "a stop from within the mount ends nobody and names who stands in the way" within
+left() { # busy = fail
+	sed -i 's/mnt_opt/busy = "fail", mnt_opt/' fs.lua
+	exits 0 osvc run fs.lua start || return
+	(cd /srv/mnt/deep && exec sleep 306 >/dev/null 2>&1) &
+	until [[ $(readlink "/proc/$!/cwd") == /srv/mnt/deep ]]; do sleep 0.01; done
+	exits 1 osvc run fs.lua stop || return
+	kill $! || no "it was ended" || return
+	exits 0 osvc run fs.lua stop && clean
+}
+law "with busy = fail nobody is ended" left
+service none /srv/other bind
 cat >loop.lua <<'LUA'
 local osvc = require "osvc.v1"
 return osvc.service "loop.demo" { osvc.loop "0" { file = "/srv/web.img" } }

@@ -368,7 +368,7 @@ struct ServiceRunnerTests {
     @Test func `an action that was cut off is told by the next, which goes on`() async throws {
         let layout = Layout(root: directory.path)
         let journal = try Journal.begin("start", of: "web", in: layout, at: 0) { _ in }
-        journal.doing(.unmount("/srv"), on: ResourceID("fs#1"), at: 0)
+        journal.doing(.unmount("/srv", whenBusy: .fail), on: ResourceID("fs#1"), at: 0)
         #expect(try await perform(.stop, [flag("flag#0")]) == 0)
         let first = try #require(log.lines.first)
         #expect(first.level == .warning)

@@ -33,7 +33,8 @@ struct StepPerformerTests {
             .waitUntil(holds, every: .seconds(1), limit: .zero, orFail: "no"),
             .run(command), .runBeside(command), .makeDirectory("/a"), .makeMountPoint("/b"),
             .retry(command, times: 0, pause: .zero, until: holds, orFail: "no"),
-            .writeFile("/c", contents: "c"), .removeFile("/c"), .unmount("/a"), .together([]),
+            .writeFile("/c", contents: "c"), .removeFile("/c"), .unmount("/a", whenBusy: .fail),
+            .together([]),
             .launch(Fixture.launcher("l", [.start: .program(["/bin/l", "start"])]), .start),
         ]
     }

@@ -10,15 +10,31 @@ struct UnmountingTests {
     private let host = FakeHost()
     private let log = RecordingLog()
 
-    private func stop(_ mountPoint: String) async throws -> Int32 {
-        host.mountTable = [MountEntry(source: "none", mountPoint: mountPoint, type: "tmpfs")]
-        var facts = Fixture.facts
-        facts.root = directory.path
+    private let own = ProcessEntry(pid: 66, user: 0, executable: "/usr/bin/sleep", startTime: 7)
+
+    private func stop(
+        _ mountPoint: String,
+        busy: String = "kill",
+        killAfter: Duration = .seconds(5)
+    ) async throws -> Int32 {
+        host.mountTable.insert(
+            MountEntry(source: "none", mountPoint: mountPoint, type: "tmpfs"),
+            at: 0
+        )
         let resource = Fixture.resource(
             "fs#0",
             driver: "fs",
-            ["type": .string("tmpfs"), "dev": .string("none"), "mnt": .string(mountPoint)]
+            [
+                "type": .string("tmpfs"), "dev": .string("none"), "mnt": .string(mountPoint),
+                "busy": .string(busy), "kill_after": .duration(killAfter),
+            ]
         )
+        return try await stop(resource)
+    }
+
+    private func stop(_ resource: ResourceDefinition) async throws -> Int32 {
+        var facts = Fixture.facts
+        facts.root = directory.path
         let service = try Service(
             Fixture.service(resources: [resource]),
             facts: facts,
@@ -30,11 +46,24 @@ struct UnmountingTests {
         )
     }
 
-    private func busy(_ mountPoint: String) {
+    /// `umount` fails until nobody uses the mount any more; the user obeys these signals.
+    private func busy(_ mountPoint: String, user: ProcessEntry? = nil, obeys: Set<Int32> = [15]) {
         let text = "umount: \(mountPoint): target is busy."
-        host.expect("umount \(mountPoint)", code: 32, error: text)
+        host.files["/etc/passwd"] = FakeFile("root:x:0:0:root:/root:/bin/sh\n")
+        host.expect("umount \(mountPoint)", code: 32, error: text) { host in
+            guard host.processTable.isEmpty, user != nil else { return }
+            host.mountTable.removeAll { $0.mountPoint == mountPoint }
+        }
         host.expect("sync")
-        host.expect("fuser -kmv \(mountPoint)")
+        host.processTable = [user].compactMap { $0 }
+        host.users[mountPoint] = MountUse(others: host.processTable)
+        host.whileSignalling = { host, signal, _ in
+            if obeys.contains(signal) { host.processTable = [] }
+        }
+    }
+
+    private var signals: [Int32] {
+        host.orders.compactMap { if case .signal(let number, _) = $0 { number } else { nil } }
     }
 
     /// The file system of a disk, which the umount takes off.
@@ -48,21 +77,12 @@ struct UnmountingTests {
         host.expect("umount /srv/a") { host in
             host.mountTable.removeAll { $0.mountPoint == "/srv/a" }
         }
-        var facts = Fixture.facts
-        facts.root = directory.path
-        let resource = Fixture.resource(
-            "fs#0",
-            driver: "fs",
-            ["type": .string("ext4"), "dev": .string("/dev/loop3"), "mnt": .string("/srv/a")]
-        )
-        let service = try Service(
-            Fixture.service(resources: [resource]),
-            facts: facts,
-            registry: .builtIn
-        )
-        return await ServiceRunner(Site(service, host: host, log: log)).perform(
-            .stop,
-            ActionOptions()
+        return try await stop(
+            Fixture.resource(
+                "fs#0",
+                driver: "fs",
+                ["type": .string("ext4"), "dev": .string("/dev/loop3"), "mnt": .string("/srv/a")]
+            )
         )
     }
 
@@ -86,30 +106,91 @@ struct UnmountingTests {
         #expect(host.mountTable.isEmpty)
     }
 
-    @Test func `its users are ended four times for each of three tries`() async throws {
-        host.programs = ["fuser"]
-        busy("/srv/a")
-        #expect(try await stop("/srv/a") == 1)
-        #expect(host.commands.filter { $0 == "umount /srv/a" }.count == 15)
-        #expect(host.commands.filter { $0 == "fuser -kmv /srv/a" }.count == 12)
+    // MARK: Busy
+
+    @Test func `its users get TERM, are named, and it is unmounted`() async throws {
+        busy("/srv/a", user: own)
+        #expect(try await stop("/srv/a") == 0)
+        #expect(signals == [15])
+        #expect(host.commands == ["umount /srv/a", "umount /srv/a", "sync", "umount /srv/a"])
+        let text = "WARNING fs#0 ending /usr/bin/sleep (pid 66, user root), which uses /srv/a"
+        #expect(log.text(from: .warning).last == text)
+    }
+
+    @Test(arguments: [1, 5])
+    func `KILL follows after kill_after`(seconds: Int) async throws {
+        busy("/srv/a", user: own, obeys: [9])
+        #expect(try await stop("/srv/a", killAfter: .seconds(seconds)) == 0)
+        #expect(signals == [15, 9])
+        #expect(host.uptime() >= .seconds(seconds) && host.uptime() < .seconds(seconds + 1))
+        let text = "WARNING fs#0 killing /usr/bin/sleep (pid 66, user root), which uses /srv/a"
+        #expect(log.text(from: .warning).last == text)
+    }
+
+    @Test func `one that is let go in a moment has nobody ended`() async throws {
+        busy("/srv/a", user: own)
+        host.whileSleeping = { $0.processTable = [] }
+        #expect(try await stop("/srv/a") == 0)
+        #expect(signals.isEmpty)
+    }
+
+    @Test func `with busy = fail they are named and left`() async throws {
+        busy("/srv/a", user: own)
+        #expect(try await stop("/srv/a", busy: "fail") == 1)
+        #expect(signals.isEmpty)
+        let text = "WARNING fs#0 /srv/a is used by /usr/bin/sleep (pid 66, user root)"
+        #expect(log.text(from: .warning).contains(text))
         #expect(log.text(from: .error).first == "ERROR fs#0 failed to umount /srv/a")
     }
 
+    @Test func `nobody is ended where osvc or what called it stands in the way`() async throws {
+        busy("/srv/a", user: own)
+        let shell = ProcessEntry(pid: 50, user: 12, executable: "/bin/bash")
+        host.users["/srv/a"]?.callers = [shell]
+        #expect(try await stop("/srv/a") == 1)
+        #expect(signals.isEmpty)
+        let text =
+            "WARNING fs#0 /srv/a is used by osvc or what called it: /bin/bash (pid 50, user 12):"
+            + " call osvc from elsewhere"
+        #expect(log.text(from: .warning).contains(text))
+    }
+
+    @Test(arguments: [
+        "/srv/a/b is mounted below it", "/dev/loop9 is bound to /srv/a/image",
+        "the machine swaps to /srv/a/swap",
+    ])
+    func `nobody is ended where no process is in the way`(obstacle: String) async throws {
+        busy("/srv/a", user: own)
+        switch obstacle.first {
+        case "t": host.files["/proc/swaps"] = FakeFile("Filename Type\n/srv/a/swap file 4 0 -2\n")
+        case _ where obstacle.hasPrefix("/dev"):
+            host.loops = [LoopDevice(path: "/dev/loop9", file: "/srv/a/image")]
+        default:
+            host.mountTable = [MountEntry(source: "o", mountPoint: "/srv/a/b", type: "tmpfs")]
+        }
+        #expect(try await stop("/srv/a") == 1)
+        #expect(signals.isEmpty)
+        let text = "WARNING fs#0 /srv/a is kept busy: \(obstacle)"
+        #expect(log.text(from: .warning).contains(text))
+    }
+
     @Test func `nobody is ended for a directory of the system`() async throws {
-        host.programs = ["fuser"]
-        busy("/home")
+        busy("/home", user: own)
         #expect(try await stop("/home") == 1)
-        #expect(host.commands == Array(repeating: "umount /home", count: 3))
+        #expect(signals.isEmpty)
+    }
+
+    @Test func `who keeps it is not found: said, and nobody is ended`() async throws {
+        busy("/srv/a")
+        #expect(try await stop("/srv/a") == 1)
+        let text = "WARNING fs#0 /srv/a is busy, and no process is found that uses it"
+        #expect(log.text(from: .warning).contains(text))
     }
 
     @Test func `an umount that does not end is not tried again`() async throws {
-        host.programs = ["fuser"]
-        host.expect("sync")
-        host.expect("fuser -kmv /srv/a")
-        host.expect("umount /srv/a", code: 32, error: "umount: /srv/a: target is busy.")
+        busy("/srv/a", user: own)
         host.expect("umount /srv/a", result: CommandResult(code: 124, timedOut: true))
         #expect(try await stop("/srv/a") == 1)
-        let wanted = ["umount /srv/a", "sync", "fuser -kmv /srv/a", "umount /srv/a"]
-        #expect(host.commands == wanted)
+        #expect(host.commands == ["umount /srv/a", "umount /srv/a"])
     }
 }

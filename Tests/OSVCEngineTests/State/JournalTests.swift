@@ -35,7 +35,7 @@ struct JournalTests {
         let journal = try begin("start")
         journal.doing(.makeDirectory("/a"), on: ResourceID("fs#0"), at: 1001)
         journal.did(ResourceID("fs#0"), failed: false)
-        journal.doing(.unmount("/b"), on: ResourceID("fs#1"), at: 1002.25)
+        journal.doing(.unmount("/b", whenBusy: .fail), on: ResourceID("fs#1"), at: 1002.25)
         let found = try #require(Interruption.find(of: "web", in: layout))
         #expect(found.action == "start")
         #expect(found.resource == ResourceID("fs#1"))
@@ -83,7 +83,7 @@ struct JournalTests {
         // A hole of a terabyte, which nobody reads.
         try #require(truncate(path, 1 << 40) == 0)
         journal.doing(.makeDirectory("/a"), on: ResourceID("fs#0"), at: 1001)
-        journal.doing(.unmount("/b"), on: ResourceID("fs#1"), at: 1002)
+        journal.doing(.unmount("/b", whenBusy: .fail), on: ResourceID("fs#1"), at: 1002)
         #expect(Interruption.find(of: "web", in: layout)?.step == "umount /b")
         journal.end(code: 0, at: 1003)
         #expect(Interruption.find(of: "web", in: layout) == nil)

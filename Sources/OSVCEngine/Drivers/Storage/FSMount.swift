@@ -34,6 +34,20 @@ public struct FSMount: Driver {
             summary: "The options of mount, joined by commas.",
             example: "noatime,nodev"
         ),
+        Keyword(
+            "busy",
+            .choice(["kill", "fail"]),
+            default: .string("kill"),
+            summary: "Whether a stop ends the processes that use the mount, or fails.",
+            example: "fail"
+        ),
+        Keyword(
+            "kill_after",
+            .duration,
+            default: .duration(.seconds(5)),
+            summary: "How long after TERM the processes that use the mount get KILL.",
+            example: "30s"
+        ),
     ]
 
     public let type: String?
@@ -41,6 +55,7 @@ public struct FSMount: Driver {
     public let mountPoint: String
     let options: [String]
     let kind: FileSystemKind
+    private let whenBusy: BusyMount
     private let isClassic: Bool
 
     public init(_ settings: Settings) throws(ConfigurationError) {
@@ -50,6 +65,8 @@ public struct FSMount: Driver {
         mountPoint = try settings.requiredString("mnt").withoutFinalSlash
         options = (settings.string("mnt_opt") ?? "").split(separator: ",").map(String.init)
         kind = FileSystemKind(type: self.type, options: options)
+        let killAfter = settings.duration("kill_after") ?? .seconds(5)
+        whenBusy = settings.string("busy") == "fail" ? .fail : .end(killAfter: killAfter)
         isClassic = settings.service.isClassic
     }
 
@@ -140,7 +157,7 @@ public struct FSMount: Driver {
         guard let mount = seen.mount else {
             return [.note(.info, "fs(\(device) \(mountPoint)) is already umounted")]
         }
-        return [.unmount(mount.mountPoint)]
+        return [.unmount(mount.mountPoint, whenBusy: whenBusy)]
     }
 }
 

@@ -10,4 +10,11 @@ extension HostFiles {
         }
         return id
     }
+
+    /// The name of a user of this machine; the number where it has none, or passwd(5) cannot be read.
+    func userName(of id: UInt32) -> String {
+        let bytes = (try? readFile("/etc/passwd", limit: 16 << 20)) ?? nil
+        return Account.parse(String(decoding: bytes ?? [], as: UTF8.self), name: "\(id)")?.name
+            ?? "\(id)"
+    }
 }

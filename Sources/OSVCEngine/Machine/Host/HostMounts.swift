@@ -8,14 +8,26 @@ public protocol HostMounts {
     /// Whether the file system at a mount point accepts writes, as far as can be told without writing: a write
     /// to a frozen file system waits until it is thawed, and nothing ends that wait.
     func isWritable(below mountPoint: String) -> Bool
-    /// Kills every process that uses the file system (as `fuser -km`), and returns those processes.
-    func killUsers(of mountPoint: String) async throws(HostError) -> [ProcessEntry]
+    /// The processes that use what is mounted there, and no other place of the same file system.
+    func users(of mountPoint: String) throws(HostError) -> MountUse
     /// Ends the freeze of a file system (fsfreeze(8)). False: it was not frozen, or still is.
     func thaw(_ mountPoint: String) async throws(HostError) -> Bool
 }
 
 extension HostMounts {
     public func thaw(_ mountPoint: String) async throws(HostError) -> Bool { false }
+}
+
+/// The processes that use a mount: what they work in, have as root, execute, have open or map lies in it.
+public struct MountUse: Sendable, Equatable {
+    /// osvc itself, the processes that called it, and pid 1. Nothing may end them.
+    public var callers: [ProcessEntry]
+    public var others: [ProcessEntry]
+
+    public init(callers: [ProcessEntry] = [], others: [ProcessEntry] = []) {
+        self.callers = callers
+        self.others = others
+    }
 }
 
 /// One line of the mount table.

@@ -55,30 +55,19 @@ extension LinuxHost {
         }
     }
 
-    public func killUsers(of mountPoint: String) async throws(HostError) -> [ProcessEntry] {
-        guard !Task.isCancelled else { throw .cancelled }
-        forget()
+    public func users(of mountPoint: String) throws(HostError) -> MountUse {
         let mounts = try mounts()
-        forget()
         guard let mount = mounts.last(where: { $0.mountPoint.isSame(mountPoint) }) else {
-            return []
+            return MountUse()
         }
         let search = MountUsers(of: mount, among: mounts)
-        var killed: [ProcessEntry] = []
-        var handles: [Int32] = []
-        defer { for handle in handles { close(handle) } }
-        for pid in ProcessTable.pids().sorted() where pid != 1 && pid != getpid() {
-            guard search.isUsed(by: pid), let entry = ProcessTable.entry(pid) else { continue }
-            let handle = osvc_pidfd_open(pid)
-            if handle >= 0 { handles.append(handle) }
-            if kill(pid, SIGKILL) == 0 { killed.append(entry) }
+        let callers = ProcessTable.ancestors(of: getpid())
+        var use = MountUse()
+        for pid in ProcessTable.pids().sorted() where search.isUsed(by: pid) {
+            guard let entry = ProcessTable.entry(pid) else { continue }
+            if callers.contains(pid) { use.callers.append(entry) } else { use.others.append(entry) }
         }
-        let end = MonotonicInstant.now.advanced(by: LinuxHost.dying)
-        for handle in handles {
-            let left = max(.zero, MonotonicInstant.now.duration(to: end))
-            _ = try await loop.wait(for: handle, .read, within: left)
-        }
-        return killed
+        return use
     }
 
     public func thaw(_ mountPoint: String) async throws(HostError) -> Bool {
@@ -92,7 +81,4 @@ extension LinuxHost {
         )
         return try await ask(command).code == 0
     }
-
-    /// How long the killed may take to be gone; those in an uninterruptible wait take longer.
-    private static let dying = Duration.seconds(5)
 }

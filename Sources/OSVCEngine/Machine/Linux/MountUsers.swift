@@ -1,26 +1,23 @@
 internal import CLinux
 internal import Glibc
 
-/// Who keeps a mount busy, as `fuser -m` finds out: by what a process works in, has as root, executes,
-/// has open or maps.
+/// The processes that keep a mount busy: by what a process works in, has as root, executes, has open or maps.
 ///
-/// A file system that is mounted once is told by its device, which also finds processes that see a copy
-/// of the mount in a mount namespace of their own: those keep it busy too. One that is mounted at
-/// several places, as with bind mounts, is told by the mount, or else all who use the other places
-/// would be found.
+/// A mount is known by its number, which a place of the same file system that is mounted elsewhere does not
+/// have. A kernel that does not tell the number (before 5.8) leaves the device, which tells only where the file
+/// system is mounted once.
 struct MountUsers {
     private let devices: Set<DeviceNumber>
-    /// The number of the mount, when the device does not tell it from others.
+    /// Nil: the device tells. 0: nothing does, and nobody is found.
     private let mount: UInt64?
 
     init(of mount: MountEntry, among mounts: [MountEntry]) {
         let place = MountUsers.place(of: mount.mountPoint)
         // Files of btrfs subvolumes have device numbers that no mount table shows.
         devices = place.map { [mount.device, $0.device] } ?? [mount.device]
-        let isShared = mounts.contains {
-            $0.device == mount.device && $0.mountPoint != mount.mountPoint
-        }
-        self.mount = isShared || mount.root != "/" ? place?.mount ?? 0 : nil
+        let number = place?.mount ?? 0
+        let isAlone = mounts.count(where: { $0.device == mount.device }) == 1 && mount.root == "/"
+        self.mount = number == 0 && isAlone ? nil : number
     }
 
     func isUsed(by pid: pid_t) -> Bool {
@@ -34,11 +31,8 @@ struct MountUsers {
     }
 
     private func isInside(_ path: String) -> Bool {
-        guard let place = MountUsers.place(of: path), devices.contains(place.device) else {
-            return false
-        }
-        guard let mount else { return true }
-        // 0 is what a kernel says that does not know: then nobody is found.
+        guard let place = MountUsers.place(of: path) else { return false }
+        guard let mount else { return devices.contains(place.device) }
         return mount != 0 && place.mount == mount
     }
 

@@ -49,6 +49,15 @@ enum ProcessTable {
         )
     }
 
+    /// The process, its parents up to the first of this pid namespace, and pid 1.
+    static func ancestors(of pid: pid_t) -> Set<pid_t> {
+        var found: Set<pid_t> = [1]
+        var next = pid
+        // A pid that was given anew meanwhile could close a circle.
+        while next > 0, found.insert(next).inserted { next = ProcessStat(of: next)?.parent ?? 0 }
+        return found
+    }
+
     /// Processes that are not yet the program they were made for, and that no living process of the
     /// program `own` waits for: `execve` has not begun, or is under way.
     static func isStarting(_ pid: pid_t, for own: String) -> Bool {

@@ -42,7 +42,7 @@ struct LeftoversTests {
     /// Leaves the journal of a stop that was cut off; returns the pid in it.
     private func cutOff() throws -> Int32 {
         let journal = try Journal.begin("stop", of: "web", in: layout, at: 0) { _ in }
-        journal.doing(.unmount("/srv"), on: ResourceID("fs#1"), at: 0)
+        journal.doing(.unmount("/srv", whenBusy: .fail), on: ResourceID("fs#1"), at: 0)
         return try #require(Interruption.find(of: "web", in: layout)).pid
     }
 
@@ -147,7 +147,9 @@ struct LeftoversTests {
         }
         #expect(try await perform(.stop, []) == 0)
         #expect(host.orders.count { $0 == .sleep(.milliseconds(5)) } == 3)
-        #expect(log.text().contains { $0.hasSuffix("left running: /bin/sh /srv/web start (pid 40)") })
+        #expect(
+            log.text().contains { $0.hasSuffix("left running: /bin/sh /srv/web start (pid 40)") }
+        )
     }
 
     @Test(arguments: [true, false])

@@ -94,7 +94,7 @@ struct FSMountTests {
         #expect(
             seen.startSteps == [.note(.info, "fs(\(device) /svc1/app) is already mounted")]
         )
-        #expect(seen.stopSteps == [.unmount("/svc1/app")])
+        #expect(seen.stopSteps == [.unmount("/svc1/app", whenBusy: .end(killAfter: .seconds(5)))])
     }
 
     @Test func `nothing is mounted over another file system`() async throws {
@@ -214,7 +214,7 @@ struct FSMountTests {
         mount(device, on: "/data/app")
         let seen = try await fs().look(host, for: .action)
         #expect(seen.report.status == .up)
-        #expect(seen.stopSteps == [.unmount("/data/app")])
+        #expect(seen.stopSteps == [.unmount("/data/app", whenBusy: .end(killAfter: .seconds(5)))])
     }
 
     // MARK: Image files, bind mounts, memory, network
@@ -373,7 +373,10 @@ struct FSMountTests {
         mount("/dev/sdq1", number: (65, 1))
         host.files["/sys/dev/block"] = .directory
         let fs = try fs(dev: "/dev/disk/by-uuid/1234")
-        #expect(await fs.look(host, for: .action).stopSteps == [.unmount("/svc1/app")])
+        #expect(
+            await fs.look(host, for: .action).stopSteps
+                == [.unmount("/svc1/app", whenBusy: .end(killAfter: .seconds(5)))]
+        )
         host.files["/sys/dev/block/65:1"] = .directory
         let note = "fs(/dev/disk/by-uuid/1234 /svc1/app) is already umounted"
         #expect(await fs.look(host, for: .action).stopSteps == [.note(.info, note)])
@@ -383,7 +386,11 @@ struct FSMountTests {
         host.loops = [LoopDevice(path: "/dev/loop2", file: "/srv/web.img (deleted)")]
         mount("/dev/loop2", type: "ext4", number: (7, 2))
         let fs = try fs("ext4", dev: "/srv/web.img", options: "loop")
-        #expect(await fs.look(host, for: .action).stopSteps == [.unmount("/svc1/app")])
+        #expect(
+            await fs.look(host, for: .action).stopSteps == [
+                .unmount("/svc1/app", whenBusy: .end(killAfter: .seconds(5)))
+            ]
+        )
     }
 
     // MARK: What cannot be
