@@ -47,7 +47,7 @@ def _lua(service):
     parts += [_resource(service, one) for one in service.resources]
     parts += [f'osvc.hook "h{n}" {{ on = "{moment}", run = function(ev) {_hook(moment)} end }}'
               for n, moment in enumerate(service.hooks)]
-    return f'{HEAD}return osvc.service "{service.name}" {{\n  ' + ",\n  ".join(parts) + ",\n}\n"
+    return f'{HEAD}return osvc.service "{service.name}" {{\n' + "".join(f"  {part},\n" for part in parts) + "}\n"
 
 
 def _hook(moment):

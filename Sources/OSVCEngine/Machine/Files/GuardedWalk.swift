@@ -18,6 +18,7 @@ struct GuardedWalk: ~Copyable {
     private var links = 0
     private var made = 0
     private var walked: [String] = []
+    private let isRoot = geteuid() == 0
 
     private static let pathOnly: Int32 = 0o10_000_000
 
@@ -36,10 +37,14 @@ struct GuardedWalk: ~Copyable {
         if let directory { close(directory) }
     }
 
+    private static func open(_ folder: Int32, _ name: String) -> Int32 {
+        openat(folder, name, pathOnly | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+    }
+
     private static func open(_ folder: Int32, _ name: String, _ path: String) throws(HostError)
         -> Int32
     {
-        let number = openat(folder, name, pathOnly | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        let number = open(folder, name)
         guard number >= 0 else { throw .system(call: "open", subject: path, errno: errno) }
         return number
     }
@@ -52,6 +57,12 @@ struct GuardedWalk: ~Copyable {
             if isLast, !followsLast || isOpenToOthers {
                 last = name
                 return
+            }
+            // What is no directory is told apart below.
+            if !isLast, case let next = Self.open(here, name), next >= 0 {
+                enter(next, name)
+                try judge()
+                continue
             }
             var info = stat()
             guard fstatat(here, name, &info, AT_SYMLINK_NOFOLLOW) == 0 else {
@@ -78,10 +89,7 @@ struct GuardedWalk: ~Copyable {
                 last = name
                 return
             } else {
-                let next = try Self.open(here, name, path)
-                close(here)
-                directory = next
-                step(name)
+                enter(try Self.open(here, name, path), name)
                 try judge()
             }
         }
@@ -118,7 +126,9 @@ struct GuardedWalk: ~Copyable {
         try judge()
     }
 
-    private mutating func step(_ name: String) {
+    private mutating func enter(_ next: Int32, _ name: String) {
+        if let directory { close(directory) }
+        directory = next
         switch name {
         case "..": _ = walked.popLast()
         case ".": break
@@ -138,7 +148,7 @@ struct GuardedWalk: ~Copyable {
         }
         owner = info.st_uid
         // An ordinary user's files are as safe as the user made them.
-        guard geteuid() == 0 else { return }
+        guard isRoot else { return }
         isShared = info.st_mode & 0o002 != 0
         let writers = DirectoryWriters(mode: info.st_mode)
         guard writers.allowsOpening else {

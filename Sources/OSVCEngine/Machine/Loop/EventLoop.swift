@@ -81,7 +81,8 @@ public final class EventLoop: SerialExecutor, Sendable {
             inbox.work.append(work)
             let mustStart = inbox.thread == nil && !inbox.isStarting
             inbox.isStarting = inbox.isStarting || mustStart
-            let mustWake = inbox.isAsleep
+            // The loop itself adds what descriptors and times that came set going.
+            let mustWake = inbox.isAsleep && inbox.thread != pthread_self()
             inbox.isAsleep = false
             return (mustStart, mustWake)
         }

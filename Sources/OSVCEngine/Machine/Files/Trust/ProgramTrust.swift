@@ -15,6 +15,8 @@ public final class ProgramTrust {
     public var isGoingDown = false
     private var judges: [UInt32?: LauncherTrust] = [:]
     private var told: Set<String> = []
+    /// Where programs that were in order really lie: only root could move them since.
+    private var places: [String: String] = [:]
 
     /// What runs the program that its next argument names.
     private static let interpreters: Set<String> = [
@@ -58,10 +60,17 @@ public final class ProgramTrust {
         judges[user] = judge
         return files(of: command).compactMap { path in
             guard let info = (try? host.fileInfo(path)) ?? nil, info.kind == .file,
-                let real = host.realPath(path),
-                let fault = (try? judge.fault(of: path, at: real, info)) ?? nil
+                let real = places[path] ?? host.realPath(path)
             else { return nil }
-            return "\(path) may be changed by others than root: \(fault)"
+            do {
+                guard let fault = try judge.fault(of: path, at: real, info) else {
+                    places[path] = real
+                    return nil
+                }
+                return "\(path) may be changed by others than root: \(fault)"
+            } catch {
+                return nil
+            }
         }
     }
 
