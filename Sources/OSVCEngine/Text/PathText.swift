@@ -4,20 +4,25 @@ extension StringProtocol {
     /// Whether it begins with a slash.
     public var isAbsolutePath: Bool { utf8.first == UInt8(ascii: "/") }
 
+    @inlinable
     public var hasSlash: Bool { utf8.contains(UInt8(ascii: "/")) }
 
     /// Begins with these very bytes.
+    @inlinable
     public func begins(_ start: some StringProtocol) -> Bool { utf8.starts(with: start.utf8) }
 
     /// Ends with these very bytes.
+    @inlinable
     public func ends(_ end: some StringProtocol) -> Bool {
         utf8.count >= end.utf8.count && utf8.suffix(end.utf8.count).elementsEqual(end.utf8)
     }
 
     /// Has the same bytes.
+    @inlinable
     public func isSame(_ other: some StringProtocol) -> Bool { utf8.elementsEqual(other.utf8) }
 
     /// Without its first bytes; they must be whole characters of their own.
+    @inlinable
     public func withoutFirst(bytes count: Int) -> String {
         String(decoding: utf8.dropFirst(count), as: UTF8.self)
     }

@@ -104,7 +104,7 @@ enum Request: Equatable {
 
     /// The name of an action as the classic release has it: words joined by underscores.
     static func joined(_ words: [String]) -> String {
-        words.joined(separator: "_").split(separator: " ").joined(separator: "_")
+        words.joined(separator: "_").split(separator: " ").map(String.init).joined(separator: "_")
     }
 
     /// Why the words are no action: this release does not have it, or nobody does.

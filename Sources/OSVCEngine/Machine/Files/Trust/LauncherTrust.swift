@@ -16,6 +16,8 @@ final class LauncherTrust {
     private let runsAs: UInt32?
     private var directories: [PathKey: [TrustFault]] = [:]
     private var judged: Set<PathKey> = []
+    /// Where the judged directories really are.
+    private var places: [PathKey: String] = [:]
     private var isAnyOwnerTaken: Bool?
 
     init(_ host: any Host, configuration: String?, runsAs: UInt32? = nil) {
@@ -64,7 +66,7 @@ final class LauncherTrust {
 
     private func judge(_ directory: String) throws(HostError) -> [TrustFault] {
         var faults = directory.isSame("/") ? [] : try faultsAbove(directory)
-        guard let real = host.realPath(directory), let info = try host.fileInfo(directory) else {
+        guard let real = place(of: directory), let info = try host.fileInfo(directory) else {
             return faults
         }
         if let problem = problem(of: real, info) {
@@ -73,6 +75,19 @@ final class LauncherTrust {
             faults.append(TrustFault(problem, directory: real, owner: owner, writers: info.mode))
         }
         return real.isSame(directory) ? faults : faults + (try faultsAbove(real))
+    }
+
+    /// Where a directory really is, from where the one above it is: one question instead of one for each name.
+    private func place(of directory: String) -> String? {
+        var real: String?
+        if let (above, name) = directory.folderAndName, !["", ".", ".."].contains(name),
+            let place = places[PathKey(above)], (try? host.readLink(directory) != nil) == false
+        {
+            real = place.isSame("/") ? "/\(name)" : "\(place)/\(name)"
+        }
+        real = real ?? host.realPath(directory)
+        places[PathKey(directory)] = real
+        return real
     }
 
     /// What is wrong with owner and mode; nil: nothing.
