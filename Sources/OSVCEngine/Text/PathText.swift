@@ -1,7 +1,10 @@
 /// Paths and file names as the kernel takes them: bytes. Swift's own comparison is one of letters, where a
 /// combining accent is one letter with the `/` before it, and two spellings of `é` are one name.
+///
+/// Inlinable: an unspecialized copy in another module searches all conformances of the program at its first use.
 extension StringProtocol {
     /// Whether it begins with a slash.
+    @inlinable
     public var isAbsolutePath: Bool { utf8.first == UInt8(ascii: "/") }
 
     @inlinable
@@ -28,16 +31,19 @@ extension StringProtocol {
     }
 
     /// Without its last bytes; they must be whole characters of their own.
+    @inlinable
     public func withoutLast(bytes count: Int) -> String {
         String(decoding: utf8.dropLast(count), as: UTF8.self)
     }
 
     /// The names between the slashes; empty ones are left out.
+    @inlinable
     public var pathParts: [String] {
-        utf8.split(separator: UInt8(ascii: "/")).map { String(decoding: $0, as: UTF8.self) }
+        Array(utf8).split(separator: UInt8(ascii: "/")).map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// The parts before and after the last slash; nil: no slash. `folder` of `/x` is `/`.
+    @inlinable
     public var folderAndName: (folder: String, name: String)? {
         let bytes = Array(utf8)
         guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return nil }
@@ -47,6 +53,7 @@ extension StringProtocol {
     }
 
     /// What stands behind the last slash, or all of it.
+    @inlinable
     public var fileName: String { folderAndName?.name ?? String(self) }
 }
 

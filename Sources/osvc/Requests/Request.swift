@@ -104,7 +104,13 @@ enum Request: Equatable {
 
     /// The name of an action as the classic release has it: words joined by underscores.
     static func joined(_ words: [String]) -> String {
-        words.joined(separator: "_").split(separator: " ").map(String.init).joined(separator: "_")
+        var name = words.first ?? ""
+        for word in words.dropFirst() {
+            name += "_"
+            name += word
+        }
+        guard name.utf8.contains(UInt8(ascii: " ")) else { return name }
+        return name.split(separator: " ").joined(separator: "_")
     }
 
     /// Why the words are no action: this release does not have it, or nobody does.
