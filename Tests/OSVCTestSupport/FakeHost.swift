@@ -269,6 +269,11 @@ public final class FakeHost: Host {
         return contents
     }
 
+    public func fileStart(_ path: String, limit: Int) throws(HostError) -> [UInt8]? {
+        try check("fileStart", path)
+        return (followed(path)?.contents).map { Array($0.prefix(limit)) }
+    }
+
     public func readLink(_ path: String) throws(HostError) -> String? {
         try check("readLink", path)
         return links[path]

@@ -15,6 +15,16 @@ enum FileReader {
         return try rest(of: file, limit: limit, path, expecting: Int(info.st_size))
     }
 
+    /// The first bytes of a regular file, at most `limit`; nil: there is none.
+    static func start(_ path: String, limit: Int) throws(HostError) -> [UInt8]? {
+        guard let file = try Descriptor.openIfThere(path) else { return nil }
+        var info = stat()
+        guard fstat(file.number, &info) == 0, info.st_mode & S_IFMT == S_IFREG else { return nil }
+        var bytes: [UInt8] = []
+        _ = try append(limit, of: file.number, to: &bytes, path)
+        return bytes
+    }
+
     /// What is left to read of an open file, of which about `size` bytes are expected.
     static func rest(
         of file: borrowing Descriptor,

@@ -5,6 +5,8 @@ public protocol HostFiles {
     func fileInfo(_ path: String) throws(HostError) -> FileInfo?
     /// A whole file; nil: it does not exist. Throws `.tooLarge` beyond `limit` bytes.
     func readFile(_ path: String, limit: Int) throws(HostError) -> [UInt8]?
+    /// The first bytes of a regular file, at most `limit`; nil: there is none.
+    func fileStart(_ path: String, limit: Int) throws(HostError) -> [UInt8]?
     /// A whole file that only root and the caller could have written; nil: there is no such file. osvc reads
     /// its own state this way. Follows no link at the path.
     func readOwnFile(_ path: String, limit: Int) throws(HostError) -> [UInt8]?

@@ -17,6 +17,8 @@ public final class ProgramTrust {
     private var told: Set<String> = []
     /// Where programs that were in order really lie: only root could move them since.
     private var places: [String: String] = [:]
+    /// The interpreters that scripts name, by the script's path.
+    private var shebangs: [String: [String]] = [:]
 
     /// What runs the program that its next argument names.
     private static let interpreters: Set<String> = [
@@ -74,23 +76,49 @@ public final class ProgramTrust {
         }
     }
 
-    /// The program, and what it interprets.
+    /// The program, what runs it where it is a script, and what it interprets.
     private func files(of command: Command) -> [String] {
         guard let name = command.arguments.first, !name.isEmpty else { return [] }
-        let found: String? =
-            if name.isAbsolutePath {
-                name
-            } else if name.hasSlash {
-                "\(command.directory)/\(name)"
-            } else {
-                host.findProgram(name)
-            }
-        var files = found.map { [$0] } ?? []
-        let isInterpreter = Self.interpreters.contains(name.fileName)
-        if isInterpreter, let script = command.arguments.dropFirst().first(where: \.isAbsolutePath)
-        {
-            files.append(script)
-        }
+        let program = name.hasSlash ? path(name, in: command) : host.findProgram(name)
+        var files = program.map { [$0] + interpreter(of: $0) } ?? []
+        guard Self.interpreters.contains(name.fileName) else { return files }
+        let script = command.arguments.dropFirst().prefix(Self.mostWords)
+            .map { path($0, in: command) }.first(where: isFile)
+        if let script { files += [script] + interpreter(of: script) }
         return files
     }
+
+    /// How many words of a command line are looked at for the script that it interprets.
+    private static let mostWords = 16
+
+    private func path(_ name: String, in command: Command) -> String {
+        name.isAbsolutePath ? name : "\(command.directory)/\(name)"
+    }
+
+    private func isFile(_ path: String) -> Bool {
+        ((try? host.fileInfo(path)) ?? nil)?.kind == .file
+    }
+
+    /// What the first line of a script (`#!`, execve(2)) names: a program, and where that is one that runs
+    /// another, as `env`, the other.
+    private func interpreter(of path: String) -> [String] {
+        if let known = shebangs[path] { return known }
+        let start = (try? host.fileStart(path, limit: Self.shebangLimit)) ?? nil
+        let line = String(
+            decoding: (start ?? []).prefix { $0 != UInt8(ascii: "\n") },
+            as: UTF8.self
+        )
+        var found: [String] = []
+        if line.begins("#!") {
+            let words = line.withoutFirst(bytes: 2).split { $0 == " " || $0 == "\t" }.map(
+                String.init
+            )
+            found = words.prefix(1) + words.dropFirst().filter(\.isAbsolutePath)
+        }
+        shebangs[path] = found
+        return found
+    }
+
+    /// What the kernel reads of a program's beginning, in bytes.
+    private static let shebangLimit = 256
 }
