@@ -18,8 +18,17 @@ struct Unmounting {
 
     func unmount(_ mountPoint: String, whenBusy policy: BusyMount) async throws(ActionFailure) {
         try await thaw(mountPoint)
+        let before = mountsThere(mountPoint)
         let result = try await umount(mountPoint, logging: .failuresWarn)
-        if result.code == 0 || result.errorText.contains("not mounted") { return }
+        if result.code == 0 {
+            // The same file system may be mounted there more than once; each umount takes one away.
+            let left = mountsThere(mountPoint)
+            guard let top = left.last, left.count < before.count, let last = before.last,
+                top.device == last.device, top.root.isSame(last.root)
+            else { return }
+            return try await unmount(mountPoint, whenBusy: policy)
+        }
+        if result.errorText.contains("not mounted") { return }
         if try await isGone(mountPoint) { return }
         if !result.timedOut, try await goesInTheEnd(mountPoint, policy) { return }
         throw performer.fail("failed to umount \(mountPoint)", resource)
@@ -61,6 +70,11 @@ struct Unmounting {
             // Whoever cannot be asked is unmounted all the same.
             log.write(.debug, "thaw \(mountPoint): \(error)", about: resource)
         }
+    }
+
+    /// Empty, too, when the mount table cannot be read.
+    private func mountsThere(_ mountPoint: String) -> [MountEntry] {
+        ((try? host.mounts()) ?? []).at(mountPoint)
     }
 
     private func umount(_ mountPoint: String, logging: Command.Logging) async throws(ActionFailure)

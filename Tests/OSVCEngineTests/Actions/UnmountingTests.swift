@@ -106,6 +106,14 @@ struct UnmountingTests {
         #expect(host.mountTable.isEmpty)
     }
 
+    @Test func `one that is mounted twice is unmounted twice`() async throws {
+        let mount = MountEntry(source: "none", mountPoint: "/srv/a", type: "tmpfs")
+        host.mountTable = [mount]
+        for _ in 1...2 { host.expect("umount /srv/a") { $0.mountTable.removeLast() } }
+        #expect(try await stop("/srv/a") == 0)
+        #expect(host.commands == ["umount /srv/a", "umount /srv/a"])
+    }
+
     // MARK: Busy
 
     @Test func `its users get TERM, are named, and it is unmounted`() async throws {

@@ -77,7 +77,7 @@ public struct FSMount: Driver {
         public var source: MountSource
         /// The line of the mount table that is this file system; nil: it is not mounted.
         public var mount: MountEntry?
-        /// What else is mounted there.
+        /// What else is mounted there: in its place, or over it.
         public var occupant: MountEntry?
         public var isWritable: Bool
         /// What its owner put where earlier releases wrote to try whether it takes writes; nil: nothing.
@@ -111,6 +111,14 @@ public struct FSMount: Driver {
             self.programs = programs
             self.problem = problem
         }
+
+        /// What is mounted over it; nil: nothing. What is below cannot be reached, nor unmounted first.
+        var cover: String? {
+            guard let mount, let occupant else { return nil }
+            let place = mount.mountPoint
+            return "\(occupant.source) (\(occupant.type)) is mounted over it on \(place): umount"
+                + " \(ShellWord.quoted(place)) first"
+        }
     }
 
     public func observe(_ host: any Host, for purpose: Purpose) async -> Seen {
@@ -132,6 +140,7 @@ public struct FSMount: Driver {
     public func status(_ seen: Seen) -> StatusReport {
         if let problem = seen.problem { return StatusReport(.warn, notes: [problem]) }
         guard seen.mount != nil else { return StatusReport(.down) }
+        if let cover = seen.cover { return StatusReport(.warn, notes: [cover]) }
         return seen.isWritable
             ? StatusReport(.up, notes: seen.planted.map { [$0] } ?? [])
             : StatusReport(.warn, notes: ["fs is not writable"])
@@ -139,6 +148,7 @@ public struct FSMount: Driver {
 
     public func startSteps(_ seen: Seen) -> [Step] {
         if let problem = seen.problem { return [.fail(problem)] }
+        if let cover = seen.cover { return [.fail(cover)] }
         if seen.mount != nil {
             return [.note(.info, "fs(\(device) \(mountPoint)) is already mounted")]
                 + (seen.planted.map { [.note(.warning, $0)] } ?? [])
@@ -157,72 +167,12 @@ public struct FSMount: Driver {
         guard let mount = seen.mount else {
             return [.note(.info, "fs(\(device) \(mountPoint)) is already umounted")]
         }
+        if let cover = seen.cover { return [.fail(cover)] }
         return [.unmount(mount.mountPoint, whenBusy: whenBusy)]
     }
 }
 
 extension FSMount {
-    // MARK: Looking
-
-    @EngineActor
-    private func look(
-        _ host: any Host,
-        for purpose: Purpose,
-        into seen: inout Seen
-    ) async throws(HostError) {
-        let mounts = try host.mounts()
-        var here = mounts.at(mountPoint)
-        if here.isEmpty, let real = host.realPath(mountPoint), !real.isSame(mountPoint) {
-            here = mounts.at(real)
-        }
-        // Where nothing is mounted at all, it is down, whatever the device is.
-        if here.isEmpty, purpose == .status { return }
-        seen.source = try host.mountSource(device, kind: kind, mounts: mounts)
-        seen.mount = here.last { host.shows($0, device, seen.source) }
-        if let mount = seen.mount {
-            let writing = try await writing(mount, host)
-            seen.isWritable = writing != .impossible
-            if writing == .possible { seen.planted = planted(mount, host) }
-            return
-        }
-        // An automounter waits there to be mounted over.
-        seen.occupant = here.last { $0.type != "autofs" }
-        seen.mountPointExists = try host.fileInfo(mountPoint) != nil
-    }
-
-    /// Read-only is right where it was asked for; where it was not, the kernel has given up writing.
-    /// What another machine or a program serves is not asked: it may not answer. Neither does a disk
-    /// without a path.
-    @EngineActor
-    private func writing(
-        _ mount: MountEntry,
-        _ host: any Host
-    ) async throws(HostError) -> Writing {
-        guard kind != .network, !options.contains("ro") else { return .notAsked }
-        guard !mount.isReadOnly, try await !host.isStalled(mount.device) else { return .impossible }
-        let isServed =
-            FileSystemKind(type: mount.type, options: []) == .network
-            || mount.type.hasPrefix("fuse")
-        guard !isServed else { return .notAsked }
-        return host.isWritable(below: mount.mountPoint) ? .possible : .impossible
-    }
-
-    private enum Writing {
-        case possible, impossible, notAsked
-    }
-
-    /// `.opensvc` was written by earlier releases. What else is there under that name is not touched, and is
-    /// told, because those releases follow a link there and wait at a FIFO.
-    @EngineActor
-    private func planted(_ mount: MountEntry, _ host: any Host) -> String? {
-        let path = "\(mount.mountPoint)/.opensvc"
-        // Only told: what cannot be looked at is nothing.
-        let isLink = (try? host.readLink(path)) ?? nil != nil
-        guard !isLink else { return "\(path) is a link; it is not used, and may be removed" }
-        guard let info = (try? host.fileInfo(path)) ?? nil, info.kind != .file else { return nil }
-        return "\(path) is not a regular file; it is not used, and may be removed"
-    }
-
     // MARK: Start
 
     private var deviceSteps: [Step] {

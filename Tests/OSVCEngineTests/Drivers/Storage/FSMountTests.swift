@@ -107,6 +107,16 @@ struct FSMountTests {
         #expect(seen.stopSteps == [.note(.info, note)])
     }
 
+    @Test func `what is mounted over it is named, and left`() async throws {
+        mount(device, number: (253, 0))
+        mount("other", type: "tmpfs", number: (0, 61))
+        let seen = try await fs().look(host, for: .action)
+        let cover = "other (tmpfs) is mounted over it on /svc1/app: umount /svc1/app first"
+        #expect(seen.report == StatusReport(.warn, notes: [cover]))
+        #expect(seen.startSteps == [.fail(cover)])
+        #expect(seen.stopSteps == [.fail(cover)])
+    }
+
     @Test func `an automounter is there to be mounted over`() async throws {
         mount("systemd-1", type: "autofs", number: (0, 40))
         #expect(try await fs().look(host, for: .action).startSteps.count == 3)
