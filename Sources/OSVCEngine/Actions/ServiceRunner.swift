@@ -40,23 +40,24 @@ public final class ServiceRunner: SiteWork {
         -> Int32
     {
         let interruption = Interruption.find(of: service.name, in: layout)
+        var tools: [JournalCalls.Call] = []
         if let interruption {
             log.write(.warning, interruption.text, about: nil)
-            guard await isAlone(action, after: interruption, within: options.lockLimit) else {
-                return 1
-            }
+            guard let late = await late(action, after: interruption, within: options.lockLimit)
+            else { return 1 }
+            tools = late
         }
         guard trust.trustsPrograms() else { return 1 }
-        return await locked(action, options, followsInterruption: interruption != nil)
+        return await locked(action, options, followsInterruption: interruption != nil, tools)
     }
 
-    /// Waits for what a killed osvc left running. False: a signal came, or the action cannot begin while a
-    /// tool still runs; a stop begins all the same.
-    private func isAlone(
+    /// Waits for what a killed osvc left running, and returns the tools that run on: a stop begins beside
+    /// them. Nil: a signal came, or the action cannot begin.
+    private func late(
         _ action: Action,
         after interruption: Interruption,
         within limit: Duration
-    ) async -> Bool {
+    ) async -> [JournalCalls.Call]? {
         let leftovers = Leftovers(
             interruption: interruption,
             service: service.facts,
@@ -65,25 +66,27 @@ public final class ServiceRunner: SiteWork {
         )
         do {
             let tools = try await leftovers.awaitEnd(within: limit)
-            guard action.directions.contains(.up), !tools.isEmpty else { return true }
+            guard action.directions.contains(.up), !tools.isEmpty else { return tools }
+            let names = Leftovers.running(tools, on: host).joined(separator: ", ")
             let text =
                 "\(action.rawValue): nothing was done: the interrupted \(interruption.action) still runs"
-                + " \(tools.joined(separator: ", ")); try again when it has ended"
+                + " \(names); try again when it has ended"
             log.write(.error, text, about: nil)
-            return false
+            return nil
         } catch .cancelled {
             log.write(.error, "interrupted by signal", about: nil)
-            return false
+            return nil
         } catch {
             log.write(.warning, "cannot tell what was left running: \(error)", about: nil)
         }
-        return true
+        return []
     }
 
     private func locked(
         _ action: Action,
         _ options: ActionOptions,
-        followsInterruption: Bool
+        followsInterruption: Bool,
+        _ tools: [JournalCalls.Call]
     ) async -> Int32 {
         let lastNode = Files.text(layout.lastNode(of: service.name), limit: 256)
         let context = ActionContext(
@@ -117,10 +120,20 @@ public final class ServiceRunner: SiteWork {
         } catch {
             log.write(.warning, "launchers cannot keep logs: \(error)", about: nil)
         }
+        context.journal?.carry(tools)
         host.callKeeper = context.journal
         let code = await ActionRun(context: context).perform()
         await context.awaitBesides()
         host.callKeeper = nil
+        let late = Leftovers.running(tools, on: host)
+        guard late.isEmpty else {
+            context.journal?.leave()
+            let text =
+                "\(action.rawValue): an interrupted action still runs \(late.joined(separator: ", ")),"
+                + " which may undo this; try again when it has ended"
+            log.write(.error, text, about: nil)
+            return 1
+        }
         context.journal?.end(code: code, at: host.now())
         // A boot that starts only what is standby has become another action.
         if code == 0, ranService(context.action, options) { rememberNode() }

@@ -68,6 +68,12 @@ public final class Journal {
         close(descriptor)
     }
 
+    /// The action is over, and what an earlier one had under way is not: the next action takes this one for
+    /// interrupted, too.
+    func leave() {
+        close(descriptor)
+    }
+
     func append(_ fields: [String]) {
         guard !isBroken else { return }
         do {

@@ -87,6 +87,17 @@ extension Journal: CallKeeper {
         append(command.scriptCall.map { ["stay", mark, $0, line] } ?? ["call", mark, limit, line])
     }
 
+    /// Takes over from the journal before this one what still runs.
+    func carry(_ calls: [JournalCalls.Call]) {
+        for call in calls {
+            let limit = call.limit.map { "\(max(1, $0.components.seconds))" }
+            let none = call.isNeverEnded ? JournalCalls.neverEnded : JournalCalls.noLimit
+            append(["call", call.mark, limit ?? none, call.line])
+            guard let process = call.process, let startTime = process.startTime else { continue }
+            called(call.mark, pid: process.pid, startTime: startTime)
+        }
+    }
+
     public func called(_ mark: String, pid: Int32, startTime: UInt64) {
         append(["pid", mark, String(pid), String(startTime)])
     }

@@ -22,15 +22,15 @@ public struct Leftovers {
     private static let term: Int32 = 15
 
     /// Waits until none is left: for each as long as it may take, and `limit` where that is not said. Ends a
-    /// program that takes longer, but not a tool such as fsck. Returns the tools that still run, as
-    /// `fsck /dev/sda (pid 812)`. Throws `.cancelled` on a signal.
-    func awaitEnd(within limit: Duration) async throws(HostError) -> [String] {
+    /// program that takes longer, but not a tool such as fsck. Returns the tools that still run. Throws
+    /// `.cancelled` on a signal.
+    func awaitEnd(within limit: Duration) async throws(HostError) -> [JournalCalls.Call] {
         guard interruption.calls.isKept else {
             _ = try await wait(within: limit, Self.marked(interruption, service, host))
             return []
         }
         try await awaitPrograms()
-        var kept: [String] = []
+        var kept: [JournalCalls.Call] = []
         let begun = host.uptime()
         for call in interruption.calls.unfinished {
             guard call.scriptCall == nil else {
@@ -44,7 +44,7 @@ public struct Leftovers {
                 try Self.program(of: call, host)
             }
             if call.isNeverEnded {
-                kept += left.map(Self.name)
+                if !left.isEmpty { kept.append(call) }
             } else {
                 for process in left { try await end(process, of: call) }
             }
@@ -54,8 +54,12 @@ public struct Leftovers {
 
     /// The programs that still run, as `/srv/web start (pid 812)`.
     public static func running(after interruption: Interruption, on host: any Host) -> [String] {
-        // A status goes on without an answer.
-        interruption.calls.unfinished.flatMap { (try? program(of: $0, host)) ?? [] }.map(name)
+        running(interruption.calls.unfinished, on: host)
+    }
+
+    static func running(_ calls: [JournalCalls.Call], on host: any Host) -> [String] {
+        // Who cannot be asked about is not named.
+        calls.flatMap { (try? program(of: $0, host)) ?? [] }.map(name)
     }
 
     /// What an action that was cut off at this resource left running, for its status. Nil: nothing, or the
