@@ -47,7 +47,7 @@ struct OutcomeReader {
         case .boolean(true), .integer(0): return .status(.up, note: note(nil))
         case .boolean(false), .integer: return .status(.down, note: note(nil))
         case .string(let bytes):
-            let word = String(decoding: bytes, as: UTF8.self)
+            let word = String(decoding: bytes, as: UTF8.self).cut(to: 64)
             guard let status = Status(word: word) else {
                 return .status(.warn, note: note("returned '\(word)', which is not a status"))
             }
@@ -63,7 +63,7 @@ struct OutcomeReader {
     /// The lines under the status: those of `status_log`, then what the function returned.
     private func note(_ text: String?, isWhole: Bool = false) -> String? {
         var lines = context.notes.all
-        if let text { lines.append(isWhole ? text.cut : "\(call.script.position): \(text)") }
+        if let text { lines.append((isWhole ? text : "\(call.script.position): \(text)").cut) }
         return lines.isEmpty ? nil : lines.joined(separator: "\n")
     }
 
@@ -74,7 +74,7 @@ struct OutcomeReader {
         var lines: [String: String] = [:]
         for field in table.fields {
             switch field.value {
-            case .string(let bytes): lines[field.name] = String(decoding: bytes, as: UTF8.self)
+            case .string(let bytes): lines[field.name] = String(decoding: bytes, as: UTF8.self).cut
             case .integer(let number): lines[field.name] = String(number)
             case .number(let number): lines[field.name] = "\(number)"
             case .boolean(let flag): lines[field.name] = flag ? "true" : "false"
@@ -115,13 +115,13 @@ struct OutcomeReader {
     /// A status that cannot be had is warn, never down: a typo in a probe must not cause a failover.
     private func failed(_ error: LuaError) -> ScriptOutcome {
         guard call.purpose == .launcher(.status) else { return .failed(error.description) }
-        let lines = context.notes.all + [error.description]
+        let lines = context.notes.all + [error.description.cut]
         return .status(.warn, note: lines.joined(separator: "\n"))
     }
 
     private func skipped(_ error: LuaError) -> ScriptOutcome {
         guard call.purpose == .launcher(.status) else { return .skipped(error.description) }
-        let lines = context.notes.all + [error.description]
+        let lines = context.notes.all + [error.description.cut]
         return .status(.notApplicable, note: lines.joined(separator: "\n"))
     }
 }

@@ -39,6 +39,14 @@ import Testing
         ("return 'warn', 'half'", .status(.warn, note: "half")),
         ("return 'n/a'", .status(.notApplicable, note: nil)),
         ("return 'upp'", .status(.warn, note: "web.lua:4: returned 'upp', which is not a status")),
+        (
+            "return ('x'):rep(100)",
+            .status(
+                .warn,
+                note: "web.lua:4: returned '\(String(repeating: "x", count: 64))… (100 bytes)',"
+                    + " which is not a status"
+            )
+        ),
         ("return {}", .status(.warn, note: "web.lua:4: returned a table")),
         ("ctx:skip('not here')", .status(.notApplicable, note: "web.lua:5: not here")),
         ("ctx:fail('broken')", .status(.warn, note: "web.lua:5: broken")),
