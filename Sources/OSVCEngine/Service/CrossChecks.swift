@@ -17,6 +17,9 @@ public enum CrossChecks {
         public var description: String { "\(position): warning: \(message)" }
     }
 
+    /// How many resources are looked at, those of each kind of node counted: some seconds.
+    public static let resourceLimit = 200_000
+
     /// The findings, in the order of the file. Nodes that the file treats alike are looked at once.
     ///
     /// Throws what makes the service unusable on any of its nodes. `node` stands for all nodes when the
@@ -25,7 +28,8 @@ public enum CrossChecks {
         in definition: ServiceDefinition,
         on node: String,
         registry: DriverRegistry,
-        root: String = "/opt/opensvc"
+        root: String = "/opt/opensvc",
+        resourceLimit: Int = resourceLimit
     ) throws(ConfigurationError) -> [Finding] {
         let groups = definition.groups
         var nodes = OrderedSet(groups.nodes + groups.drpnodes)
@@ -33,7 +37,9 @@ public enum CrossChecks {
         var found: [Finding] = []
         var holders: [Finding: [String]] = [:]
         var broken: [(nodes: [String], error: ConfigurationError)] = []
-        for alike in definition.alike(Array(nodes)) {
+        let views = definition.alike(Array(nodes))
+        let limit = max(2, resourceLimit / max(1, definition.resources.count))
+        for alike in views.prefix(limit) {
             guard let node = alike.first else { continue }
             let facts = ServiceFacts(name: definition.name, node: node, groups: groups, root: root)
             let service: Service
@@ -61,7 +67,13 @@ public enum CrossChecks {
                 at: finding.position
             )
         }
-        let all = DefinitionCheck(definition: definition).findings + perNode
+        var all = DefinitionCheck(definition: definition).findings + perNode
+        if views.count > limit {
+            let text =
+                "\(definition.name): of \(views.count) kinds of nodes that see different values"
+                + " only the first \(limit) were checked"
+            all.append(Finding(text, at: definition.position))
+        }
         return all.enumerated().sorted {
             ($0.element.position.line, $0.offset) < ($1.element.position.line, $1.offset)
         }.map(\.element)
@@ -71,10 +83,14 @@ public enum CrossChecks {
 /// What can be told from the file alone.
 private struct DefinitionCheck {
     let definition: ServiceDefinition
+    /// Every node that the service names.
+    private let nodes: Set<String>
     private let hints = Hints()
 
     init(definition: ServiceDefinition) {
         self.definition = definition
+        let groups = definition.groups
+        nodes = Set(groups.nodes + groups.drpnodes + groups.encapnodes)
     }
 
     /// The first of many wrong names get a hint: each hint compares a name with all that are known.
@@ -118,12 +134,6 @@ private struct DefinitionCheck {
         }
     }
 
-    /// Every node that the service names.
-    private var nodes: Set<String> {
-        let groups = definition.groups
-        return Set(groups.nodes + groups.drpnodes + groups.encapnodes)
-    }
-
     private var strangers: [CrossChecks.Finding] {
         guard !nodes.isEmpty else { return [] }
         let service = strangers(
@@ -131,11 +141,12 @@ private struct DefinitionCheck {
             in: definition.settings["autostart_node"],
             "\(definition.name): field 'autostart_node'"
         )
+        let known = nodes.union(Self.nodeWords)
         return service
             + definition.resources.flatMap { resource in
                 Self.nodeLists.flatMap { keyword in
                     strangers(
-                        among: nodes.union(Self.nodeWords),
+                        among: known,
                         in: resource.settings[keyword],
                         "\(resource.id): field '\(keyword)'"
                     )

@@ -87,6 +87,31 @@ struct CrossChecksTests {
         )
     }
 
+    @Test func `where too many nodes see different values it says how many were looked at`() throws
+    {
+        var address = ip("ip#0", "10.0.0.1")
+        let nodes = (1...5).map { "n\($0)" }
+        for node in nodes {
+            address.settings["ipname"]?.entries[.node(node)] = ScopedSetting.Entry(
+                .string("10.0.0.2"),
+                at: Fixture.position
+            )
+        }
+        let definition = Fixture.service("web", ["nodes": .list(nodes)], resources: [address])
+        let found = { limit in
+            try CrossChecks.findings(
+                in: definition,
+                on: "here",
+                registry: .builtIn,
+                resourceLimit: limit
+            ).map(\.message)
+        }
+        let text =
+            "web: of 5 kinds of nodes that see different values only the first 3 were checked"
+        #expect(try found(3) == [text])
+        #expect(try found(5).isEmpty)
+    }
+
     @Test func `a field that is missing on one node only names that node`() throws {
         var address = ip("ip#0", "10.0.0.1")
         var device = ScopedEntries()
