@@ -13,6 +13,7 @@ extension ActionRun {
     func start(_ seen: [ResourceID: Observation]) async -> Int32 {
         var activated: [Resource] = []
         context.host.programTrust?.isGoingDown = false
+        context.journal?.mustRecord = true
         do {
             try await hooks(.startPre)
             if isTakeover { try await hooks(.clusterTakeover) }
@@ -114,6 +115,7 @@ extension ActionRun {
     private func startFailed(_ failure: ActionFailure, _ activated: [Resource]) async -> Int32 {
         tell(failure)
         context.host.programTrust?.isGoingDown = true
+        context.journal?.mustRecord = false
         // What follows must also happen after a signal: it runs in a task of its own, not cancelled.
         await Task { @EngineActor in
             if failure == .interrupted, !service.rollsBackOnSignal {

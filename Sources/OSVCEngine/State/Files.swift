@@ -54,26 +54,72 @@ enum Files {
     /// The first `limit` bytes of a file as text; nil when it cannot be read, or when it is somebody else's,
     /// who may write there what he likes.
     static func text(_ path: String, limit: Int) -> String? {
-        reading(path) { piece(of: $0, limit: limit) }
+        reading(path) { String(decoding: piece(of: $0, limit: limit), as: UTF8.self) }
     }
 
-    /// A file as text; of one with more than twice `limit` bytes the first and the last so many, with a line's
-    /// end between them. Nil when it cannot be read, or is not a regular file.
-    static func ends(of path: String, limit: Int) -> String? {
+    /// Calls `body` with each line of a file that ends with a newline. Of a file with more than twice `limit`
+    /// bytes these are the lines of the first and the last so many, and between them one that begins with a tab.
+    /// Lines of more than 64 KiB are left out. False: it cannot be read, or is not a regular file.
+    static func eachLine(of path: String, limit: Int, _ body: (ArraySlice<UInt8>) -> Void) -> Bool {
         reading(path) { descriptor in
             var info = stat()
             guard fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFREG else {
                 return nil
             }
-            guard info.st_size > 2 * limit else { return piece(of: descriptor, limit: 2 * limit) }
-            let first = piece(of: descriptor, limit: limit)
+            guard info.st_size > 2 * limit else {
+                lines(of: descriptor, limit: 2 * limit, body)
+                return true
+            }
+            lines(of: descriptor, limit: limit, body)
             guard lseek(descriptor, info.st_size - limit, SEEK_SET) >= 0 else { return nil }
-            // The line that the second part begins in is not whole: a tab makes it no record.
-            return first + "\n\t" + piece(of: descriptor, limit: limit)
+            body([UInt8(ascii: "\t")])
+            lines(of: descriptor, limit: limit, isInLine: true, body)
+            return true
+        } ?? false
+    }
+
+    private static let longestLine = 64 * 1024
+
+    private static func lines(
+        of descriptor: Int32,
+        limit: Int,
+        isInLine: Bool = false,
+        _ body: (ArraySlice<UInt8>) -> Void
+    ) {
+        var left = limit
+        var pending: [UInt8] = []
+        // The beginning of this line was not read.
+        var isCut = isInLine
+        while left > 0 {
+            let piece = piece(of: descriptor, limit: min(longestLine, left))
+            guard !piece.isEmpty else { return }
+            left -= piece.count
+            var start = 0
+            while let end = newline(in: piece, from: start) {
+                let line = start..<end
+                start = end + 1
+                let isEmpty = line.isEmpty && pending.isEmpty
+                if !isEmpty, !isCut { body((pending + piece[line])[...]) }
+                isCut = false
+                if !pending.isEmpty { pending = [] }
+            }
+            pending += piece[start...]
+            guard pending.count > longestLine else { continue }
+            isCut = true
+            pending = []
         }
     }
 
-    private static func reading(_ path: String, _ body: (Int32) -> String?) -> String? {
+    private static func newline(in bytes: [UInt8], from start: Int) -> Int? {
+        bytes.withUnsafeBytes { bytes in
+            guard start < bytes.count, let base = bytes.baseAddress,
+                let found = memchr(base + start, Int32(UInt8(ascii: "\n")), bytes.count - start)
+            else { return nil }
+            return UnsafeRawPointer(found) - base
+        }
+    }
+
+    private static func reading<Result>(_ path: String, _ body: (Int32) -> Result?) -> Result? {
         // Not to wait for the writer of a FIFO.
         let descriptor = Glibc.open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { return nil }
@@ -83,7 +129,7 @@ enum Files {
         return body(descriptor)
     }
 
-    private static func piece(of descriptor: Int32, limit: Int) -> String {
+    private static func piece(of descriptor: Int32, limit: Int) -> [UInt8] {
         var bytes: [UInt8] = []
         // A file gives less than was asked for only at its end.
         var isAtEnd = false
@@ -95,7 +141,7 @@ enum Files {
             isAtEnd = piece.count < room
             bytes += piece
         }
-        return String(decoding: bytes, as: UTF8.self)
+        return bytes
     }
 
     /// Writes all the bytes, or says why not.

@@ -14,6 +14,9 @@ public final class Journal {
     /// Told once when records can no longer be written; the action goes on without them.
     private var failed: (StateError) -> Void
     private var isBroken = false
+    /// Whether a program that cannot be recorded is not to be run: while something is brought up, which a crash
+    /// would leave running unknown to the next action.
+    var mustRecord = false
 
     /// Starts the journal of an action. Throws when it cannot be written: nothing has been touched yet.
     public static func begin(
@@ -43,7 +46,7 @@ public final class Journal {
         return journal
     }
 
-    private init(path: String, descriptor: Int32, failed: @escaping (StateError) -> Void) {
+    init(path: String, descriptor: Int32, failed: @escaping (StateError) -> Void) {
         self.path = path
         self.descriptor = descriptor
         self.failed = failed
@@ -73,6 +76,9 @@ public final class Journal {
     func leave() {
         close(descriptor)
     }
+
+    /// Whether what was appended is in the file.
+    var isWhole: Bool { !isBroken }
 
     func append(_ fields: [String]) {
         guard !isBroken else { return }
@@ -121,53 +127,55 @@ public struct Interruption: Sendable, Equatable {
     /// The programs that it waited for.
     public var calls = JournalCalls()
 
-    /// Of a longer journal only the first and the last bytes are read, so many of each: the line that begins
-    /// it and the last step.
-    private static let partLimit = 64 * 1024
+    /// Of a journal with more than twice so many bytes only the first and the last are read: some 50,000 programs
+    /// in one action.
+    private static let partLimit = 16 << 20
 
     /// What the journal of `service` tells; nil: its last action ended.
     public static func find(of service: String, in layout: Layout) -> Interruption? {
-        guard let text = Files.ends(of: layout.journal(of: service), limit: partLimit) else {
-            return nil
+        var found: Interruption?
+        let isRead = Files.eachLine(of: layout.journal(of: service), limit: partLimit) { line in
+            read(line, into: &found)
         }
-        return Interruption(journal: text)
+        return isRead ? found : nil
     }
-
-    private static let newline = UInt8(ascii: "\n")
-    private static let tab = UInt8(ascii: "\t")
 
     /// Reads a journal. A last line without its newline was torn by the crash and does not count.
     public init?(journal text: String) {
         var found: Interruption?
-        var rest = text.utf8[...]
-        while let end = rest.firstIndex(of: Self.newline) {
-            let line = rest[..<end]
-            rest = rest[rest.index(after: end)...]
-            let fields = line.split(
-                separator: Self.tab,
-                maxSplits: 4,
-                omittingEmptySubsequences: false
-            )
-            .map { String(Substring($0)) }
-            switch fields.first {
-            case "begin" where fields.count == 4:
-                found = Interruption(
-                    action: fields[3],
-                    pid: Int32(fields[2]).map { max(0, $0) } ?? 0,
-                    time: Instant.read(fields[1]) ?? 0
-                )
-            case "do" where fields.count == 4:
-                found?.resource = fields[2] == "-" ? nil : ResourceID(fields[2])
-                found?.step = fields[3]
-                found?.time = Instant.read(fields[1]) ?? 0
-            case "end":
-                found = nil
-            default:
-                found?.calls.read(fields)
-            }
+        var rest = Array(text.utf8)[...]
+        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+            Self.read(rest[..<end], into: &found)
+            rest = rest[(end + 1)...]
         }
         guard let found else { return nil }
         self = found
+    }
+
+    private static func read(_ line: ArraySlice<UInt8>, into found: inout Interruption?) {
+        guard !line.isEmpty else { return }
+        let fields = line.split(
+            separator: UInt8(ascii: "\t"),
+            maxSplits: 4,
+            omittingEmptySubsequences: false
+        )
+        .map { String(decoding: $0, as: UTF8.self) }
+        switch fields.first {
+        case "begin" where fields.count == 4:
+            found = Interruption(
+                action: fields[3],
+                pid: Int32(fields[2]).map { max(0, $0) } ?? 0,
+                time: Instant.read(fields[1]) ?? 0
+            )
+        case "do" where fields.count == 4:
+            found?.resource = fields[2] == "-" ? nil : ResourceID(fields[2])
+            found?.step = fields[3]
+            found?.time = Instant.read(fields[1]) ?? 0
+        case "end":
+            found = nil
+        default:
+            found?.calls.read(fields)
+        }
     }
 
     private init(action: String, pid: Int32, time: Double) {

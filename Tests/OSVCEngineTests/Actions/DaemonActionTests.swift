@@ -99,7 +99,7 @@ struct DaemonActionTests {
     private func cutOffStart() throws {
         let layout = Layout(root: directory.path)
         let journal = try Journal.begin("start", of: "web", in: layout, at: 0) { _ in }
-        journal.calling("9-a-1", Command(["/srv/httpd"]))
+        try journal.calling("9-a-1", Command(["/srv/httpd"]))
         host.files[record] = FakeFile("40 7\n")
         host.processTable = [process(40)]
     }

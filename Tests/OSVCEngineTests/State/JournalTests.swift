@@ -89,6 +89,31 @@ struct JournalTests {
         #expect(Interruption.find(of: "web", in: layout) == nil)
     }
 
+    /// Beside a script that runs thousands of programs.
+    @Test func `what a long journal has under way in its middle is found`() throws {
+        let journal = try begin("start")
+        for number in 1...40_000 {
+            if number == 20_000 { try journal.calling("9-a-x", Command(["/srv/slow"])) }
+            journal.append(["ret", "9-a-\(number)"])
+        }
+        let found = try #require(Interruption.find(of: "web", in: layout))
+        #expect(found.calls.unfinished.map(\.line) == ["/srv/slow"])
+    }
+
+    @Test(arguments: [true, false])
+    func `what cannot be recorded is run only where it must be possible`(mustRecord: Bool) throws {
+        let full = open("/dev/full", O_WRONLY)
+        var problems = 0
+        let journal = Journal(path: "/dev/full", descriptor: full) { _ in problems += 1 }
+        journal.mustRecord = mustRecord
+        for _ in 1...2 {
+            let run = { try journal.calling("9-a-1", Command(["/srv/web", "start"])) }
+            if mustRecord { #expect(throws: HostError.self, performing: run) } else { try run() }
+        }
+        #expect(problems == 1)
+        journal.leave()
+    }
+
     @Test func `a journal of newlines after its beginning is one without a step`() throws {
         _ = try begin("stop")
         let file = open(layout.journal(of: "web"), O_WRONLY | O_APPEND)

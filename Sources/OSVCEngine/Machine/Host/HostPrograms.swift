@@ -45,8 +45,9 @@ extension HostPrograms {
 /// Records which programs are running, so that the next osvc knows after a crash.
 @EngineActor
 public protocol CallKeeper: AnyObject, Sendable {
-    /// A program is about to be started with this mark in its environment.
-    func calling(_ mark: String, _ command: Command)
+    /// A program is about to be started with this mark in its environment. Throws `.malformed` when it cannot be
+    /// recorded and must be: it is then not run.
+    func calling(_ mark: String, _ command: Command) throws(HostError)
     /// The program runs.
     func called(_ mark: String, pid: Int32, startTime: UInt64)
     /// The program has ended, or could not be started.

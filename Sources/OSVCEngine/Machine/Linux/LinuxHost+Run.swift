@@ -107,7 +107,7 @@ extension LinuxHost {
             output: streams.childOutput,
             error: streams.childError
         )
-        keeper?.calling(mark.name, command)
+        try keeper?.calling(mark.name, command)
         switch try spawner.spawn(
             request,
             childEnvironment,

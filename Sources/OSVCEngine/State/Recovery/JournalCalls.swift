@@ -47,8 +47,8 @@ public struct JournalCalls: Sendable, Equatable {
         case "over":
             unfinished.removeAll { $0.scriptCall == mark }
         case "":
-            // Lines are missing here, perhaps the one that ended a script's call: what it left may be the
-            // service.
+            // Lines are missing after a tab, perhaps the one that ended a script's call: what it left may be
+            // the service.
             unfinished.removeAll { $0.scriptCall != nil }
         case "pid" where fields.count == 4:
             guard let index = unfinished.firstIndex(where: { $0.mark == mark }) else { return }
@@ -80,11 +80,17 @@ extension JournalCalls.Call {
 }
 
 extension Journal: CallKeeper {
-    public func calling(_ mark: String, _ command: Command) {
+    public func calling(_ mark: String, _ command: Command) throws(HostError) {
         let none = command.isNeverEnded ? JournalCalls.neverEnded : JournalCalls.noLimit
         let limit = command.limit.map { "\(max(1, $0.components.seconds))" } ?? none
         let line = String(decoding: command.line.utf8.prefix(JournalCalls.lineLimit), as: UTF8.self)
         append(command.scriptCall.map { ["stay", mark, $0, line] } ?? ["call", mark, limit, line])
+        guard isWhole || !mustRecord else {
+            throw .malformed(
+                subject: command.arguments.first ?? "",
+                problem: "is not run: it cannot be recorded in the journal"
+            )
+        }
     }
 
     /// Takes over from the journal before this one what still runs.

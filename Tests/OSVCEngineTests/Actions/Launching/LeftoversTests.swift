@@ -104,10 +104,10 @@ struct LeftoversTests {
     private func cutOffStart(limit: Duration? = nil, noted: Bool = true) throws {
         let journal = try Journal.begin("start", of: "web", in: layout, at: 0) { _ in }
         journal.doing(.makeDirectory("/a"), on: ResourceID("app"), at: 0)
-        journal.calling("9-a-1", Command(["/srv/db", "start"]))
+        try journal.calling("9-a-1", Command(["/srv/db", "start"]))
         journal.called("9-a-1", pid: 39, startTime: 6)
         journal.returned("9-a-1")
-        journal.calling("9-a-2", Command(["/srv/web", "start"], limit: limit))
+        try journal.calling("9-a-2", Command(["/srv/web", "start"], limit: limit))
         if noted { journal.called("9-a-2", pid: 40, startTime: 7) }
     }
 
@@ -195,7 +195,7 @@ struct LeftoversTests {
         journal.doing(.makeDirectory("/a"), on: ResourceID("app"), at: 0)
         var command = Command(["/srv/webd"])
         command.scriptCall = "app:web start"
-        journal.calling("9-a-3", command)
+        try journal.calling("9-a-3", command)
         journal.called("9-a-3", pid: 40, startTime: 7)
         if isOver { journal.ended("app:web start") }
     }
@@ -230,7 +230,7 @@ struct LeftoversTests {
         journal.doing(.makeDirectory("/a"), on: ResourceID("fs#0"), at: 0)
         var check = Command(["e2fsck", "-p", "/dev/sdb"])
         check.isNeverEnded = true
-        journal.calling("9-a-4", check)
+        try journal.calling("9-a-4", check)
         journal.called("9-a-4", pid: 40, startTime: 7)
         host.processTable = [script(40, ["e2fsck", "-p", "/dev/sdb"], mark: "9-a-4")]
     }
