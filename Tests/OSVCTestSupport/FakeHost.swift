@@ -274,6 +274,13 @@ public final class FakeHost: Host {
         return (followed(path)?.contents).map { Array($0.prefix(limit)) }
     }
 
+    public func rootsFileStart(_ path: String, limit: Int) throws(HostError) -> [UInt8]? {
+        guard let info = followed(path)?.info, info.owner == 0, info.mode & 0o022 == 0 else {
+            return nil
+        }
+        return try fileStart(path, limit: limit)
+    }
+
     public func readLink(_ path: String) throws(HostError) -> String? {
         try check("readLink", path)
         return links[path]

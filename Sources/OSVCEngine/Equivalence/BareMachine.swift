@@ -21,6 +21,7 @@ final class BareMachine: Host {
     func fileInfo(_ path: String) -> FileInfo? { nil }
     func readFile(_ path: String, limit: Int) -> [UInt8]? { nil }
     func fileStart(_ path: String, limit: Int) -> [UInt8]? { nil }
+    func rootsFileStart(_ path: String, limit: Int) -> [UInt8]? { nil }
     func realPath(_ path: String) -> String? { nil }
     func readLink(_ path: String) -> String? { nil }
     func directory(_ path: String) -> [String]? { nil }

@@ -146,7 +146,7 @@ extension ContextMethod {
         _ program: String?,
         _ host: any Host
     ) throws(HostError) -> ProcessEntry? {
-        guard let bytes = try host.readFile(path, limit: 4096),
+        guard let bytes = try host.fileStart(path, limit: 4096),
             let record = DaemonRecord(String(decoding: bytes, as: UTF8.self))
         else { return nil }
         return try host.processes().first { process in

@@ -144,6 +144,22 @@ daemon same 'cmd = { "/bin/sleep", "772" }, pidfile = "/srv/d/c.pid", user = "no
 law "nor one of the same program" claims same.lua
 daemon rooted 'cmd = { "/srv/d/ticks" }, pidfile = "/srv/d/c.pid"'
 law "nor where the daemon runs as root" claims rooted.lua
+linked() { # the file is a link of nobody's to what the kernel tells of a process of root's
+	local victim
+	mkdir -p /srv/hers
+	chown 65534 /srv/hers
+	/bin/sh /srv/d/backup >/dev/null 2>&1 &
+	victim=$!
+	setpriv --reuid 65534 --clear-groups ln -sfn "/proc/$victim/stat" /srv/hers/l.pid
+	overall linked.lua down && exits 0 osvc run linked.lua stop >/dev/null 2>&1 || return
+	kill -0 "$victim" || no "root's process was killed" || return
+	kill "$victim"
+	pkill -x -f 'sleep 773'
+	rm -r /srv/hers
+}
+printf '#!/bin/sh\nsleep 773\nexit 0\n' >/srv/d/backup
+daemon linked 'cmd = { "/bin/sh", "-c", "while :; do sleep 1; done" }, pidfile = "/srv/hers/l.pid"'
+law "nor by a link to what the kernel tells of it" linked
 away
 
 marked() {

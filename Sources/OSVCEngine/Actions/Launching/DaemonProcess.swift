@@ -46,7 +46,7 @@ struct DaemonProcess {
         guard let own = finder.launcher.daemon?.pidFile, try host.process(pid) != nil else {
             return
         }
-        let noted = try host.readFile(own, limit: 4096).flatMap {
+        let noted = try host.fileStart(own, limit: 4096).flatMap {
             DaemonRecord(String(decoding: $0, as: UTF8.self))
         }
         guard noted?.pid != pid else { return }
@@ -57,7 +57,7 @@ struct DaemonProcess {
     var lacksPIDFile: Bool {
         get throws(HostError) {
             guard let own = finder.launcher.daemon?.pidFile else { return false }
-            return try host.readFile(own, limit: 4096) == nil
+            return try host.fileStart(own, limit: 4096) == nil
         }
     }
 

@@ -69,8 +69,9 @@ struct CheckRunner {
     private func answer(pidFile path: String, _ executable: String?) throws(HostError)
         -> CheckAnswer
     {
-        guard let bytes = try host.readFile(path, limit: Self.pidFileLimit) else {
-            return .no("\(path) does not exist")
+        guard let bytes = try host.fileStart(path, limit: Self.pidFileLimit) else {
+            let isThere = try host.fileInfo(path) != nil
+            return .no("\(path) \(isThere ? "is not a regular file" : "does not exist")")
         }
         guard let record = DaemonRecord(String(decoding: bytes, as: UTF8.self)) else {
             return .no("\(path) holds no pid")

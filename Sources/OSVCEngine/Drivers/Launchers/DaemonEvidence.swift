@@ -81,7 +81,8 @@ struct DaemonEvidence {
     /// with root alone can write that file.
     func acceptsFresh(_ process: ProcessEntry, in path: String) throws(HostError) -> Bool {
         guard isOfOurs(process), let file = try host.fileInfo(path),
-            file.owner == user || file.owner == 0, file.mode & 0o022 == 0
+            file.owner == user || file.owner == 0, file.mode & 0o022 == 0,
+            try mayName(process, path)
         else { return false }
         return try !isRecordedElsewhere(process)
     }
@@ -100,11 +101,22 @@ struct DaemonEvidence {
     /// Whether the user is right: that of the launcher. Where osvc's own user starts it and it goes on as
     /// another, that of a file that only this other may write, or what osvc knows of the start.
     private func mayBe(_ process: ProcessEntry, in path: String) throws(HostError) -> Bool {
-        if process.user == user { return true }
+        if process.user == user { return try mayName(process, path) }
         guard finder.launcher.user == nil else { return false }
         if isOfStart(process) || isBelowRecorded(process) { return true }
         guard let file = try host.fileInfo(path) else { return false }
         return file.owner == process.user && file.mode & 0o022 == 0
+    }
+
+    /// Root's processes are named by root only: whoever else may write the file could have it name any.
+    private func mayName(_ process: ProcessEntry, _ path: String) throws(HostError) -> Bool {
+        guard process.user == 0 else { return true }
+        do throws(HostError) {
+            guard let bytes = try host.rootsFileStart(path, limit: 4096) else { return false }
+            return DaemonRecord(String(decoding: bytes, as: UTF8.self))?.pid == process.pid
+        } catch .malformed {
+            return false
+        }
     }
 
     /// Whether its environment has the origin that the cut off start noted, which others cannot read.
@@ -131,10 +143,11 @@ struct DaemonEvidence {
         // An interpreter stands before its script.
         let isScript = arguments.count > 1 && host.isProgram(program, arguments[1])
         if arguments.dropFirst(isScript ? 2 : 1).elementsEqual(command.dropFirst()) { return true }
-        // A title that the daemon gave itself: `nginx: master process`; not a shell without arguments.
+        // A title that the daemon gave itself: `nginx: master process`; not another run of the program, which has
+        // its name, or that of a link to it, there.
         let first = arguments.first?.drop { $0 == "-" }.split(separator: "/").last
-        let file = process.file?.split(separator: "/").last
-        return arguments.count < command.count && first != file
+        let names = [process.file, program].map { $0?.split(separator: "/").last }
+        return arguments.count < command.count && !names.contains(first)
     }
 
     /// Whether osvc noted the process as another daemon.

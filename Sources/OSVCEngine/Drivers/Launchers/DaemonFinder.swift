@@ -128,7 +128,7 @@ public struct DaemonFinder: Sendable {
     @EngineActor
     private func named(by path: String, _ host: any Host) throws(HostError) -> ProcessEntry? {
         // Anything but a small file names no process.
-        guard let bytes = (try? host.readFile(path, limit: 4096)) ?? nil,
+        guard let bytes = (try? host.fileStart(path, limit: 4096)) ?? nil,
             let record = DaemonRecord(String(decoding: bytes, as: UTF8.self)),
             path != recordFile || record.startTime == nil,
             let process = try host.process(record.pid), process.isAlive

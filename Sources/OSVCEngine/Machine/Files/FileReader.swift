@@ -15,11 +15,36 @@ enum FileReader {
         return try rest(of: file, limit: limit, path, expecting: Int(info.st_size))
     }
 
-    /// The first bytes of a regular file, at most `limit`; nil: there is none.
+    /// The first bytes of a regular file, at most `limit`; nil: there is none. Anything else is not even opened:
+    /// opening some devices does something already.
     static func start(_ path: String, limit: Int) throws(HostError) -> [UInt8]? {
-        guard let file = try Descriptor.openIfThere(path) else { return nil }
+        try start(of: open(path, pathOnly | O_CLOEXEC), limit: limit, path) { _ in true }
+    }
+
+    /// The same of a file that belongs to root and that only root may write or could have put there
+    /// (`GuardedPath`). Not of /proc, whose files belong to root and tell of everybody.
+    static func startOfRoots(_ path: String, limit: Int) throws(HostError) -> [UInt8]? {
+        let place = try GuardedPath(path, followingLast: true)
+        let file = openat(place.folder.number, place.name, pathOnly | O_NOFOLLOW | O_CLOEXEC)
+        return try start(of: file, limit: limit, path) { info in
+            info.st_uid == 0 && info.st_mode & 0o022 == 0 && info.st_size > 0
+        }
+    }
+
+    private static let pathOnly: Int32 = 0o10_000_000
+
+    private static func start(
+        of number: Int32,
+        limit: Int,
+        _ path: String,
+        where isWanted: (stat) -> Bool
+    ) throws(HostError) -> [UInt8]? {
+        guard number >= 0 else { return nil }
+        let place = Descriptor(number)
         var info = stat()
-        guard fstat(file.number, &info) == 0, info.st_mode & S_IFMT == S_IFREG else { return nil }
+        guard fstat(place.number, &info) == 0, info.st_mode & S_IFMT == S_IFREG, isWanted(info),
+            let file = try Descriptor.openIfThere("/proc/self/fd/\(place.number)")
+        else { return nil }
         var bytes: [UInt8] = []
         _ = try append(limit, of: file.number, to: &bytes, path)
         return bytes

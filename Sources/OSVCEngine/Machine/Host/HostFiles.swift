@@ -7,6 +7,8 @@ public protocol HostFiles {
     func readFile(_ path: String, limit: Int) throws(HostError) -> [UInt8]?
     /// The first bytes of a regular file, at most `limit`; nil: there is none.
     func fileStart(_ path: String, limit: Int) throws(HostError) -> [UInt8]?
+    /// The same of a file that root owns and nobody else could have written or put there.
+    func rootsFileStart(_ path: String, limit: Int) throws(HostError) -> [UInt8]?
     /// A whole file that only root and the caller could have written; nil: there is no such file. osvc reads
     /// its own state this way. Follows no link at the path.
     func readOwnFile(_ path: String, limit: Int) throws(HostError) -> [UInt8]?

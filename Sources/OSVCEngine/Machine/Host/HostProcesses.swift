@@ -38,8 +38,9 @@ public struct ProcessEntry: Sendable, Equatable {
     public var user: UInt32
     /// The path of its program; nil when it cannot be read.
     public var executable: String?
+    /// At most 64 KiB of them.
     public var arguments: [String]
-    /// `NAME=value` strings; empty when they cannot be read.
+    /// Those `NAME=value` strings that osvc sets (`OPENSVC_…`, `OSVC_…`); empty when they cannot be read.
     public var environment: [String]
     /// Clock ticks after boot: with the pid it identifies the process for good.
     public var startTime: UInt64

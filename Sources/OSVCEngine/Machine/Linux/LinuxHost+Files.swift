@@ -34,6 +34,10 @@ extension LinuxHost {
         try FileReader.start(path, limit: limit)
     }
 
+    public func rootsFileStart(_ path: String, limit: Int) throws(HostError) -> [UInt8]? {
+        try FileReader.startOfRoots(path, limit: limit)
+    }
+
     public func readLink(_ path: String) throws(HostError) -> String? {
         var target = [CChar](repeating: 0, count: 4097)
         let length = readlink(path, &target, target.count - 1)

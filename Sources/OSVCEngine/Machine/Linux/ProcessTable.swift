@@ -25,6 +25,18 @@ enum ProcessTable {
         }
     }
 
+    /// What osvc puts into the environment of what it runs. The rest, of which a process may have megabytes, is
+    /// not kept.
+    private static func marks(in environment: [UInt8]) -> [String] {
+        environment.split(separator: 0)
+            .filter { $0.starts(with: "OPENSVC_".utf8) || $0.starts(with: "OSVC_".utf8) }
+            .prefix(mostMarks).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    private static let mostMarks = 256
+    /// Of a longer command line only the beginning is kept, in bytes.
+    private static let longestLine = 64 * 1024
+
     /// Strings that each end with NUL.
     static func strings(_ bytes: [UInt8]) -> [String] {
         var parts = bytes.split(separator: 0, omittingEmptySubsequences: false)
@@ -43,8 +55,8 @@ enum ProcessTable {
             session: status.session,
             user: info.st_uid,
             executable: link("exe", of: pid),
-            arguments: strings(bytes("/proc/\(pid)/cmdline")),
-            environment: strings(environment(of: pid)),
+            arguments: strings(Array(bytes("/proc/\(pid)/cmdline").prefix(longestLine))),
+            environment: marks(in: environment(of: pid)),
             startTime: status.startTime
         )
     }
