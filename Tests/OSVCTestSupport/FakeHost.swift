@@ -28,6 +28,8 @@ public final class FakeHost: Host {
     public var mountTable: [MountEntry] = []
     public var networkInterfaces: [NetworkInterface] = []
     public var loops: [LoopDevice] = []
+    /// What is wrong with links, by path.
+    public var foreignLinks: [String: String] = [:]
     /// What is at each path; parents need not be there.
     public var files: [String: FakeFile] = [:]
     /// Links: path to target, both absolute. They are followed by every question about paths.
@@ -280,6 +282,8 @@ public final class FakeHost: Host {
         }
         return try fileStart(path, limit: limit)
     }
+
+    public func problemOnTheWay(to directory: String) -> String? { foreignLinks[directory] }
 
     public func readLink(_ path: String) throws(HostError) -> String? {
         try check("readLink", path)

@@ -23,6 +23,7 @@ final class BareMachine: Host {
     func fileStart(_ path: String, limit: Int) -> [UInt8]? { nil }
     func rootsFileStart(_ path: String, limit: Int) -> [UInt8]? { nil }
     func realPath(_ path: String) -> String? { nil }
+    func problemOnTheWay(to directory: String) -> String? { nil }
     func readLink(_ path: String) -> String? { nil }
     func directory(_ path: String) -> [String]? { nil }
     func processes() -> [ProcessEntry] { [] }

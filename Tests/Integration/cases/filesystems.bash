@@ -54,6 +54,18 @@ service ext4 /srv/web.img loop
 law "a process that sits in a mount is ended by the stop" busy
 service tmpfs tmpfs size=1m
 law "tmpfs" lives tmpfs
+linked() { # the mount point's owner makes it a link
+	mkdir -p /srv/hers
+	chown 65534 /srv/hers
+	setpriv --reuid 65534 --clear-groups ln -sfn /srv/other /srv/hers/m
+	sed 's|/srv/mnt/deep|/srv/hers/m|' fs.lua >linked.lua
+	exits 1 osvc run linked.lua start || return
+	! findmnt -n /srv/other >/dev/null || no "it is mounted over /srv/other" || return
+	says "# mount point: /srv/hers/m is a" osvc run linked.lua print status || return
+	rm -r /srv/hers linked.lua
+	clean
+}
+law "a mount point that its owner made a link is refused" linked
 service none /srv/other bind
 law "a bind mount" lives "$(findmnt -n -o FSTYPE -T /srv/other)"
 elsewhere() { # who uses the same file system at another place is left alone

@@ -8,6 +8,10 @@ extension FSMount {
         let mounts = try host.mounts()
         var here = mounts.at(mountPoint)
         if here.isEmpty, let real = host.realPath(mountPoint), !real.isSame(mountPoint) {
+            if let problem = host.problemOnTheWay(to: mountPoint) {
+                seen.problem = "mount point: \(problem)"
+                return
+            }
             here = mounts.at(real)
         }
         // Where nothing is mounted at all, it is down, whatever the device is.

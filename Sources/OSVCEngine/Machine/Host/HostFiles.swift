@@ -14,6 +14,9 @@ public protocol HostFiles {
     func readOwnFile(_ path: String, limit: Int) throws(HostError) -> [UInt8]?
     /// The path with every link followed; nil: nothing is there.
     func realPath(_ path: String) -> String?
+    /// What is wrong with the way to a directory that leads over a link: somebody else could have made it. Nil:
+    /// nothing.
+    func problemOnTheWay(to directory: String) -> String?
     /// The target of a symbolic link, as it was written; nil: there is no link at the path.
     func readLink(_ path: String) throws(HostError) -> String?
     /// The names in a directory, sorted; nil: there is no directory.

@@ -38,6 +38,18 @@ extension LinuxHost {
         try FileReader.startOfRoots(path, limit: limit)
     }
 
+    public func problemOnTheWay(to directory: String) -> String? {
+        do throws(HostError) {
+            _ = try GuardedPath("\(directory)/.", subject: directory)
+            return nil
+        } catch .malformed(_, let problem) {
+            return problem
+        } catch {
+            // What is not there leads nowhere.
+            return nil
+        }
+    }
+
     public func readLink(_ path: String) throws(HostError) -> String? {
         var target = [CChar](repeating: 0, count: 4097)
         let length = readlink(path, &target, target.count - 1)

@@ -218,6 +218,18 @@ struct FSMountTests {
         #expect(try await fs().look(host, for: .status).report.status == .down)
     }
 
+    /// Else a user could have a file system mounted over /etc.
+    @Test func `a link that somebody else made is not followed`() async throws {
+        host.links["/svc1/app"] = "/etc"
+        host.files["/etc"] = .directory
+        host.foreignLinks["/svc1/app"] = "/svc1/app is a symbolic link of user 12"
+        let seen = try await fs().look(host, for: .action)
+        let problem = "mount point: /svc1/app is a symbolic link of user 12"
+        #expect(seen.report == StatusReport(.warn, notes: [problem]))
+        #expect(seen.startSteps == [.fail(problem)])
+        #expect(seen.stopSteps == [.fail(problem)])
+    }
+
     @Test func `a mount point behind a link is unmounted where it is`() async throws {
         host.links["/svc1/app"] = "/data/app"
         host.files["/data/app"] = .directory
