@@ -38,7 +38,7 @@ struct Launching {
             try failed(action, "\(action.rawValue) of \(launcher.name) returned \(code)")
             return
         }
-        if action == .start { try await settle() }
+        if action == .start { try await settle() } else { try await settleDown() }
     }
 
     /// A rollback ends what is noted here, and no more: not what entries of a launcher directory had brought
@@ -178,6 +178,36 @@ struct Launching {
 
     // MARK: Settling
 
+    /// Waits for a launcher that stopped well to report itself down. What cannot be asked counts as down.
+    private func settleDown() async throws(ActionFailure) {
+        guard let method = launcher.method(for: .status), method != .daemon,
+            launcher.method(for: .stop) != .daemon
+        else { return }
+        let limit = min(launcher.limits[.stop] ?? Self.settleLimit, Self.settleLimit)
+        let start = host.uptime()
+        var pause = Duration.milliseconds(20)
+        let waiting = Waiting(for: "\(launcher.name) to be down", context.log)
+        defer { waiting.end() }
+        while true {
+            host.forget()
+            guard await ask().status.isUp else { return }
+            guard host.uptime() - start < limit else {
+                return try failed(.stop, "\(launcher.name) is still up after its stop")
+            }
+            do {
+                try await host.sleep(pause)
+            } catch {
+                throw .interrupted
+            }
+            pause = min(pause * 2, .milliseconds(500))
+        }
+    }
+
+    private func ask() async -> LauncherAnswer {
+        await LauncherProbe(resource: resource ?? ResourceID("app"), service: facts)
+            .ask(launcher, of: host, for: .action)
+    }
+
     /// Waits for a launcher that started well to report itself up.
     private func settle() async throws(ActionFailure) {
         guard launcher.method(for: .status) != nil else { return }
@@ -188,10 +218,7 @@ struct Launching {
         defer { waiting.end() }
         while true {
             host.forget()
-            let answer = await LauncherProbe(
-                resource: resource ?? ResourceID("app"),
-                service: facts
-            ).ask(launcher, of: host, for: .action)
+            let answer = await ask()
             if answer.status.isUp || answer.status == .notApplicable { return }
             if launcher.daemon != nil, hasEnded {
                 try failed(
