@@ -74,7 +74,8 @@ struct Launching {
             directory: launcher.directory ?? "/",
             user: launcher.user,
             group: launcher.group,
-            output: .file(logFile, append: false),
+            // What a start that failed said is what is looked for after its rollback.
+            output: .file(logFile, append: context.options.reason == .rollback),
             limit: launcher.limits[action]
         )
         command.logging = .quiet

@@ -110,6 +110,28 @@ struct LauncherRunTests {
         #expect(lines.contains { $0.hasSuffix("no resource activated") } == (status == 0))
     }
 
+    @Test func `a rollback keeps what the start that failed has printed`() async throws {
+        let launcher = Fixture.launcher(
+            "db",
+            [.start: .program(["/bin/db", "start"]), .stop: .program(["/bin/db", "stop"])]
+        )
+        host.expect("/bin/db start", code: 3)
+        host.expect("/bin/db stop")
+        var facts = Fixture.facts
+        facts.root = directory.path
+        let app = Fixture.resource("app", driver: "app", launchers: [launcher])
+        let definition = Fixture.service(resources: [app])
+        let service = try Service(definition, facts: facts, registry: .builtIn)
+        let runner = ServiceRunner(Site(service, host: host, log: log))
+        #expect(await runner.perform(.start, ActionOptions()) == 1)
+        let outputs = host.orders.compactMap { order -> Command.Output? in
+            guard case .run(let command) = order else { return nil }
+            return command.output
+        }
+        let path = "\(directory.path)/tmp/svc_web_db.log"
+        #expect(outputs == [.file(path, append: false), .file(path, append: true)])
+    }
+
     @Test func `a launcher that is refused fails the start, and what was up goes down again`()
         async throws
     {
