@@ -39,6 +39,7 @@ public final class ServiceRunner: SiteWork {
     private func begun(_ action: Action, _ options: ActionOptions, _ trust: ActionTrust) async
         -> Int32
     {
+        guard await isAlone(action, within: options.lockLimit) else { return 1 }
         let interruption = Interruption.find(of: service.name, in: layout)
         var tools: [JournalCalls.Call] = []
         if let interruption {
@@ -49,6 +50,34 @@ public final class ServiceRunner: SiteWork {
         }
         guard trust.trustsPrograms() else { return 1 }
         return await locked(action, options, followsInterruption: interruption != nil, tools)
+    }
+
+    /// Waits for another osvc that acts on the service though the lock is free. False: it acts still, and this is
+    /// no stop; or a signal came.
+    private func isAlone(_ action: Action, within limit: Duration) async -> Bool {
+        let end = host.uptime() + limit
+        var isTold = false
+        while let other = Interruption.find(of: service.name, in: layout), other.isRunning(on: host)
+        {
+            let name = "\(other.action) (pid \(other.pid))"
+            if !isTold {
+                let text = "\(name) runs, but its lock is gone: waiting up to \(limit.text) for it"
+                log.write(.warning, text, about: nil)
+                isTold = true
+            }
+            guard host.uptime() < end else {
+                log.write(.error, "\(action.rawValue): \(name) still runs", about: nil)
+                return action.direction == .down
+            }
+            do {
+                try await host.sleep(.milliseconds(100))
+            } catch {
+                log.write(.error, "interrupted by signal", about: nil)
+                return false
+            }
+            host.forget()
+        }
+        return true
     }
 
     /// Waits for what a killed osvc left running, and returns the tools that run on: a stop begins beside

@@ -178,6 +178,15 @@ public struct Interruption: Sendable, Equatable {
         }
     }
 
+    /// Whether the osvc that wrote the journal still runs: its lock was then taken away, as by `rm -r` in `var`.
+    @EngineActor
+    func isRunning(on host: any Host) -> Bool {
+        guard pid > 1, pid != getpid(), let own = (try? host.process(getpid())) ?? nil,
+            let other = (try? host.process(pid)) ?? nil
+        else { return false }
+        return other.executable != nil && other.executable == own.executable
+    }
+
     private init(action: String, pid: Int32, time: Double) {
         self.action = action
         self.pid = pid
