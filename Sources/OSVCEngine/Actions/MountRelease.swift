@@ -53,8 +53,12 @@ struct MountRelease {
         guard !use.others.isEmpty else {
             return "\(mountPoint) is busy, and no process is found that uses it"
         }
-        guard policy != .fail, try isSafe() else {
-            return "\(mountPoint) is used by \(names(use.others))"
+        guard policy != .fail else {
+            return "\(mountPoint) is used by \(names(use.others)): end them, or say busy = kill"
+        }
+        guard try isSafe() else {
+            let reason = "nobody is ended for a directory of the system"
+            return "\(mountPoint) is used by \(names(use.others)): \(reason)"
         }
         return nil
     }

@@ -146,7 +146,9 @@ struct UnmountingTests {
         busy("/srv/a", user: own)
         #expect(try await stop("/srv/a", busy: "fail") == 1)
         #expect(signals.isEmpty)
-        let text = "WARNING fs#0 /srv/a is used by /usr/bin/sleep (pid 66, user root)"
+        let text =
+            "WARNING fs#0 /srv/a is used by /usr/bin/sleep (pid 66, user root): end them, or say"
+            + " busy = kill"
         #expect(log.text(from: .warning).contains(text))
         #expect(log.text(from: .error).first == "ERROR fs#0 failed to umount /srv/a")
     }

@@ -97,7 +97,9 @@ public struct Leftovers {
         var left = try find()
         guard !left.isEmpty else { return [] }
         let action = interruption.action
-        let text = "waiting up to \(limit.text) for what the \(action) left running: \(names(left))"
+        // To the second: what has passed since it began is a few milliseconds.
+        let shown = limit < .seconds(1) ? limit : .seconds(Int64(limit.inSeconds.rounded()))
+        let text = "waiting up to \(shown.text) for what the \(action) left running: \(names(left))"
         log.write(.info, text, about: nil)
         log.waiting(for: names(left))
         defer { log.waiting(for: nil) }
