@@ -22,24 +22,36 @@ enum ClassicName: Equatable {
     static let clusterSuffix = ".cluster"
     static let stonithSuffix = ".stonith"
 
-    private static let programs: [String: ClassicName] = [
-        "osvc": .osvc, "svcmgr": .svcmgr, "svcmon": .svcmon, "nodemgr": .nodemgr,
-        "freezer": .svcfreeze, "svcfreeze": .svcfreeze, "svcthaw": .svcthaw,
-        "svcfrozen": .svcfrozen,
-        "allservices": .all(ServiceFilter()),
-        "allupservices": .all(ServiceFilter(statuses: [.up, .warn])),
-        "alldownservices": .all(ServiceFilter(statuses: [.down])),
-        "allprimaryservices": .all(ServiceFilter(place: .primary)),
-        "allsecondaryservices": .all(ServiceFilter(place: .secondary)),
+    /// The links that an installation makes beside the program.
+    static let linkNames = [
+        "alldownservices", "allprimaryservices", "allsecondaryservices", "allservices",
+        "allupservices", "freezer", "nodemgr", "svcfreeze", "svcfrozen", "svcmgr", "svcmon",
+        "svcthaw",
     ]
 
-    /// The links that an installation makes beside the program.
-    static var linkNames: [String] { programs.keys.filter { $0 != "osvc" }.sorted() }
+    /// The program that is called so. A table would be made at every start.
+    private init?(program name: String) {
+        switch name {
+        case "osvc": self = .osvc
+        case "svcmgr": self = .svcmgr
+        case "svcmon": self = .svcmon
+        case "nodemgr": self = .nodemgr
+        case "freezer", "svcfreeze": self = .svcfreeze
+        case "svcthaw": self = .svcthaw
+        case "svcfrozen": self = .svcfrozen
+        case "allservices": self = .all(ServiceFilter())
+        case "allupservices": self = .all(ServiceFilter(statuses: [.up, .warn]))
+        case "alldownservices": self = .all(ServiceFilter(statuses: [.down]))
+        case "allprimaryservices": self = .all(ServiceFilter(place: .primary))
+        case "allsecondaryservices": self = .all(ServiceFilter(place: .secondary))
+        default: return nil
+        }
+    }
 
     /// `argument` is `argv[0]`. Any name but those of the programs is the name of a service.
     init(calledAs argument: String) {
         let name = argument.pathParts.last ?? "osvc"
-        if let program = Self.programs[name] {
+        if let program = Self(program: name) {
             self = program
         } else if name.ends(Self.clusterSuffix) {
             self = .cluster(name.withoutLast(bytes: Self.clusterSuffix.utf8.count))
