@@ -28,7 +28,6 @@ struct Unmounting {
             else { return }
             return try await unmount(mountPoint, whenBusy: policy)
         }
-        if result.errorText.contains("not mounted") { return }
         if try await isGone(mountPoint) { return }
         if !result.timedOut, try await goesInTheEnd(mountPoint, policy) { return }
         throw performer.fail("failed to umount \(mountPoint)", resource)

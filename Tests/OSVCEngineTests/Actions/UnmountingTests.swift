@@ -197,6 +197,11 @@ struct UnmountingTests {
         #expect(log.text(from: .warning).contains(text))
     }
 
+    @Test func `a path that says it is not mounted is busy all the same`() async throws {
+        busy("/mnt/not mounted/x")
+        #expect(try await stop("/mnt/not mounted/x") == 1)
+    }
+
     @Test func `an umount that does not end is not tried again`() async throws {
         busy("/srv/a", user: own)
         host.expect("umount /srv/a", result: CommandResult(code: 124, timedOut: true))
