@@ -153,12 +153,17 @@ linked() { # the file is a link of nobody's to what the kernel tells of a proces
 	setpriv --reuid 65534 --clear-groups ln -sfn "/proc/$victim/stat" /srv/hers/l.pid
 	overall linked.lua down && exits 0 osvc run linked.lua stop >/dev/null 2>&1 || return
 	kill -0 "$victim" || no "root's process was killed" || return
+	# A file of root's, with text of nobody's, that nobody moves there.
+	echo "$victim" >/srv/hers/u.log
+	setpriv --reuid 65534 --clear-groups mv -f /srv/hers/u.log /srv/hers/l.pid
+	overall linked.lua down && exits 0 osvc run linked.lua stop >/dev/null 2>&1 || return
+	kill -0 "$victim" || no "root's process was killed" || return
 	kill "$victim"
 	pkill -x -f 'sleep 773'
 	rm -r /srv/hers
 }
 printf '#!/bin/sh\nsleep 773\nexit 0\n' >/srv/d/backup
-daemon linked 'cmd = { "/bin/sh", "-c", "while :; do sleep 1; done" }, pidfile = "/srv/hers/l.pid"'
+daemon linked 'cmd = { "/bin/sh", "/srv/d/backup" }, pidfile = "/srv/hers/l.pid"'
 law "nor by a link to what the kernel tells of it" linked
 away
 

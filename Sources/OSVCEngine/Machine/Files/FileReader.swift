@@ -25,9 +25,10 @@ enum FileReader {
     /// (`GuardedPath`). Not of /proc, whose files belong to root and tell of everybody.
     static func startOfRoots(_ path: String, limit: Int) throws(HostError) -> [UInt8]? {
         let place = try GuardedPath(path, followingLast: true)
+        guard !place.isOpenToOthers else { return nil }
         let file = openat(place.folder.number, place.name, pathOnly | O_NOFOLLOW | O_CLOEXEC)
         return try start(of: file, limit: limit, path) { info in
-            info.st_uid == 0 && info.st_mode & 0o022 == 0 && info.st_size > 0
+            info.st_uid == 0 && info.st_mode & 0o022 == 0 && info.st_size > 0 && info.st_nlink == 1
         }
     }
 
