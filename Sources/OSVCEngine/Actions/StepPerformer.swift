@@ -142,34 +142,50 @@ struct StepPerformer {
         }
     }
 
-    /// Runs steps side by side, at most `jobs` at once; waits for all, then fails as the first failed.
+    /// Runs steps side by side, at most `jobs` at once. After a signal no more begin, and those that run are
+    /// cancelled. Waits for all that began, then fails as the first failed.
     private func together(_ steps: [Step], _ resource: ResourceID?) async throws(ActionFailure) {
+        let begun = Locked<[Task<ActionFailure?, Never>]>([])
+        let failure = await withTaskCancellationHandler {
+            await sideBySide(steps, resource, begun)
+        } onCancel: {
+            for task in begun.withLock({ $0 }) { task.cancel() }
+        }
+        if let failure { throw failure }
+    }
+
+    private func sideBySide(
+        _ steps: [Step],
+        _ resource: ResourceID?,
+        _ begun: Locked<[Task<ActionFailure?, Never>]>
+    ) async -> ActionFailure? {
         var failure: ActionFailure?
         var running: ArraySlice<Task<ActionFailure?, Never>> = []
         for step in steps {
             if running.count >= max(1, context.options.jobs) {
-                failure = await running.removeFirst().value ?? failure
+                let ended = await running.removeFirst().value
+                failure = failure ?? ended
             }
-            running.append(
-                Task { @EngineActor in
-                    do throws(ActionFailure) {
-                        try await perform(step, on: resource)
-                        return nil
-                    } catch {
-                        return error
-                    }
+            guard !Task.isCancelled else {
+                failure = .interrupted
+                break
+            }
+            let task = Task { @EngineActor in
+                do throws(ActionFailure) {
+                    try await perform(step, on: resource)
+                    return nil as ActionFailure?
+                } catch {
+                    return error
                 }
-            )
+            }
+            begun.withLock { $0.append(task) }
+            running.append(task)
         }
-        let rest = running
-        let last = await withTaskCancellationHandler {
-            var last: ActionFailure?
-            for task in rest { last = await task.value ?? last }
-            return last
-        } onCancel: {
-            for task in rest { task.cancel() }
+        for task in running {
+            let ended = await task.value
+            failure = failure ?? ended
         }
-        if let failed = failure ?? last { throw failed }
+        return Task.isCancelled ? .interrupted : failure
     }
 
     private func retry(

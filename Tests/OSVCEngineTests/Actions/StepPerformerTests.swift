@@ -25,6 +25,24 @@ struct StepPerformerTests {
         )
     }
 
+    @Test func `after a signal no step of a bundle begins`() async throws {
+        let performer = StepPerformer(context: try context(jobs: 1))
+        let running = Locked<Task<ActionFailure?, Never>?>(nil)
+        host.expect("/bin/first") { _ in running.withLock { $0 }?.cancel() }
+        let steps = ["/bin/first", "/bin/second"].map { Step.run(Command([$0])) }
+        let task = Task { @EngineActor in
+            do throws(ActionFailure) {
+                try await performer.perform(.together(steps), on: nil)
+                return nil as ActionFailure?
+            } catch {
+                return error
+            }
+        }
+        running.withLock { $0 = task }
+        #expect(await task.value == .interrupted)
+        #expect(host.commands == ["/bin/first"])
+    }
+
     private var steps: [Step] {
         let command = Command(["/bin/x"])
         let holds = Probe.not(.pathExists("/nowhere"))
