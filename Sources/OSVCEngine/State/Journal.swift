@@ -32,7 +32,7 @@ public final class Journal {
         let journal = Journal(path: path, descriptor: descriptor, failed: failed)
         do throws(StateError) {
             try Files.write(
-                line(["begin", stamp(time), String(getpid()), action]),
+                line(["begin", stamp(time), String(getpid()), action, ownStart]),
                 to: descriptor,
                 path: path
             )
@@ -44,6 +44,11 @@ public final class Journal {
             throw error
         }
         return journal
+    }
+
+    /// When this process began, in clock ticks after boot: with the pid it names the process.
+    private static var ownStart: String {
+        ProcessStat(of: getpid()).map { "\($0.startTime)" } ?? ""
     }
 
     init(path: String, descriptor: Int32, failed: @escaping (StateError) -> Void) {
@@ -118,6 +123,8 @@ public final class Journal {
 public struct Interruption: Sendable, Equatable {
     public var action: String
     public var pid: Int32
+    /// When its process began, in clock ticks after boot; nil: not known.
+    var startTime: UInt64?
     /// The last resource that was worked on; nil: none yet.
     public var resource: ResourceID?
     /// The step it was at.
@@ -161,12 +168,13 @@ public struct Interruption: Sendable, Equatable {
         )
         .map { String(decoding: $0, as: UTF8.self) }
         switch fields.first {
-        case "begin" where fields.count == 4:
+        case "begin" where fields.count == 4 || fields.count == 5:
             found = Interruption(
                 action: fields[3],
                 pid: Int32(fields[2]).map { max(0, $0) } ?? 0,
                 time: Instant.read(fields[1]) ?? 0
             )
+            found?.startTime = fields.count == 5 ? UInt64(fields[4]) : nil
         case "do" where fields.count == 4:
             found?.resource = fields[2] == "-" ? nil : ResourceID(fields[2])
             found?.step = fields[3]
@@ -181,10 +189,10 @@ public struct Interruption: Sendable, Equatable {
     /// Whether the osvc that wrote the journal still runs: its lock was then taken away, as by `rm -r` in `var`.
     @EngineActor
     func isRunning(on host: any Host) -> Bool {
-        guard pid > 1, pid != getpid(), let own = (try? host.process(getpid())) ?? nil,
-            let other = (try? host.process(pid)) ?? nil
+        guard pid > 1, pid != getpid(), let startTime,
+            let process = (try? host.process(pid)) ?? nil
         else { return false }
-        return other.executable != nil && other.executable == own.executable
+        return process.startTime == startTime
     }
 
     private init(action: String, pid: Int32, time: Double) {

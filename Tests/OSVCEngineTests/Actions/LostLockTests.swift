@@ -1,4 +1,3 @@
-import Glibc
 import OSVCTestSupport
 import Testing
 
@@ -26,8 +25,8 @@ struct LostLockTests {
     private func startElsewhere() throws {
         let path = layout.journal(of: "web")
         try Files.makeParent(of: path)
-        directory.write("begin\t1.000\t70\tstart\n", to: "var/web/journal")
-        host.processTable = [70, getpid()].map { ProcessEntry(pid: $0, executable: "/bin/osvc") }
+        directory.write("begin\t1.000\t70\tstart\t7\n", to: "var/web/journal")
+        host.processTable = [ProcessEntry(pid: 70, executable: "/bin/osvc", startTime: 7)]
     }
 
     @Test func `another action that lost its lock is awaited`() async throws {
@@ -50,9 +49,9 @@ struct LostLockTests {
         #expect(log.text().contains("ERROR - \(action.rawValue): start (pid 70) still runs"))
     }
 
-    @Test func `a pid that another program has is nobody's`() async throws {
+    @Test func `a pid that another process has by now is nobody's`() async throws {
         try startElsewhere()
-        host.processTable[0].executable = "/bin/other"
+        host.processTable[0].startTime = 8
         #expect(try await perform(.start) == 0)
         #expect(host.uptime() == .zero)
     }

@@ -12,33 +12,43 @@ public struct ResourceMonitor: SiteWork {
 
     /// Returns the exit code; the log has said why.
     public func perform(_ options: ActionOptions) async -> Int32 {
-        await ActionTrust(
-            site,
-            for: "resource_monitor",
-            refusingPrograms: true
-        ).locked(within: options.lockLimit) { await locked(options) }
+        let trust = ActionTrust(site, for: Self.name, refusingPrograms: true)
+        return await trust.locked(within: options.lockLimit) { await locked(options, trust) }
     }
 
-    private func locked(_ options: ActionOptions) async -> Int32 {
+    private static let name = "resource_monitor"
+
+    /// Nothing is recorded while nothing is lost: it is called every minute.
+    private func locked(_ options: ActionOptions, _ trust: ActionTrust) async -> Int32 {
+        await ServiceEnvironment(service).give(to: host, action: Self.name)
+        guard !(await lost()).isEmpty else { return 0 }
         var options = options
         options.reason = .monitor
-        let context = ActionContext(
-            site,
-            action: .start,
-            actionName: "resource_monitor",
-            options: options,
-            lastNode: nil
-        )
-        await ServiceEnvironment(service).give(to: host, action: "resource_monitor")
-        return await watch(context)
+        return await RecordedAction(site: site, action: .start, name: Self.name, options: options)
+            .perform(trust) { context in
+                context.journal?.mustRecord = true
+                host.forget()
+                // What was interrupted may have come to its end meanwhile.
+                return await restart(await lost(), context)
+            }
     }
 
-    private func watch(_ context: ActionContext) async -> Int32 {
+    /// The watched resources that are not up while the heartbeat is, with what is known of them.
+    private func lost() async -> [(resource: Resource, report: StatusReport)] {
         let observer = Observer(service, host: host)
         let seen = await observer.look(for: .status)
-        guard observer.status(of: seen).groups["hb"] == .up else { return 0 }
-        for resource in service.resources where Self.isWatched(resource) {
-            guard let report = seen[resource.id]?.report, Self.isLost(report) else { continue }
+        guard observer.status(of: seen).groups["hb"] == .up else { return [] }
+        return service.resources.filter(Self.isWatched).compactMap { resource in
+            guard let report = seen[resource.id]?.report, Self.isLost(report) else { return nil }
+            return (resource, report)
+        }
+    }
+
+    private func restart(
+        _ lost: [(resource: Resource, report: StatusReport)],
+        _ context: ActionContext
+    ) async -> Int32 {
+        for (resource, report) in lost {
             do throws(ActionFailure) {
                 if try await restart(resource, context) { continue }
                 let notes = report.notes.joined(separator: ", ")
@@ -80,6 +90,7 @@ public struct ResourceMonitor: SiteWork {
             var changed = false
             do throws(ActionFailure) {
                 try await ResourceRun(context: context, resource: resource).up(changed: &changed)
+                try await Launching.outliveDaemons(of: resource.id, in: context)
             } catch {
                 if error == .interrupted { throw error }
                 if let reason = error.reason(of: context.actionName) {

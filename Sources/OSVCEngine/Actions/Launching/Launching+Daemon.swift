@@ -192,7 +192,6 @@ extension Launching {
     /// Notes a daemon that is up as one that this action started. After an action that was cut off nobody knows
     /// whether it has lived for its moment.
     func watchRunning() {
-        // What cannot be found out its status says.
         guard launcher.method(for: .status) == .daemon, started == nil,
             let running = (try? process().find()) ?? nil
         else { return }
@@ -211,6 +210,16 @@ extension Launching {
     static func followDaemons(of resource: ResourceID, in context: ActionContext) {
         for daemon in context.daemons where daemon.resource == resource {
             _ = Launching(context: context, resource: resource, launcher: daemon.launcher).hasEnded
+        }
+    }
+
+    /// Waits until each daemon of the resource that was started has lived for its moment.
+    static func outliveDaemons(of resource: ResourceID, in context: ActionContext)
+        async throws(ActionFailure)
+    {
+        for one in context.daemons where one.resource == resource {
+            let run = Launching(context: context, resource: resource, launcher: one.launcher)
+            try await run.outlive(one)
         }
     }
 
@@ -258,7 +267,7 @@ extension Launching {
         try fail(daemon)
     }
 
-    /// `, exit code 3`, where that is known.
+    /// `, exit code 3`; empty: not known.
     private static func ending(of daemon: StartedDaemon, on host: any Host) -> String {
         switch host.ending(of: daemon.record.pid) {
         case nil: ""

@@ -20,6 +20,8 @@ public struct JournalCalls: Sendable, Equatable {
 
     /// Bytes.
     static let lineLimit = 512
+    /// Seconds: three years. A spoiled journal may say anything.
+    private static let longestLimit: Int64 = 100_000_000
     /// What stands in the place of a limit.
     static let (noLimit, neverEnded) = ("-", "never")
 
@@ -36,7 +38,9 @@ public struct JournalCalls: Sendable, Equatable {
         switch fields[0] {
         case "call" where fields.count == 4:
             isKept = true
-            let limit = Int64(fields[2]).flatMap { $0 >= 0 ? Duration.seconds($0) : nil }
+            let limit = Int64(fields[2]).flatMap {
+                $0 >= 0 ? Duration.seconds(min($0, Self.longestLimit)) : nil
+            }
             let isNeverEnded = fields[2] == Self.neverEnded
             unfinished.append(
                 Call(mark: mark, limit: limit, isNeverEnded: isNeverEnded, line: fields[3])

@@ -71,7 +71,7 @@ public struct Leftovers {
         guard let bytes = try? host.readOwnFile(path, limit: 1 << 20),
             let interruption = Interruption(journal: String(decoding: bytes, as: UTF8.self)),
             interruption.resource == resource, !interruption.calls.unfinished.isEmpty,
-            (try? host.process(interruption.pid)) == nil
+            !interruption.isRunning(on: host)
         else { return nil }
         let running = running(after: interruption, on: host)
         guard !running.isEmpty else { return nil }
@@ -119,7 +119,8 @@ public struct Leftovers {
     /// Ends what a script that was cut off had started to stay: the script begins anew, and nothing else knows
     /// of the program.
     private func endStaying(_ call: Call) async throws(HostError) {
-        guard let first = try Self.program(of: call, host).first else { return }
+        let programs = try Self.program(of: call, host)
+        guard let first = programs.min(by: { $0.startTime < $1.startTime }) else { return }
         try await end(first, of: call)
     }
 

@@ -61,6 +61,31 @@ struct ResourceMonitorTests {
         #expect(log.text() == [] && host.commands == [])
     }
 
+    @Test func `while nothing is lost nothing is recorded`() async throws {
+        Self.mountIt(host)
+        #expect(try await perform() == 0)
+        #expect(Files.text(Layout(root: directory.path).journal(of: "web"), limit: 99) == nil)
+    }
+
+    @Test func `what a killed start left running is awaited before the resource is restarted`()
+        async throws
+    {
+        let layout = Layout(root: directory.path)
+        let journal = try Journal.begin("start", of: "web", in: layout, at: 0) { _ in }
+        try journal.calling("9-a-1", Command(["mount", "/srv/a"]))
+        journal.called("9-a-1", pid: 40, startTime: 7)
+        let running = ProcessEntry(pid: 40, arguments: ["mount", "/srv/a"], startTime: 7)
+        host.processTable.append(running)
+        host.whileSleeping = { host in
+            host.processTable.removeAll { $0.pid == 40 }
+            Self.mountIt(host)
+        }
+        #expect(try await perform(["restart": .integer(1)]) == 0)
+        #expect(host.commands == [])
+        #expect(log.text().contains { $0.contains("what the start left running: mount /srv/a") })
+        #expect(Interruption.find(of: "web", in: layout) == nil)
+    }
+
     @Test(arguments: ["0", "7", "x"])
     func `while the heartbeat is not up nothing is done`(digit: String) async throws {
         host.files["\(base)/services/web/STATE.n1"] = FakeFile(digit)

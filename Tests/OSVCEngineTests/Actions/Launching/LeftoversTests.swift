@@ -160,6 +160,12 @@ struct LeftoversTests {
         #expect(host.orders.count { $0 == .sleep(.milliseconds(5)) } == (noted ? 0 : 400))
     }
 
+    @Test func `a limit of any size is waited for, a few years at most`() throws {
+        let journal = "begin\t1\t9\tstart\ncall\t9-a-1\t9223372036854775807\t/srv/web start\n"
+        let calls = try #require(Interruption(journal: journal)).calls.unfinished
+        #expect(calls.map(\.limit) == [.seconds(100_000_000)])
+    }
+
     @Test func `what ended calls and the ended program left is not waited for`() async throws {
         try cutOffStart()
         host.processTable = [
