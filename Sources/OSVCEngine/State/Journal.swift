@@ -61,7 +61,9 @@ public final class Journal {
     public func doing(_ step: Step, on resource: ResourceID?, at time: Double) {
         append(["do", Self.stamp(time), resource?.text ?? "-", step.summary])
         if case .launch = step { return }
-        _ = fdatasync(descriptor)
+        guard !isBroken, fdatasync(descriptor) != 0 else { return }
+        isBroken = true
+        failed(.system(call: "fdatasync", path: path, errno: errno))
     }
 
     /// The step was done, or failed.
