@@ -1,3 +1,5 @@
+import Glibc
+
 /// An action on a service, from what an earlier osvc left half done to the end of its own journal.
 ///
 /// Whatever runs a launcher or changes a resource does so in here: only what the journal has is known after a
@@ -47,12 +49,13 @@ struct RecordedAction: SiteWork {
 
     // MARK: What runs already
 
-    /// Waits for another osvc that acts on the service though the lock is free. False: it acts still, and this is
-    /// no stop; or a signal came.
+    /// Waits for another osvc that acts on the service though the lock is free: it was taken away, as by `rm -r`
+    /// in `var`. False: it acts still, and this is no stop; or a signal came.
     private func isAlone() async -> Bool {
         let end = host.uptime() + options.lockLimit
         var isTold = false
-        while let other = Interruption.find(of: service.name, in: layout), other.isRunning(on: host)
+        while let other = Interruption.find(of: service.name, in: layout), other.pid != getpid(),
+            other.isRunning(on: host)
         {
             let holder = "\(other.action) (pid \(other.pid))"
             if !isTold {

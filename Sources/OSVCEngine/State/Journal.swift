@@ -188,10 +188,10 @@ public struct Interruption: Sendable, Equatable {
         }
     }
 
-    /// Whether the osvc that wrote the journal still runs: its lock was then taken away, as by `rm -r` in `var`.
+    /// Whether the osvc that wrote the journal still runs. This process may be the one.
     @EngineActor
     func isRunning(on host: any Host) -> Bool {
-        guard pid > 1, pid != getpid(), let startTime,
+        guard pid > 1, let startTime,
             let process = (try? host.process(pid)) ?? nil
         else { return false }
         return process.startTime == startTime

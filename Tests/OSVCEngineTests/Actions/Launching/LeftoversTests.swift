@@ -269,6 +269,23 @@ struct LeftoversTests {
         #expect(Interruption.find(of: "web", in: layout) == nil)
     }
 
+    @Test(arguments: [(UInt64(7), true), (8, false)])
+    func `what the action under way left in the background is no leftover`(
+        startTime: UInt64,
+        isRunning: Bool
+    ) throws {
+        let osvc = ProcessEntry(pid: getpid(), arguments: ["osvc"], startTime: startTime)
+        host.processTable = [osvc, script(40, ["arping", "10.0.0.1"], mark: "9-a-2")]
+        host.files[layout.journal(of: "web")] = FakeFile(
+            "begin\t1\t\(getpid())\tstart\t7\ndo\t2\tip#0\tx\n"
+                + "call\t9-a-2\t-\tarping 10.0.0.1\npid\t9-a-2\t40\t7\n"
+        )
+        var facts = Fixture.facts
+        facts.root = directory.path
+        let note = Leftovers.note(on: ResourceID("ip#0"), of: facts, host)
+        #expect((note == nil) == isRunning)
+    }
+
     @Test func `the status says what is under way without osvc, and is not down`() async throws {
         try cutOffStart()
         let journal = try String(contentsOfFile: layout.journal(of: "web"))
