@@ -24,8 +24,7 @@ struct RecordedAction: SiteWork {
         }
         guard trust.trustsPrograms() else { return 1 }
         let context = await prepared(followsInterruption: interruption != nil)
-        guard begin(context) else { return 1 }
-        context.journal?.carry(tools)
+        guard begin(context, tools) else { return 1 }
         host.callKeeper = context.journal
         let code = await body(context)
         await context.awaitBesides()
@@ -109,11 +108,15 @@ struct RecordedAction: SiteWork {
     // MARK: The journal
 
     /// Nothing may be started that a crash would leave unrecorded; a stop must always be possible.
-    private func begin(_ context: ActionContext) -> Bool {
+    private func begin(_ context: ActionContext, _ tools: [JournalCalls.Call]) -> Bool {
         do {
-            context.journal = try Journal.begin(name, of: service.name, in: layout, at: host.now())
-            {
-                [log] error in
+            context.journal = try Journal.begin(
+                name,
+                of: service.name,
+                in: layout,
+                at: host.now(),
+                carrying: tools
+            ) { [log] error in
                 log.write(.warning, "the journal cannot be written any more: \(error)", about: nil)
             }
         } catch {

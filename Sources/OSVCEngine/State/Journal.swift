@@ -18,12 +18,14 @@ public final class Journal {
     /// would leave running unknown to the next action.
     var mustRecord = false
 
-    /// Starts the journal of an action. Throws when it cannot be written: nothing has been touched yet.
+    /// Starts the journal of an action; `tools` of the one before still run, and the next action has to know.
+    /// Throws when it cannot be written: nothing has been touched yet.
     public static func begin(
         _ action: String,
         of service: String,
         in layout: Layout,
         at time: Double,
+        carrying tools: [JournalCalls.Call] = [],
         failed: @escaping (StateError) -> Void
     ) throws(StateError) -> Journal {
         let path = layout.journal(of: service)
@@ -31,11 +33,10 @@ public final class Journal {
         let descriptor = try Files.open(path, truncating: true)
         let journal = Journal(path: path, descriptor: descriptor, failed: failed)
         do throws(StateError) {
-            try Files.write(
-                line(["begin", stamp(time), String(getpid()), action, ownStart]),
-                to: descriptor,
-                path: path
-            )
+            let begin = ["begin", stamp(time), String(getpid()), action, ownStart]
+            let records = [begin] + tools.flatMap(\.records)
+            // At once: between the two a crash would lose what runs.
+            try Files.write(records.flatMap(line), to: descriptor, path: path)
             guard fdatasync(descriptor) == 0 else {
                 throw .system(call: "fdatasync", path: path, errno: errno)
             }

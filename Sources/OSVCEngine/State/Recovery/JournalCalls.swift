@@ -77,6 +77,15 @@ extension JournalCalls.Call {
             && String(words.map { $0 == "\t" || $0.isNewline ? " " : $0 }).contains(line)
     }
 
+    /// Its lines in a journal.
+    var records: [[String]] {
+        let limit = limit.map { "\(max(1, $0.components.seconds))" }
+        let none = isNeverEnded ? JournalCalls.neverEnded : JournalCalls.noLimit
+        let call = ["call", mark, limit ?? none, line]
+        guard let process, let startTime = process.startTime else { return [call] }
+        return [call, ["pid", mark, String(process.pid), String(startTime)]]
+    }
+
     /// Whether the program started the process.
     func isMarked(_ candidate: ProcessEntry) -> Bool {
         candidate.environment.contains { CallMark.isMark($0, named: mark) }
@@ -94,17 +103,6 @@ extension Journal: CallKeeper {
                 subject: command.arguments.first ?? "",
                 problem: "is not run: it cannot be recorded in the journal"
             )
-        }
-    }
-
-    /// Takes over from the journal before this one what still runs.
-    func carry(_ calls: [JournalCalls.Call]) {
-        for call in calls {
-            let limit = call.limit.map { "\(max(1, $0.components.seconds))" }
-            let none = call.isNeverEnded ? JournalCalls.neverEnded : JournalCalls.noLimit
-            append(["call", call.mark, limit ?? none, call.line])
-            guard let process = call.process, let startTime = process.startTime else { continue }
-            called(call.mark, pid: process.pid, startTime: startTime)
         }
     }
 
