@@ -46,7 +46,9 @@ explained() { # ACTION POINT N
 		return
 	fi
 	seen=$(shape)
-	[[ $seen == "$DOWN" || $seen == "$UP" ]] || no "killed at $2 $3, half done and no word in the journal"
+	if [[ $seen == "$DOWN" || $seen == "$UP" ]]; then return; fi
+	diff <(echo "$UP") <(echo "$seen")
+	no "killed at $2 $3, half done and no word in the journal"
 }
 
 # The state that ACTION begins from.
