@@ -57,6 +57,17 @@ enum Files {
         reading(path) { String(decoding: piece(of: $0, limit: limit), as: UTF8.self) }
     }
 
+    /// The last bytes of a file, `count` at most; empty when it cannot be read or is somebody else's.
+    static func tail(of path: String, count: Int) -> [UInt8] {
+        reading(path) { descriptor in
+            let end = lseek(descriptor, 0, SEEK_END)
+            guard end >= 0, lseek(descriptor, max(0, end - count), SEEK_SET) >= 0 else {
+                return nil
+            }
+            return piece(of: descriptor, limit: count)
+        } ?? []
+    }
+
     /// Calls `body` with each line of a file that ends with a newline. Of a file with more than twice `limit`
     /// bytes these are the lines of the first and the last so many, and between them one that begins with a tab.
     /// Lines of more than 64 KiB are left out. False: it cannot be read, or is not a regular file.

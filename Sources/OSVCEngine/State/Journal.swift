@@ -143,8 +143,11 @@ public struct Interruption: Sendable, Equatable {
 
     /// What the journal of `service` tells; nil: its last action ended.
     public static func find(of service: String, in layout: Layout) -> Interruption? {
+        let path = layout.journal(of: service)
+        // Of most journals this is all that has to be read.
+        guard !hasEnded(Files.tail(of: path, count: 128)[...]) else { return nil }
         var found: Interruption?
-        let isRead = Files.eachLine(of: layout.journal(of: service), limit: partLimit) { line in
+        let isRead = Files.eachLine(of: path, limit: partLimit) { line in
             read(line, into: &found)
         }
         return isRead ? found : nil
@@ -154,12 +157,22 @@ public struct Interruption: Sendable, Equatable {
     public init?(journal text: String) {
         var found: Interruption?
         var rest = Array(text.utf8)[...]
+        guard !Self.hasEnded(rest) else { return nil }
         while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
             Self.read(rest[..<end], into: &found)
             rest = rest[(end + 1)...]
         }
         guard let found else { return nil }
         self = found
+    }
+
+    /// Whether the last line of a journal says that the action ended.
+    private static func hasEnded(_ bytes: ArraySlice<UInt8>) -> Bool {
+        guard let newline = bytes.last, newline == UInt8(ascii: "\n") else { return false }
+        let lines = bytes.dropLast()
+        // Without one the line may have begun before the bytes.
+        guard let start = lines.lastIndex(of: UInt8(ascii: "\n")) else { return false }
+        return lines[(start + 1)...].starts(with: "end\t".utf8)
     }
 
     private static func read(_ line: ArraySlice<UInt8>, into found: inout Interruption?) {
