@@ -6,9 +6,13 @@ public struct EnvSchema: Sendable {
         let keywords: [Keyword]
         let words: EnvWords
 
-        init(_ keywords: [Keyword], later: Set<String>, unread: Set<String> = []) {
+        init(
+            _ keywords: [Keyword],
+            unread: Set<String> = [],
+            isLater: @escaping @Sendable (String) -> Bool
+        ) {
             self.keywords = keywords.filter { !unread.contains($0.name) }
-            words = EnvWords(keywords: self.keywords, later: later, unread: unread)
+            words = EnvWords(keywords: self.keywords, unread: unread, isLater: isLater)
         }
 
         /// The places of the keywords that the keys have, or that are among the other words, in the order of
@@ -30,35 +34,28 @@ public struct EnvSchema: Sendable {
     let service: Section
     /// All that DEFAULT may say: the service's own, and what its resources inherit.
     let defaults: EnvWords
-    private let drivers: [DriverID: Section]
+    private let common = CommonKeywords.resource.map(\.asClassic)
+    private let drivers = Memo<DriverID, Section>()
 
     public init(_ registry: DriverRegistry) {
         self.registry = registry
-        let later = CommonKeywords.serviceLater.union(CommonKeywords.resourceLater)
-            .union(CommonKeywords.sectionKeywordsLater.values.flatMap(\.self))
-        let common = CommonKeywords.resource.map(\.asClassic)
         let inherited = registry.drivers.flatMap { $0.keywords } + common
-        service = Section(CommonKeywords.service, later: [])
+        service = Section(CommonKeywords.service) { _ in false }
         defaults = EnvWords(
             keywords: CommonKeywords.service + inherited,
-            later: later,
-            unread: CommonKeywords.withoutEffect[EnvFile.defaultName] ?? []
-        )
-        drivers = Dictionary(
-            registry.drivers.map { type in
-                let later = CommonKeywords.later(in: type.section)
-                let unread = CommonKeywords.withoutEffect[type.section] ?? []
-                return (type.id, Section(type.keywords + common, later: later, unread: unread))
-            },
-            uniquingKeysWith: { first, _ in first }
+            unread: CommonKeywords.withoutEffect[EnvFile.defaultName] ?? [],
+            isLater: CommonKeywords.isLaterInDefault
         )
     }
 
     func section(of type: any Driver.Type) -> Section {
-        guard let section = drivers[type.id] else {
-            preconditionFailure("\(type.id) is no driver of this registry")
+        drivers.value(for: type.id) {
+            let section = type.section
+            return Section(
+                type.keywords + common,
+                unread: CommonKeywords.withoutEffect[section] ?? []
+            ) { CommonKeywords.later(in: section).contains($0) }
         }
-        return section
     }
 }
 

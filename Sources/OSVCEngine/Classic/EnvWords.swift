@@ -100,16 +100,20 @@ struct EnvWords: Sendable {
 
     /// Where each stands in the list, and whether nodes may see different values of it.
     private let keywords: [String: (place: Int, isScopable: Bool)]
-    private let later: Set<String>
+    private let isLater: @Sendable (String) -> Bool
     private let unread: Set<String>
 
-    /// `later`: what is refused by name; `unread`: what may be written, and has no effect.
-    init(keywords: [Keyword], later: Set<String>, unread: Set<String> = []) {
+    /// `unread`: what may be written and has no effect; `isLater`: whether a word is refused by name.
+    init(
+        keywords: [Keyword],
+        unread: Set<String> = [],
+        isLater: @escaping @Sendable (String) -> Bool
+    ) {
         self.keywords = Dictionary(
             keywords.enumerated().map { ($0.element.name, ($0.offset, $0.element.isScopable)) },
             uniquingKeysWith: { first, other in (first.0, first.1 || other.1) }
         )
-        self.later = later
+        self.isLater = isLater
         self.unread = unread
     }
 
@@ -126,7 +130,7 @@ struct EnvWords: Sendable {
         }
         if Self.triggers.contains(key.word) { return .good }
         let isUnread = unread.contains(key.word)
-        guard isUnread || later.contains(key.word) else { return .unknown }
+        guard isUnread || isLater(key.word) else { return .unknown }
         guard !isSwitchedOff(key) else { return .good }
         return isUnread ? .neverHadEffect : .later
     }

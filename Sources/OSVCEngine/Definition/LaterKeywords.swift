@@ -49,6 +49,12 @@ extension CommonKeywords {
         "container", "drbd", "pool", "share", "vdisk", "vmdg",
     ]
 
+    /// Whether a keyword is refused by name in DEFAULT, where it may stand for any section.
+    static func isLaterInDefault(_ word: String) -> Bool {
+        serviceLater.contains(word) || resourceLater.contains(word)
+            || sectionKeywordsLater.values.contains { $0.contains(word) }
+    }
+
     /// The keywords that are refused by name in a section.
     public static func later(in section: String) -> Set<String> {
         resourceLater.union(sectionKeywordsLater[section] ?? [])

@@ -16,27 +16,25 @@ public struct DriverRegistry: Sendable {
 
     /// In the order of the start.
     public let drivers: [any Driver.Type]
-    private let defaults: [DriverID: [(name: String, value: SettingValue)]]
-    private let required: [DriverID: [String]]
+    private let defaults = Memo<DriverID, [(name: String, value: SettingValue)]>()
+    private let required = Memo<DriverID, [String]>()
 
     public init(_ drivers: [any Driver.Type]) {
         self.drivers = drivers.sorted { $0.startOrder < $1.startOrder }
-        defaults = Dictionary(
-            drivers.map { ($0.id, Self.defaults(among: $0.keywords + CommonKeywords.resource)) },
-            uniquingKeysWith: { first, _ in first }
-        )
-        required = Dictionary(
-            drivers.map { ($0.id, $0.keywords.filter(\.isRequired).map(\.name)) },
-            uniquingKeysWith: { first, _ in first }
-        )
     }
 
     /// The keywords that the resource requires.
-    func required(by type: DriverID) -> [String] { required[type] ?? [] }
+    func required(by type: DriverID) -> [String] {
+        required.value(for: type) {
+            driver(type)?.keywords.filter(\.isRequired).map(\.name) ?? []
+        }
+    }
 
     /// What the keywords of a driver are when nobody writes them.
     func defaults(of type: any Driver.Type) -> [(name: String, value: SettingValue)] {
-        defaults[type.id] ?? []
+        defaults.value(for: type.id) {
+            Self.defaults(among: type.keywords + CommonKeywords.resource)
+        }
     }
 
     /// A default must not mask a list of nodes: `disable = false` does that to `disable_on`
