@@ -27,18 +27,18 @@ public struct TrustPolicy: Sendable, Equatable {
     func trusts(owner: UInt32) -> Bool { owner == 0 || owner == caller }
 
     /// Throws when a file or directory is in the wrong hands; `place` is its path.
-    func judge(_ status: stat, at place: String) throws(TrustError) {
-        if let error = TrustError(all: faults(of: status, at: place)) { throw error }
+    func judge(_ status: stat, at place: @autoclosure () -> String) throws(TrustError) {
+        if let error = TrustError(all: faults(of: status, at: place())) { throw error }
     }
 
     /// Everything that is wrong with a file or directory.
-    func faults(of status: stat, at place: String) -> [TrustError] {
+    func faults(of status: stat, at place: @autoclosure () -> String) -> [TrustError] {
         var faults: [TrustError] = []
         if !trusts(owner: status.st_uid) {
-            faults.append(.foreignOwner(component: place, owner: status.st_uid, caller: caller))
+            faults.append(.foreignOwner(component: place(), owner: status.st_uid, caller: caller))
         }
         if checksWriters, status.st_mode & 0o022 != 0 {
-            faults.append(.writable(component: place, mode: status.st_mode))
+            faults.append(.writable(component: place(), mode: status.st_mode))
         }
         return faults
     }

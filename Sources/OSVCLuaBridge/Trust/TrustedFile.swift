@@ -53,10 +53,13 @@ struct TrustedFile {
         return names.sortedByBytes()
     }
 
-    static func status(of file: Int32, at path: String) throws(TrustError) -> stat {
+    static func status(
+        of file: Int32,
+        at path: @autoclosure () -> String
+    ) throws(TrustError) -> stat {
         var status = stat()
         guard unsafe fstat(file, &status) == 0 else {
-            throw .system(call: "stat", path: path, errno: errno)
+            throw .system(call: "stat", path: path(), errno: errno)
         }
         return status
     }
