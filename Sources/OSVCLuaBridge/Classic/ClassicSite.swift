@@ -40,8 +40,7 @@ public final class ClassicSite {
     private func readMode() -> Result<String, LoadError> {
         let path = "\(root)/etc/node.conf"
         do throws(TrustError) {
-            let file = try TrustedFile(reading: path, policy: trust, limit: ScriptFiles.sizeLimit)
-            return .success(EnvNode.hostMode(in: EnvFile(file.bytes)))
+            return .success(EnvNode.hostMode(in: EnvFile(try trusted(path).bytes)))
         } catch .missing {
             return .success(EnvNode.defaultMode)
         } catch {
@@ -52,8 +51,15 @@ public final class ClassicSite {
         }
     }
 
+    private func trusted(_ path: String) throws(TrustError) -> TrustedFile {
+        let limit = ScriptFiles.sizeLimit
+        if let directory, let file = try directory.read(path, limit: limit) { return file }
+        return try TrustedFile(reading: path, policy: trust, limit: limit)
+    }
+
     /// Whether the site may have hooks. The reader of the hooks reports what cannot be listed.
     var mayHaveHooks: Bool {
+        if directory?.lacks("site.d") == true { return false }
         let names = hookFiles ?? (try? ScriptFiles.scripts(in: "\(root)/etc/site.d", trust))
         hookFiles = .some(names)
         return names?.isEmpty != true

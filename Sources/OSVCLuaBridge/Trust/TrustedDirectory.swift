@@ -26,6 +26,13 @@ final class TrustedDirectory {
                 == file.utf8.index(file.utf8.startIndex, offsetBy: path.utf8.count)
     }
 
+    /// Whether it certainly has nothing of this name.
+    func lacks(_ name: String) -> Bool {
+        var status = stat()
+        return unsafe fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) != 0
+            && errno == ENOENT
+    }
+
     /// Reads a file of it, judged by itself; nil: it is a link, whose whole path has to be judged.
     func read(_ file: String, limit: Int) throws(TrustError) -> TrustedFile? {
         let name = file.withoutFirst(bytes: path.utf8.count + 1)
