@@ -10,7 +10,10 @@ public struct ServiceEnvironment {
 
     /// Makes `host` give the variables to every program it runs.
     public func give(to host: any Host, action: String) async {
-        var all = ["OPENSVC_SVCNAME": service.name]
+        var all: [String: String] = [:]
+        // The standard library's own growing of it makes the runtime search the program for conformances.
+        all.reserveCapacity(16)
+        all["OPENSVC_SVCNAME"] = service.name
         if !service.facts.isClassic {
             all["OPENSVC_NODE"] = service.facts.node
             all["OPENSVC_ACTION"] = action
