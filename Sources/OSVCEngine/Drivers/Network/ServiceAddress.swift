@@ -154,13 +154,15 @@ extension ServiceAddress {
         let found = try? await host.resolve(name).first
         let address = found.map { "\($0)" } ?? "unknown"
         let mask = netmask.map { $0.text } ?? "None"
-        return [
-            "OPENSVC_IPDEV": device,
-            "OPENSVC_IPNAME": name,
-            "OPENSVC_IPADDR": address,
-            "OPENSVC_MASK": mask,
-            "OPENSVC_IP\(index)": "\(name) \(device) \(address) \(mask)",
-        ]
+        var all: [String: String] = [:]
+        // No literal, for the reason that `ServiceEnvironment` gives.
+        all.reserveCapacity(5)
+        all["OPENSVC_IPDEV"] = device
+        all["OPENSVC_IPNAME"] = name
+        all["OPENSVC_IPADDR"] = address
+        all["OPENSVC_MASK"] = mask
+        all["OPENSVC_IP\(index)"] = "\(name) \(device) \(address) \(mask)"
+        return all
     }
 }
 
