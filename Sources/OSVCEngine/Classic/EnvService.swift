@@ -57,9 +57,6 @@ public struct EnvService: Sendable, Equatable {
     /// `p26` of `/opt/opensvc/etc/p26.env`.
     public static func name(of path: String) -> String {
         let file = path.fileName
-        return file.ends(suffix) ? file.withoutLast(bytes: suffix.utf8.count) : file
+        return file.ends(EnvFile.suffix) ? file.withoutLast(bytes: EnvFile.suffix.utf8.count) : file
     }
-
-    /// What the name of a classic file ends in.
-    public static let suffix = ".env"
 }

@@ -112,7 +112,7 @@ private struct DefinitionCheck {
 
     /// For a classic file the load reports it.
     private var formerNames: [CrossChecks.Finding] {
-        guard !definition.position.file.ends(EnvService.suffix) else { return [] }
+        guard !definition.position.file.ends(EnvFile.suffix) else { return [] }
         let all = [definition.settings] + definition.resources.map(\.settings)
         return all.flatMap { $0["sync_min_delay"]?.entries.values.map(\.position) ?? [] }
             .map { CrossChecks.Finding(CommonKeywords.minDelayNote, at: $0) }

@@ -35,6 +35,8 @@ public struct EnvFile: Sendable, Equatable {
         public var text: String
     }
 
+    /// What the name of a classic service file ends in.
+    public static let suffix = ".env"
     /// Bytes of one file: as for every file that osvc reads.
     public static let sizeLimit = 1 << 20
 

@@ -27,7 +27,7 @@ public struct ClassicService {
 /// Reads classic service files, `<service>.env`, with the hooks of the site that apply to them.
 public enum ClassicLoader {
     /// Whether a file is one for this loader, by its name.
-    public static func reads(_ path: String) -> Bool { path.ends(EnvService.suffix) }
+    public static func reads(_ path: String) -> Bool { path.ends(EnvFile.suffix) }
 
     /// Loads a service file; `path` and `root` as for `ServiceLoader`.
     ///

@@ -35,7 +35,7 @@ struct ServiceText {
         let rest = comments.takeAll().map { "  " + LuaText.comment($0) }
         let name = definition.name
         let head = [
-            "-- \(name).lua: converted from \(name)\(EnvService.suffix)"
+            "-- \(name).lua: converted from \(name)\(EnvFile.suffix)"
         ]
         let open = "return osvc.service \(LuaText.string(name)) {"
         let whole =

@@ -31,7 +31,7 @@ public enum VerifiedConversion {
             throw LoadError(found, classic: error.messages)
         }
         let twin = try ServiceLoader.load(
-            path: String(path.dropLast(EnvService.suffix.count)) + ".lua",
+            path: String(path.dropLast(EnvFile.suffix.count)) + ".lua",
             root: root,
             registry: registry,
             trust: trust,

@@ -16,7 +16,7 @@ final class NodeServices {
     /// The service files of `etc` by service, once they were listed.
     private var listed: [PathKey: [String]]?
 
-    private static let suffixes = [EnvService.suffix, ".lua"]
+    private static let suffixes = [EnvFile.suffix, ".lua"]
 
     init(debug: Bool = false) throws(SessionError) {
         layout = Layout(root: Environment.root)

@@ -14,7 +14,7 @@ struct ServicePlace {
         bin = "\(layout.root)/bin"
     }
 
-    var file: String { "\(etc)/\(name)\(EnvService.suffix)" }
+    var file: String { "\(etc)/\(name)\(EnvFile.suffix)" }
     var luaFile: String { "\(etc)/\(name).lua" }
     var isLua: Bool { access(luaFile, F_OK) == 0 }
     private var command: String { "\(etc)/\(name)" }
@@ -24,7 +24,7 @@ struct ServicePlace {
 
     /// A service's name becomes names of files beside those of other services.
     static func judge(name: String) throws(ConfigurationFailure) {
-        let reserved = [EnvService.suffix, ".d", ".dir", ".cluster", ".stonith", ".lua"]
+        let reserved = [EnvFile.suffix, ".d", ".dir", ".cluster", ".stonith", ".lua"]
         let programs = [
             "osvc", "svcmgr", "svcmon", "nodemgr", "freezer", "svcfreeze", "svcthaw", "svcfrozen",
             "allservices", "allupservices", "alldownservices", "allprimaryservices",
