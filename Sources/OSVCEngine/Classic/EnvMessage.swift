@@ -47,22 +47,8 @@ public struct EnvNode: Sendable, Equatable {
     /// `host_mode` of `node.conf`: what the node is for.
     public var hostMode: String
 
-    public init(name: String, hostMode: String = EnvNode.defaultMode) {
+    public init(name: String, hostMode: String = NodeSettings.defaultHostMode) {
         self.name = name
         self.hostMode = hostMode
-    }
-
-    public static let defaultMode = "TST"
-
-    /// The mode that `node.conf` says.
-    public static func hostMode(in configuration: EnvFile) -> String {
-        value(of: "host_mode", in: configuration) ?? defaultMode
-    }
-
-    /// What `node.conf` says: in its section `[node]`, which inherits, or in DEFAULT when there is none
-    /// (classic-env.md section 7).
-    static func value(of key: String, in configuration: EnvFile) -> String? {
-        let own = configuration.section("node")?.entries[key]
-        return (own ?? configuration.defaults.entries[key])?.value
     }
 }

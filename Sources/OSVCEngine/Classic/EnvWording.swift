@@ -127,7 +127,7 @@ extension EnvNode {
         let types = EnvValidation.serviceTypes
         return [
             ("mode", "hosted"),
-            ("service_type", types.contains(hostMode) ? hostMode : EnvNode.defaultMode),
+            ("service_type", types.contains(hostMode) ? hostMode : NodeSettings.defaultHostMode),
             ("nodes", name),
             ("autostart_node", name),
         ]

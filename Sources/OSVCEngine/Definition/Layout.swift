@@ -7,6 +7,7 @@ public struct Layout: Sendable, Equatable {
     }
 
     public var etc: String { "\(root)/etc" }
+    public var nodeConfiguration: String { "\(etc)/\(NodeKeywords.file)" }
     public var siteHooks: String { "\(root)/etc/site.d" }
     public var library: String { "\(root)/etc/lib" }
     public func log(of service: String) -> String { "\(root)/log/\(service).log" }

@@ -4,45 +4,45 @@ public enum NodeKeywords {
     public static let file = "node.conf"
     public static let section = "node"
 
+    static let hostMode = Keyword(
+        "host_mode",
+        .string,
+        default: .string(NodeSettings.defaultHostMode),
+        scopable: false,
+        summary: "What the node is for. A PRD node takes PRD services alone.",
+        example: "PRD"
+    )
+    static let strict = Keyword(
+        "strict",
+        .boolean,
+        default: .boolean(false),
+        scopable: false,
+        summary:
+            "Whether a program that others than root may change is not run at all, but by a stop; else it"
+            + " is run with a warning.",
+        example: "true"
+    )
+    static let launcherOwner = Keyword(
+        "launcher_owner",
+        .choice(["root", "any"]),
+        default: .string("root"),
+        scopable: false,
+        summary:
+            "Who may own launchers and the directories on the way to them: root (and who runs osvc), or"
+            + " any user. What others than its owner may write to is refused in both cases.",
+        example: "any"
+    )
+    static let addressTool = Keyword(
+        "ip_tool",
+        .choice(["ifconfig", "ip"]),
+        scopable: false,
+        summary:
+            "The program that sets addresses; else ifconfig where it is installed, else ip.",
+        example: "ip"
+    )
+
     /// What osvc reads.
-    public static let all = [
-        Keyword(
-            "host_mode",
-            .string,
-            default: .string("TST"),
-            scopable: false,
-            summary: "What the node is for. A PRD node takes PRD services alone.",
-            example: "PRD"
-        ),
-        Keyword(
-            "strict",
-            .boolean,
-            default: .boolean(false),
-            scopable: false,
-            summary:
-                "Whether a program that others than root may change is not run at all, but by a stop; else it"
-                + " is run with a warning.",
-            example: "true"
-        ),
-        Keyword(
-            "launcher_owner",
-            .choice(["root", "any"]),
-            default: .string("root"),
-            scopable: false,
-            summary:
-                "Who may own launchers and the directories on the way to them: root (and who runs osvc), or"
-                + " any user. What others than its owner may write to is refused in both cases.",
-            example: "any"
-        ),
-        Keyword(
-            "ip_tool",
-            .choice(["ifconfig", "ip"]),
-            scopable: false,
-            summary:
-                "The program that sets addresses; else ifconfig where it is installed, else ip.",
-            example: "ip"
-        ),
-    ]
+    public static let all = [hostMode, strict, launcherOwner, addressTool]
 
     /// What the classic release reads in `[node]`. osvc keeps it, and it has no effect.
     public static let withoutEffect: Set<String> = [

@@ -13,6 +13,8 @@ public struct ClassicService {
     public var needsCorrection: Bool
     /// When the file was last changed: seconds since 1970.
     public var modified: Double
+    /// What `node.conf` says; nil: the service was loaded for no node.
+    public var nodeSettings: NodeSettings?
     /// What the file holds.
     let bytes: [UInt8]
     let files: ScriptFiles
@@ -64,10 +66,12 @@ public enum ClassicLoader {
         let files = ScriptFiles(service: path, root: site.root, policy: site.trust, own: own)
         let file = try read(path, files)
         let bytes = file.bytes
-        let here = try site.envNode()
+        let settings = try site.nodeSettings()
+        let mode = settings?.hostMode ?? NodeSettings.defaultHostMode
+        let node = site.node.map { EnvNode(name: $0, hostMode: mode) }
         let service: EnvService
         do throws(EnvRefusal) {
-            service = try EnvService(bytes, path: path, schema: site.schema, node: here)
+            service = try EnvService(bytes, path: path, schema: site.schema, node: node)
         } catch {
             let found = error.messages.map { message in
                 Diagnostic(
@@ -85,6 +89,7 @@ public enum ClassicLoader {
             printed: [],
             needsCorrection: EnvFile.corrected(bytes) != nil,
             modified: file.modified,
+            nodeSettings: settings,
             bytes: bytes,
             files: files
         )

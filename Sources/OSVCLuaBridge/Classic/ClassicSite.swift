@@ -13,7 +13,7 @@ public final class ClassicSite {
     let node: String?
 
     private var etc: Result<TrustedDirectory, TrustError>?
-    private var mode: Result<String, LoadError>?
+    private var settings: Result<NodeSettings, LoadError>?
     private var hookFiles: [String]??
 
     /// `root` is that of the mutable files.
@@ -29,20 +29,21 @@ public final class ClassicSite {
         schema = EnvSchema(registry)
     }
 
-    /// Services loaded for a node, with what `node.conf` says of it.
-    func envNode() throws(LoadError) -> EnvNode? {
-        guard let node else { return nil }
-        let mode = mode ?? readMode()
-        self.mode = mode
-        return EnvNode(name: node, hostMode: try mode.get())
+    /// What `node.conf` says of the node; nil: services are loaded for no node.
+    func nodeSettings() throws(LoadError) -> NodeSettings? {
+        guard node != nil else { return nil }
+        let known = settings ?? readSettings()
+        settings = known
+        return try known.get()
     }
 
-    private func readMode() -> Result<String, LoadError> {
-        let path = "\(root)/etc/node.conf"
+    private func readSettings() -> Result<NodeSettings, LoadError> {
+        let path = Layout(root: root).nodeConfiguration
         do throws(TrustError) {
-            return .success(EnvNode.hostMode(in: EnvFile(try trusted(path).bytes)))
+            let bytes = try trusted(path).bytes
+            return .success(NodeSettings(bytes, path: path, isTrusted: trust.checksWriters))
         } catch .missing {
-            return .success(EnvNode.defaultMode)
+            return .success(NodeSettings())
         } catch {
             let position = SourcePosition(file: path, line: 0)
             return .failure(

@@ -34,12 +34,12 @@ extension ClassicCommand {
     @EngineActor
     private func configuration(_ layout: Layout) throws(SessionError) -> ServiceConfiguration {
         do throws(HostError) {
-            let file = try EditedFile.read("\(layout.root)/etc/node.conf")
-            let mode = EnvNode.hostMode(in: EnvFile(file?.bytes ?? []))
+            let path = layout.nodeConfiguration
+            let settings = NodeSettings(try EditedFile.read(path)?.bytes ?? [], path: path)
             return ServiceConfiguration(
                 layout: layout,
                 host: try LinuxHost(),
-                node: EnvNode(name: Environment.nodeName, hostMode: mode)
+                node: EnvNode(name: Environment.nodeName, hostMode: settings.hostMode)
             )
         } catch {
             throw .host(error)

@@ -11,7 +11,7 @@ struct NodeConfiguration {
     let host: any Host
     var output = ConfigurationOutput.standard
 
-    private var path: String { "\(layout.root)/etc/node.conf" }
+    private var path: String { layout.nodeConfiguration }
 
     /// Does what is asked and tells it; returns the exit code.
     func perform(
@@ -62,7 +62,7 @@ struct NodeConfiguration {
         let editor = EnvEditor(bytes)
         // Peers ask this before they sync, and a node that does not say is TST (decisions.md 7).
         if parameter.section == "node", parameter.key.lowercased() == "host_mode" {
-            output.say(EnvNode.hostMode(in: EnvFile(bytes)))
+            output.say(NodeSettings(bytes, path: path).hostMode)
             return
         }
         guard editor.hasSection(parameter.section) else {

@@ -152,7 +152,8 @@ final class NodeServices {
             loaded,
             root: layout.root,
             debug: debug,
-            sharing: sharesHost ? shared : nil
+            beside: shared,
+            sharesHost: sharesHost
         )
     }
 

@@ -3,14 +3,23 @@ import OSVCLuaBridge
 
 /// What a session makes of a loaded file.
 extension ServiceFile {
-    /// The host that the service's scripts act on.
-    func host(sharing shared: SharedHost?) throws(SessionError) -> LinuxHost {
-        if let shareable, let shared {
-            shared.scripts.add(shareable, on: shared.host)
-            return shared.host
+    /// The host that the service's scripts act on: the one of all services, where it `isShared` and the service
+    /// has no scripts. It knows what was read of `node.conf`.
+    func host(beside all: SharedHost?, isShared: Bool, root: String) throws(SessionError)
+        -> LinuxHost
+    {
+        let host = try host(beside: all, isShared: isShared)
+        if let nodeSettings { host.keep(nodeSettings, in: Layout(root: root)) }
+        return host
+    }
+
+    private func host(beside all: SharedHost?, isShared: Bool) throws(SessionError) -> LinuxHost {
+        if let shareable, let all, isShared {
+            all.scripts.add(shareable, on: all.host)
+            return all.host
         }
         do {
-            let host = try LinuxHost(scripts: scripts)
+            let host = try LinuxHost(scripts: scripts, beside: all?.host)
             attach(host)
             return host
         } catch {

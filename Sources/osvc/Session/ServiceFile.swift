@@ -20,6 +20,8 @@ struct ServiceFile {
     let needsCorrection: Bool
     /// When a classic file was last changed: seconds since 1970.
     let modified: Double?
+    /// What the load of a classic file read of `node.conf`.
+    let nodeSettings: NodeSettings?
     /// What looks wrong in the text, one line each; only a check asks.
     let warnings: @EngineActor () -> [String]
     /// Shows a fault that the engine found, with its line of the file.
@@ -78,6 +80,7 @@ struct ServiceFile {
         messages = []
         needsCorrection = false
         modified = nil
+        nodeSettings = nil
         warnings = { loaded.warnings.map { "\($0.position): warning: \($0.message)" } }
         diagnostic = { [session = loaded.session] in session.diagnostic(for: $0) }
         side = Equivalence.Side(loaded)
@@ -93,6 +96,7 @@ struct ServiceFile {
         messages = loaded.messages
         needsCorrection = loaded.needsCorrection
         modified = loaded.modified
+        nodeSettings = loaded.nodeSettings
         let path = loaded.definition.position.file
         warnings = {
             loaded.messages.filter { $0.level >= .warning }.map { message in

@@ -23,22 +23,23 @@ struct ServiceSession {
         let root = Environment.root
         let node = asManaged ? Environment.nodeName : nil
         let loaded = try ServiceFile.load(file, root: root, trust: trust, node: node)
-        let session = try ServiceSession(loaded, root: root, debug: debug, sharing: nil)
+        let session = try ServiceSession(loaded, root: root, debug: debug, beside: nil)
         Environment.leaveDirectory()
         for line in loaded.printed { put(line + "\n", to: 2) }
         session.tellMessages()
         return session
     }
 
-    /// The session of a service that is loaded. Services without scripts may share a host, which then
+    /// The session of a service that is loaded. Services without scripts may share the host of all, which then
     /// reads the machine once for all of them.
     init(
         _ loaded: ServiceFile,
         root: String,
         debug: Bool,
-        sharing shared: SharedHost?
+        beside all: SharedHost?,
+        sharesHost: Bool = true
     ) throws(SessionError) {
-        let host = try loaded.host(sharing: shared)
+        let host = try loaded.host(beside: all, isShared: sharesHost, root: root)
         let service = try loaded.service(on: host.nodeName, root: root)
         let file = ServiceLogFile(service: service.name, in: Layout(root: root), showsDebug: debug)
         {

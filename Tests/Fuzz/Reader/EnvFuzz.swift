@@ -28,7 +28,8 @@ struct EnvLaws {
         isPutRightOnce()
         isServiceOrRefused(on: nil)
         isServiceOrRefused(on: EnvNode(name: "n1"))
-        isServiceOrRefused(on: EnvNode(name: "n1", hostMode: EnvNode.hostMode(in: file)))
+        let settings = NodeSettings(bytes, path: "node.conf")
+        isServiceOrRefused(on: EnvNode(name: "n1", hostMode: settings.hostMode))
         isEditedInOnePlace()
     }
 

@@ -463,18 +463,4 @@ struct EnvServiceTests {
         let resources = try load(text, node: nil).definition.resources
         #expect(resources.map(\.id.text) == ["vg#0", "app", "sync#i0"])
     }
-
-    /// `node.conf`, and the mode of the node.
-    @Test(
-        arguments: [
-            ("[node]\nhost_mode = PRD\n", "PRD"),
-            ("[DEFAULT]\nhost_mode = PRD\n", "PRD"),
-            ("[DEFAULT]\nhost_mode = PRD\n[node]\nhost_mode = DEV\n", "DEV"),
-            ("[node]\nclusters = a\n", "TST"),
-            ("", "TST"),
-        ] as [(String, String)]
-    )
-    func `the mode of a node comes from its file`(text: String, mode: String) {
-        #expect(EnvNode.hostMode(in: EnvFile(text)) == mode)
-    }
 }

@@ -51,7 +51,7 @@ struct StateTrustTests {
         lay("/srv", 0o777)
         lay("/srv/d", owner: 7, 0o775)
         host.files["/srv/d/p"] = FakeFile(mode: 0o777)
-        let trust = LauncherTrust(host, configuration: nil)
+        let trust = LauncherTrust(host, in: nil)
         let info = try #require(try host.fileInfo("/srv/d/p"))
         let fault = try trust.fault(of: "/srv/d/p", at: "/srv/d/p", info)
         let commands =

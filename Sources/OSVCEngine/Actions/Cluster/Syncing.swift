@@ -96,7 +96,9 @@ public struct Syncing: SiteWork {
     /// Why nothing is sent from here now; nil: nothing is in the way.
     private func refusal(_ id: ResourceID) async -> String? {
         do throws(HostError) {
-            if service.fields["service_type"] == "PRD", try hostMode() != "PRD" {
+            if service.fields["service_type"] == "PRD",
+                try host.nodeSettings(in: layout).hostMode != "PRD"
+            {
                 return "won't sync a PRD service running on a !PRD node"
             }
         } catch {
@@ -105,15 +107,6 @@ public struct Syncing: SiteWork {
         host.forget()
         let storage = await Observer(service, host: host).storage()
         return SyncRsync.refusal(of: id, storage: storage)
-    }
-
-    /// What this node is for.
-    private func hostMode() throws(HostError) -> String {
-        let path = "\(layout.root)/etc/node.conf"
-        guard let bytes = try host.readFile(path, limit: EnvFile.sizeLimit) else {
-            return EnvNode.defaultMode
-        }
-        return EnvNode.hostMode(in: EnvFile(bytes))
     }
 
     private func tell(

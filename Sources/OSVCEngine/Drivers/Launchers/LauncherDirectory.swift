@@ -12,14 +12,14 @@ public struct LauncherDirectory: Sendable, Equatable {
     let mustBeLink: Bool
     /// Whether a missing directory is reported. A Lua service need not have one.
     let isExpected: Bool
-    private let nodeConfiguration: String
+    private let layout: Layout
 
     /// The directory of a service, or the one that the keyword `dir` names.
     init(of service: ServiceFacts, written: String?) {
         path = written ?? "\(service.root)/etc/\(service.name).d"
         mustBeLink = written == nil
         isExpected = written != nil || service.isClassic
-        nodeConfiguration = "\(service.root)/etc/node.conf"
+        layout = Layout(root: service.root)
     }
 
     /// What one look at the directory found.
@@ -91,7 +91,7 @@ public struct LauncherDirectory: Sendable, Equatable {
                 return Contents(target == nil ? .absent : .missing)
             }
             let target = mustBeLink ? try host.readLink(path) : path
-            let trust = LauncherTrust(host, configuration: nodeConfiguration)
+            let trust = LauncherTrust(host, in: layout)
             let launchers = names.filter { LauncherAction(letterOf: $0) != nil }
                 .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
             var entries: [Entry] = []

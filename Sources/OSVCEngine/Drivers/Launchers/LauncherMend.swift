@@ -67,7 +67,7 @@ public struct LauncherMend {
     private func judgeWay(to path: String, _ real: String) throws(Refusal) {
         let problem: String?
         do throws(HostError) {
-            problem = try LauncherTrust(host, configuration: nil).problemOnTheWay(to: path, real)
+            problem = try LauncherTrust(host, in: nil).problemOnTheWay(to: path, real)
         } catch {
             throw .system(error)
         }

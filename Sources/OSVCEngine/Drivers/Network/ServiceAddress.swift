@@ -42,14 +42,14 @@ public struct ServiceAddress: Driver {
     public let device: String
     private let netmask: Netmask?
     private let tool: String?
-    private let nodeConfiguration: String
+    private let layout: Layout
     private let tags: Set<String>
 
     public init(_ settings: Settings) throws(ConfigurationError) {
         name = try settings.requiredString("ipname")
         device = try settings.requiredString("ipdev")
         tool = settings.string("ip_tool") ?? settings.string("ip")
-        nodeConfiguration = "\(settings.service.root)/etc/node.conf"
+        layout = Layout(root: settings.service.root)
         tags = Set(settings.list("tags"))
         guard let text = settings.string("netmask"), !text.isEmpty else {
             netmask = nil
@@ -116,10 +116,7 @@ public struct ServiceAddress: Driver {
     /// What `node.conf` forces (decisions.md 24); one that cannot be read forces nothing.
     @EngineActor
     private func toolOfNode(_ host: any Host) -> String? {
-        guard let bytes = try? host.readFile(nodeConfiguration, limit: EnvFile.sizeLimit),
-            let tool = EnvNode.value(of: "ip_tool", in: EnvFile(bytes))
-        else { return nil }
-        return ["ifconfig", "ip"].contains(tool) ? tool : nil
+        (try? host.nodeSettings(in: layout))?.addressTool
     }
 
     public func status(_ seen: Seen) -> StatusReport {

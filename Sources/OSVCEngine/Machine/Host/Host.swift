@@ -11,6 +11,11 @@ public protocol Host: AnyObject, Sendable, HostFiles, HostMounts, HostNetwork, H
     var userID: UInt32 { get }
     /// Calls the functions of scripts.
     var scripts: any ScriptRunner { get }
+    /// What `node.conf` says; the defaults where there is no file. It is read when it is first asked for, and may
+    /// then be kept for good.
+    ///
+    /// Throws when the file is there and cannot be read.
+    func nodeSettings(in layout: Layout) throws(HostError) -> NodeSettings
     /// Drops what was kept of the machine's state.
     func forget()
 }

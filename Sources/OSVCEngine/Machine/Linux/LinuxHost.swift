@@ -32,6 +32,7 @@ public final class LinuxHost: Host {
     var keptHosts: HostsFile?
     var keptNames: [String: [IPAddress]] = [:]
     var keptMarked: KeptProcesses?
+    let keptNodeSettings: KeptNodeSettings
     /// What `spawn` started, by pid.
     var stayingChildren: [pid_t: RunningChild] = [:]
     /// The leaders of the programs that `run` waits for.
@@ -39,9 +40,12 @@ public final class LinuxHost: Host {
 
     /// Also ignores SIGPIPE and SIGXFSZ: a program that does not read its input must not end osvc, nor a log
     /// that reaches the limit of a file's size.
+    ///
+    /// Hosts that are made `beside` each other read `node.conf` once for all of them.
     public init(
         scripts: any ScriptRunner = NoScripts(),
-        childEnvironment: [String: String] = [:]
+        childEnvironment: [String: String] = [:],
+        beside other: LinuxHost? = nil
     ) throws(HostError) {
         Glibc.signal(SIGPIPE, SIG_IGN)
         Glibc.signal(SIGXFSZ, SIG_IGN)
@@ -49,6 +53,7 @@ public final class LinuxHost: Host {
         userID = geteuid()
         self.scripts = scripts
         self.childEnvironment = childEnvironment
+        keptNodeSettings = other?.keptNodeSettings ?? KeptNodeSettings()
         spawner = try Spawner()
     }
 

@@ -11,18 +11,17 @@ internal import OrderedCollections
 final class LauncherTrust {
     private let host: any Host
     /// Where `node.conf` is; nil: owners are never free.
-    private let configuration: String?
+    private let layout: Layout?
     /// As whom the programs run beside root and who runs osvc: who may own them, for they gain nothing.
     private let runsAs: UInt32?
     private var directories: [PathKey: [TrustFault]] = [:]
     private var judged: Set<PathKey> = []
     /// Where the judged directories really are.
     private var places: [PathKey: String] = [:]
-    private var isAnyOwnerTaken: Bool?
 
-    init(_ host: any Host, configuration: String?, runsAs: UInt32? = nil) {
+    init(_ host: any Host, in layout: Layout?, runsAs: UInt32? = nil) {
         self.host = host
-        self.configuration = configuration
+        self.layout = layout
         self.runsAs = runsAs
     }
 
@@ -102,46 +101,8 @@ final class LauncherTrust {
 
     private func isForeign(_ info: FileInfo) -> Bool {
         guard info.owner != 0, info.owner != host.userID, info.owner != runsAs else { return false }
-        if isAnyOwnerTaken == nil { isAnyOwnerTaken = readConfiguration() }
-        return isAnyOwnerTaken != true
-    }
-
-    /// Whether `node.conf` lets anyone own launchers.
-    private func readConfiguration() -> Bool {
-        guard let configuration, let file = EnvNode.believed(configuration, host) else {
-            return false
-        }
-        return EnvNode.launcherOwner(in: file) == .any
-    }
-}
-
-extension EnvNode {
-    /// `node.conf` as far as it is believed: while nobody else may write it. What cannot be looked at says
-    /// nothing.
-    @EngineActor
-    static func believed(_ path: String, _ host: any Host) -> EnvFile? {
-        guard let info = try? host.fileInfo(path),
-            info.owner == 0 || info.owner == host.userID, info.mode & 0o022 == 0,
-            let bytes = try? host.readFile(path, limit: EnvFile.sizeLimit)
-        else { return nil }
-        return EnvFile(bytes)
-    }
-
-    /// `strict` of `node.conf` (decisions.md 52): whether a program that others may change is refused to a
-    /// start, where else it is told as a warning.
-    /// Any word that is not a boolean counts as true.
-    static func isStrict(_ configuration: EnvFile) -> Bool {
-        let word = value(of: "strict", in: configuration)?.lowercased() ?? "false"
-        return !["false", "no", "off", "0", ""].contains(word)
-    }
-
-    /// Who may own launchers beside root and who runs osvc.
-    enum LauncherOwner {
-        case nobody, any
-    }
-
-    /// `launcher_owner` of `node.conf` (decisions.md 28). Any other word than `any` allows nothing.
-    static func launcherOwner(in configuration: EnvFile) -> LauncherOwner {
-        value(of: "launcher_owner", in: configuration) == "any" ? .any : .nobody
+        guard let layout else { return true }
+        // A file that cannot be read allows nothing.
+        return (try? host.nodeSettings(in: layout))?.allowsAnyOwner != true
     }
 }

@@ -7,7 +7,7 @@
 @EngineActor
 public final class ProgramTrust {
     private let host: any Host
-    private let configuration: String
+    private let layout: Layout
     private let tell: (String) -> Void
     /// Whether what is found refuses the program.
     private let isRefusing: Bool
@@ -37,9 +37,9 @@ public final class ProgramTrust {
     ) {
         self.host = host
         self.tell = tell
-        configuration = "\(layout.etc)/node.conf"
-        isRefusing =
-            isStarting && EnvNode.believed(configuration, host).map(EnvNode.isStrict) == true
+        self.layout = layout
+        // A file that cannot be read demands nothing.
+        isRefusing = isStarting && (try? host.nodeSettings(in: layout))?.isStrict == true
     }
 
     /// Tells what is wrong with the program of a command. The text: it is refused, and why.
@@ -47,7 +47,7 @@ public final class ProgramTrust {
         var refusal: String?
         for problem in problems(of: command) {
             if isRefusing, !isGoingDown {
-                refusal = refusal ?? "\(problem) (strict = true in \(configuration))"
+                refusal = refusal ?? "\(problem) (strict = true in \(layout.nodeConfiguration))"
             } else if told.insert(problem).inserted {
                 tell(problem)
             }
@@ -58,7 +58,7 @@ public final class ProgramTrust {
     /// What is wrong, a sentence each. What cannot be looked at is not there to be run.
     func problems(of command: Command) -> [String] {
         let user = command.user.flatMap { try? host.userID(of: $0) }
-        let judge = judges[user] ?? LauncherTrust(host, configuration: configuration, runsAs: user)
+        let judge = judges[user] ?? LauncherTrust(host, in: layout, runsAs: user)
         judges[user] = judge
         return files(of: command).compactMap { path in
             guard let info = (try? host.fileInfo(path)) ?? nil, info.kind == .file,

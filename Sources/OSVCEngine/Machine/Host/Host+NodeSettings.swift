@@ -1,0 +1,18 @@
+extension Host {
+    public func nodeSettings(in layout: Layout) throws(HostError) -> NodeSettings {
+        try readNodeSettings(in: layout)
+    }
+
+    /// Reads the file; who may write it is judged before.
+    func readNodeSettings(in layout: Layout) throws(HostError) -> NodeSettings {
+        let path = layout.nodeConfiguration
+        // What cannot be looked at is not trusted.
+        let info = try? fileInfo(path)
+        guard let bytes = try readFile(path, limit: EnvFile.sizeLimit) else {
+            return NodeSettings()
+        }
+        let isTrusted =
+            info.map { ($0.owner == 0 || $0.owner == userID) && $0.mode & 0o022 == 0 } ?? false
+        return NodeSettings(bytes, path: path, isTrusted: isTrusted)
+    }
+}
