@@ -20,14 +20,14 @@ enum FileCheck {
                 root: root
             )
             return loaded.warnings() + findings.map(\.description)
-                + (try launcherProblems(of: loaded, root))
+                + (try nodeProblems(of: loaded, root))
         } catch {
             throw .load(LoadError([loaded.diagnostic(error)]))
         }
     }
 
-    /// The launchers of this node that would not be run (decisions.md 28).
-    private static func launcherProblems(
+    /// What is wrong on this node: bad values of `node.conf`, launchers that would not be run (decisions.md 28).
+    private static func nodeProblems(
         of file: ServiceFile,
         _ root: String
     ) throws(ConfigurationError) -> [String] {
@@ -42,8 +42,10 @@ enum FileCheck {
         )
         let service = try Service(definition, facts: facts, registry: .builtIn)
         let state = StateTrust(Layout(root: root), service: service.name, host: host)
-        return
-            (service.launcherProblems(on: host) + service.programProblems(on: host)
+        // A file that cannot be read is reported by what needs it.
+        let values = (try? host.nodeSettings(in: Layout(root: root)))?.problems ?? []
+        return values.map { CrossChecks.Finding($0.message, at: $0.position).description }
+            + (service.launcherProblems(on: host) + service.programProblems(on: host)
             + state.problems()).map { "warning: \($0)" }
     }
 }

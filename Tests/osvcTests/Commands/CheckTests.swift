@@ -38,4 +38,18 @@ struct CheckTests {
             ]
         )
     }
+
+    @Test func `a bad value of node.conf is a warning with its line`() throws {
+        let directory = TemporaryDirectory()
+        try LinuxHost().makeDirectory("\(directory.path)/etc")
+        directory.write("[node]\nhost_mode = PRD\nstrict = maybe\n", to: "etc/node.conf")
+        directory.write("return require \"osvc.v1\".service \"web\" {}\n", to: "web.lua")
+        let file = "\(directory.path)/web.lua"
+        #expect(
+            try FileCheck.findings(in: file, root: directory.path, trust: .unprivileged) == [
+                "\(directory.path)/etc/node.conf:3: warning: node: field 'strict': 'maybe' is neither true,"
+                    + " yes, on, 1 nor false, no, off, 0"
+            ]
+        )
+    }
 }
