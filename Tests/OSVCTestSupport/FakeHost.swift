@@ -57,7 +57,6 @@ public final class FakeHost: Host {
     public var childEnvironment: [String: String] = [:]
     public var serviceEnvironment: [String: String] = [:]
     public let fakeScripts = FakeScripts()
-    public var scripts: any ScriptRunner { fakeScripts }
     /// Errors by call, or by call and subject: `mounts`, `readFile /etc/x`.
     public var refusals: [String: HostError] = [:]
     /// The users of mounts, by mount point; of the others those that are in the process table.

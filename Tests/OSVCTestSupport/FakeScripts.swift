@@ -36,3 +36,25 @@ public final class FakeScripts: ScriptRunner {
 
     public func forgetUndo() { forgotUndo += 1 }
 }
+
+// Work on a `FakeHost` calls its scripts.
+
+extension Site {
+    public init(_ service: Service, host: FakeHost, log: any Log) {
+        self.init(service, host: host, log: log, scripts: host.fakeScripts)
+    }
+}
+
+extension Driver {
+    @EngineActor
+    public func look(_ host: FakeHost, for purpose: Purpose) async -> Observation {
+        await look(host, for: purpose, scripts: host.fakeScripts)
+    }
+}
+
+extension Resource {
+    @EngineActor
+    public func look(_ host: FakeHost, for purpose: Purpose) async -> Observation {
+        await look(host, for: purpose, scripts: host.fakeScripts)
+    }
+}

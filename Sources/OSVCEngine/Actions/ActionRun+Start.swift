@@ -99,9 +99,10 @@ extension ActionRun {
         // Of launchers a rollback stops only those that were started.
         if resource.driver is Application { return false }
         context.host.forget()
-        return await resource.look(context.host, for: .action).stopSteps.contains(
-            where: \.changesMachine
-        )
+        return await resource.look(context.host, for: .action, scripts: context.scripts).stopSteps
+            .contains(
+                where: \.changesMachine
+            )
     }
 
     /// Logs the failure of an optional resource, and the action goes on.

@@ -20,7 +20,7 @@ struct ActionRun {
         case let action where action.direction == .up: code = await start(before)
         default: code = await stop(before)
         }
-        if code == 0 { context.host.scripts.forgetUndo() }
+        if code == 0 { context.scripts.forgetUndo() }
         await tellStatusChange(from: before)
         return code
     }
@@ -29,7 +29,7 @@ struct ActionRun {
         context.host.forget()
         log.waiting(for: "status of \(service.name)")
         defer { log.waiting(for: nil) }
-        return await Observer(service, host: context.host).look(for: .action)
+        return await Observer(context.site).look(for: .action)
     }
 
     // MARK: Common
@@ -106,7 +106,7 @@ struct ActionRun {
         guard service.definition.hooks.contains(where: { $0.event == .statusChanged }) else {
             return
         }
-        let observer = Observer(service, host: context.host)
+        let observer = Observer(context.site)
         context.host.forget()
         let now = await observer.status()
         guard now.overall != observer.status(of: before).overall else { return }

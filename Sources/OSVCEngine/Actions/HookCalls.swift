@@ -9,7 +9,7 @@ struct HookCalls {
             let key = ScriptKey(resource: resource)
             let call = context.call(hook.script, .hook(event), key: key, limit: hook.limit)
             context.log.waiting(for: "hook \(hook.name)")
-            let outcome = await context.host.scripts.call(call)
+            let outcome = await context.scripts.call(call)
             context.log.waiting(for: nil)
             try settle(outcome, of: hook, event, resource)
         }

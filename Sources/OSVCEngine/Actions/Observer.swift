@@ -1,12 +1,10 @@
 /// Looks at every resource of a service and adds up what it sees.
 @EngineActor
-public struct Observer {
-    public let service: Service
-    public let host: any Host
+public struct Observer: SiteWork {
+    public let site: Site
 
-    public init(_ service: Service, host: any Host) {
-        self.service = service
-        self.host = host
+    public init(_ site: Site) {
+        self.site = site
     }
 
     /// What each resource is now. Launchers are not asked while address and storage are not up, on a
@@ -15,20 +13,25 @@ public struct Observer {
         var seen: [ResourceID: Observation] = [:]
         let resources = service.resources.filter { isThere($0) }
         for resource in resources where !resource.followsStorage {
-            seen[resource.id] = await resource.look(host, for: purpose)
+            seen[resource.id] = await resource.look(host, for: purpose, scripts: scripts)
         }
         let storage = ServiceStatus.storage(lines(seen))
         let isBelowUp = service.facts.groups.nodes.count < 2 || suffices(storage)
         for resource in resources where resource.followsStorage {
             let isAsked = isBelowUp || resource.isDisabled
             if isAsked || !type(of: resource.driver).needsStorage {
-                seen[resource.id] = await resource.look(host, for: purpose, storage: storage)
+                seen[resource.id] = await resource.look(
+                    host,
+                    for: purpose,
+                    scripts: scripts,
+                    storage: storage
+                )
             } else if purpose == .status {
                 let note = "ip+fs status is \(storage), skip check"
                 let report = StatusReport(.notApplicable, verboseNotes: [note])
                 seen[resource.id] = Observation(report: report)
             } else {
-                seen[resource.id] = await resource.look(host, for: .planning)
+                seen[resource.id] = await resource.look(host, for: .planning, scripts: scripts)
             }
         }
         return seen
@@ -48,7 +51,7 @@ public struct Observer {
     public func storage() async -> Status {
         var seen: [ResourceID: Observation] = [:]
         for resource in service.resources where ServiceStatus.isStorage(resource.type) {
-            seen[resource.id] = await resource.look(host, for: .status)
+            seen[resource.id] = await resource.look(host, for: .status, scripts: scripts)
         }
         return ServiceStatus.storage(lines(seen))
     }

@@ -27,16 +27,14 @@ public struct Rehearsing {
 
     public init(
         _ plan: Plan,
-        of service: Service,
+        of site: Site,
         direction: Action.Direction,
-        host: any Host,
-        log: any Log,
         options: ActionOptions
     ) {
         self.plan = plan
         self.direction = direction
         context = ActionContext(
-            Site(service, host: host, log: log),
+            site,
             action: plan.action,
             options: options,
             lastNode: nil
@@ -117,7 +115,7 @@ public struct Rehearsing {
         var call = call
         call.isPlanning = true
         var part = Rehearsal.Part(title: title, position: call.script.position, lines: [])
-        switch await context.host.scripts.call(call) {
+        switch await context.scripts.call(call) {
         case .planned(let lines, let incompleteAfter):
             part.lines = lines
             part.incompleteAfter = incompleteAfter

@@ -35,7 +35,7 @@ struct ResourceRun {
 
     private func freshLook() async -> Observation {
         context.host.forget()
-        return await resource.look(context.host, for: .action)
+        return await resource.look(context.host, for: .action, scripts: context.scripts)
     }
 
     private var isPart: Bool { context.action == .startstandby && !resource.isStandby }
@@ -121,7 +121,8 @@ struct ResourceRun {
         var pause = Duration.milliseconds(20)
         while true {
             context.host.forget()
-            let report = await resource.look(context.host, for: .status).report
+            let report = await resource.look(context.host, for: .status, scripts: context.scripts)
+                .report
             guard context.startedEntries.contains(resource.id), !isTolerant,
                 !report.status.isUp, report.status != .notApplicable, context.host.uptime() < end
             else { return report }
@@ -172,7 +173,8 @@ struct ResourceRun {
         context.host.forget()
         let launched = context.launched[resource.id]
         let purpose: Purpose = launched == nil ? .action : .planning
-        let steps = await resource.look(context.host, for: purpose).stopSteps.flatMap(\.unbundled)
+        let steps = await resource.look(context.host, for: purpose, scripts: context.scripts)
+            .stopSteps.flatMap(\.unbundled)
         for step in steps {
             if case .launch(let launcher, _) = step {
                 // Which stop belongs to which start the names in a directory do not say.
@@ -201,7 +203,7 @@ struct ResourceRun {
         let key = ScriptKey(resource: resource.id, launcher: launcher.name)
         let script = ScriptReference(id: -1, position: launcher.position)
         let call = context.call(script, .launcher(.stop), key: key, limit: .seconds(30))
-        return await context.host.scripts.undo(key, call)
+        return await context.scripts.undo(key, call)
     }
 
     private func giveEnvironment() async {

@@ -55,7 +55,7 @@ struct TriggerRuns {
             key: ScriptKey(resource: resource),
             limit: nil
         )
-        let outcome = await performer.context.host.scripts.call(call)
+        let outcome = await performer.context.scripts.call(call)
         switch outcome {
         case .finished(code: 0), .planned, .skipped: return
         case .cancelled: throw .interrupted

@@ -38,6 +38,9 @@ public protocol Driver: Sendable {
     /// For `.status` no program is started when the kernel can answer; for `.action` it may be asked
     /// what only programs know, such as the tags of a volume group.
     @EngineActor func observe(_ host: any Host, for purpose: Purpose) async -> Seen
+    /// The same for a driver whose resource has functions of scripts, which `scripts` calls.
+    @EngineActor func observe(_ host: any Host, for purpose: Purpose, scripts: any ScriptRunner)
+        async -> Seen
     /// What an observation means, and the notes shown under it. Pure.
     func status(_ seen: Seen) -> StatusReport
     /// The steps from what was seen to up (or down). Pure. When nothing is to be done they hold at most
@@ -84,10 +87,20 @@ extension Driver {
     public func conflictChecks(_ seen: Seen) -> [Step] { [] }
     public func exports(_ host: any Host, index: Int) async -> [String: String] { [:] }
 
+    public func observe(_ host: any Host, for purpose: Purpose, scripts: any ScriptRunner) async
+        -> Seen
+    {
+        await observe(host, for: purpose)
+    }
+
     /// Looks at the machine once and says all that follows from it.
     @EngineActor
-    public func look(_ host: any Host, for purpose: Purpose) async -> Observation {
-        let seen = await observe(host, for: purpose)
+    public func look(
+        _ host: any Host,
+        for purpose: Purpose,
+        scripts: any ScriptRunner = NoScripts()
+    ) async -> Observation {
+        let seen = await observe(host, for: purpose, scripts: scripts)
         guard purpose != .status else { return Observation(report: status(seen)) }
         return Observation(
             report: status(seen),

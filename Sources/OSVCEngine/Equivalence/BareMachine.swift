@@ -9,7 +9,6 @@ final class BareMachine: Host {
     var callKeeper: (any CallKeeper)?
     var childEnvironment: [String: String] = [:]
     var serviceEnvironment: [String: String] = [:]
-    let scripts: any ScriptRunner = NoScripts()
 
     init(node: String) {
         nodeName = node

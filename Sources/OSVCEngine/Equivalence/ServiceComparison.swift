@@ -207,7 +207,7 @@ struct ServiceComparison {
         let host = BareMachine(node: service.facts.node)
         var seen: [ResourceID: Observation] = [:]
         for resource in service.resources {
-            seen[resource.id] = await resource.look(host, for: .action)
+            seen[resource.id] = await resource.look(host, for: .action, scripts: NoScripts())
         }
         let options = ActionOptions()
         let plan: Plan

@@ -69,11 +69,13 @@ public final class Resource: Sendable {
 
     /// What the resource is now, with standby and disabled taken into account.
     ///
-    /// `storage` is what address and storage of its service are; only the driver that judges by it asks.
+    /// `scripts` calls the functions of its service. `storage` is what address and storage of its service are;
+    /// only the driver that judges by it asks.
     @EngineActor
     public func look(
         _ host: any Host,
         for purpose: Purpose,
+        scripts: any ScriptRunner,
         storage: Status = .undefined
     ) async -> Observation {
         guard !isDisabled else {
@@ -83,7 +85,7 @@ public final class Resource: Sendable {
             if let driver = driver.asStorageJudging {
                 await driver.look(host, for: purpose, storage: storage)
             } else {
-                await driver.look(host, for: purpose)
+                await driver.look(host, for: purpose, scripts: scripts)
             }
         if isStandby, Swift.type(of: driver).showsStandby {
             seen.report.status = seen.report.status.asStandby

@@ -8,8 +8,7 @@ import OSVCLuaBridge
 @EngineActor
 final class NodeServices {
     let layout: Layout
-    private let shared: SharedHost
-    var host: LinuxHost { shared.host }
+    let host: LinuxHost
     private let debug: Bool
     /// Made by the first load, and anew after `letGo`.
     private var site: ClassicSite?
@@ -22,7 +21,7 @@ final class NodeServices {
         layout = Layout(root: Environment.root)
         self.debug = debug
         do {
-            shared = try SharedHost()
+            host = try LinuxHost()
         } catch {
             throw .host(error)
         }
@@ -72,9 +71,6 @@ final class NodeServices {
 
     /// Holds `etc` no more: something is about to be done.
     func letGo() { site = nil }
-
-    /// Of a service that nothing more is asked of nothing is kept.
-    func close(_ session: ServiceSession) { shared.scripts.remove(session.service.name) }
 
     /// What became of a service that was to be opened.
     enum Opening {
@@ -152,7 +148,7 @@ final class NodeServices {
             loaded,
             root: layout.root,
             debug: debug,
-            beside: shared,
+            beside: host,
             sharesHost: sharesHost
         )
     }

@@ -94,7 +94,6 @@ struct ServiceRows {
         case .refused: return ServiceTable.Row(of: name, problem: Self.refusal)
         case .opened(let session):
             session.requests.pushIfChanged()
-            defer { services.close(session) }
             return await ServiceTable.Row(session, onFrozenNode: services.isNodeFrozen)
         }
     }
@@ -114,7 +113,6 @@ struct ServiceRows {
             case .opened(let session):
                 session.requests.pushIfChanged()
                 _ = await session.requests.carryOut(.printStatus, ActionOptions())
-                services.close(session)
                 record(.leftOut(name))
             }
         }

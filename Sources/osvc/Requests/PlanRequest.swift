@@ -6,7 +6,7 @@ extension RequestRunner {
     {
         giveEnvironment()
         await ServiceEnvironment(service).give(to: host, action: action.rawValue)
-        let seen = await Observer(service, host: host).look(for: .action)
+        let seen = await Observer(site).look(for: .action)
         let action = action == .boot && !service.startsAtBoot ? .startstandby : action
         var values: [JSONValue] = []
         for direction in action.directions {
@@ -25,10 +25,8 @@ extension RequestRunner {
             }
             let rehearsal = await Rehearsing(
                 plan,
-                of: service,
+                of: site,
                 direction: direction,
-                host: host,
-                log: log,
                 options: options
             ).rehearse()
             switch format {

@@ -33,7 +33,7 @@ extension RequestRunner {
             giveEnvironment()
             await ServiceEnvironment(service).give(to: host, action: "status")
             HeartbeatLinks(site).mend()
-            return await Observer(service, host: host).status()
+            return await Observer(site).status()
         }
         for line in status.lines {
             for mend in line.report.mended { log.write(.info, mend, about: line.id) }

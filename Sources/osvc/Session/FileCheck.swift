@@ -32,7 +32,7 @@ enum FileCheck {
         _ root: String
     ) throws(ConfigurationError) -> [String] {
         // Without a host nothing of the machine can be told, and the file is judged all the same.
-        guard let host = try? LinuxHost(scripts: file.scripts) else { return [] }
+        guard let host = try? LinuxHost() else { return [] }
         let definition = file.definition
         let facts = ServiceFacts(
             name: definition.name,
@@ -45,7 +45,8 @@ enum FileCheck {
         // A file that cannot be read is reported by what needs it.
         let values = (try? host.nodeSettings(in: Layout(root: root)))?.problems ?? []
         return values.map { CrossChecks.Finding($0.message, at: $0.position).description }
-            + (service.launcherProblems(on: host) + service.programProblems(on: host)
+            + (service.launcherProblems(on: host, scripts: file.scripts)
+            + service.programProblems(on: host)
             + state.problems()).map { "warning: \($0)" }
     }
 }

@@ -3,28 +3,24 @@ import OSVCLuaBridge
 
 /// What a session makes of a loaded file.
 extension ServiceFile {
-    /// The host that the service's scripts act on: the one of all services, where it `isShared` and the service
-    /// has no scripts. It knows what was read of `node.conf`.
-    func host(beside all: SharedHost?, isShared: Bool, root: String) throws(SessionError)
+    /// The host that the service's scripts act on: `other`, where it `isShared` and the service may share one, else
+    /// its own beside that. It knows what was read of `node.conf`.
+    func host(beside other: LinuxHost?, isShared: Bool, root: String) throws(SessionError)
         -> LinuxHost
     {
-        let host = try host(beside: all, isShared: isShared)
+        let host: LinuxHost
+        if let other, isShared, sharesHost {
+            host = other
+        } else {
+            do {
+                host = try LinuxHost(beside: other)
+            } catch {
+                throw .host(error)
+            }
+        }
+        attach(host)
         if let nodeSettings { host.keep(nodeSettings, in: Layout(root: root)) }
         return host
-    }
-
-    private func host(beside all: SharedHost?, isShared: Bool) throws(SessionError) -> LinuxHost {
-        if let shareable, let all, isShared {
-            all.scripts.add(shareable, on: all.host)
-            return all.host
-        }
-        do {
-            let host = try LinuxHost(scripts: scripts, beside: all?.host)
-            attach(host)
-            return host
-        } catch {
-            throw .host(error)
-        }
     }
 
     /// The service as the node sees it. Throws with the place of the fault in the file.

@@ -7,9 +7,8 @@ struct ServiceFile {
     let definition: ServiceDefinition
     /// What calls the functions of scripts.
     let scripts: any ScriptRunner
-    /// The same, of a classic service that may share a host with others; nil: its site has hooks, whose
-    /// functions need an interpreter of the service's own.
-    let shareable: LazyScripts?
+    /// Whether the service may share a host with others: a classic one whose site has no hooks.
+    let sharesHost: Bool
     /// Tells the scripts what they act on.
     let attach: @EngineActor (any Host) -> Void
     /// What the files wrote with `print` while they were read.
@@ -74,7 +73,7 @@ struct ServiceFile {
     private init(_ loaded: LoadedService) {
         definition = loaded.definition
         scripts = loaded.session
-        shareable = nil
+        sharesHost = false
         attach = { [session = loaded.session] in session.host = $0 }
         printed = loaded.printed
         messages = []
@@ -90,7 +89,7 @@ struct ServiceFile {
         definition = loaded.definition
         let lazy = LazyScripts(loaded, registry: .builtIn)
         scripts = lazy
-        shareable = loaded.session == nil ? lazy : nil
+        sharesHost = loaded.session == nil
         attach = { lazy.host = $0 }
         printed = loaded.printed
         messages = loaded.messages

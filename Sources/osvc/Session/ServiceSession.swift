@@ -30,16 +30,16 @@ struct ServiceSession {
         return session
     }
 
-    /// The session of a service that is loaded. Services without scripts may share the host of all, which then
-    /// reads the machine once for all of them.
+    /// The session of a service that is loaded. Services without scripts may share a host, which then reads the
+    /// machine once for all of them.
     init(
         _ loaded: ServiceFile,
         root: String,
         debug: Bool,
-        beside all: SharedHost?,
+        beside other: LinuxHost?,
         sharesHost: Bool = true
     ) throws(SessionError) {
-        let host = try loaded.host(beside: all, isShared: sharesHost, root: root)
+        let host = try loaded.host(beside: other, isShared: sharesHost, root: root)
         let service = try loaded.service(on: host.nodeName, root: root)
         let file = ServiceLogFile(service: service.name, in: Layout(root: root), showsDebug: debug)
         {
@@ -47,7 +47,7 @@ struct ServiceSession {
         }
         let log = ConsoleLog(service: service.name, file: file, showsDebug: debug, host: host)
         requests = RequestRunner(
-            site: Site(service, host: host, log: log),
+            site: Site(service, host: host, log: log, scripts: loaded.scripts),
             source: ServiceSource(
                 path: service.definition.files.first,
                 modified: loaded.modified,

@@ -25,7 +25,7 @@ struct FakeHostTests {
             log: RecordingLog()
         )
         await withKnownIssue {
-            #expect(await host.scripts.call(call) == .failed("web.lua:1: unexpected call"))
+            #expect(await host.fakeScripts.call(call) == .failed("web.lua:1: unexpected call"))
         }
     }
 

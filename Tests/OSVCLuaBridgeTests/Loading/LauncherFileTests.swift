@@ -22,7 +22,7 @@ import Testing
             node: "n1"
         )
         scripts = LazyScripts(loaded, registry: .builtIn)
-        host = try LinuxHost(scripts: scripts)
+        host = try LinuxHost()
         scripts.host = host
     }
 
@@ -52,7 +52,7 @@ import Testing
         """
 
     private func steps(_ application: Application, _ action: LauncherAction) async -> [String] {
-        let seen = await application.observe(host, for: .planning)
+        let seen = await application.observe(host, for: .planning, scripts: scripts)
         let steps = action == .start ? application.startSteps(seen) : application.stopSteps(seen)
         return steps.map { step in
             if case .fail(let text) = step { return directory.shortened(text) }
@@ -61,7 +61,7 @@ import Testing
     }
 
     private func report(_ application: Application) async -> StatusReport {
-        let seen = await application.observe(host, for: .status)
+        let seen = await application.observe(host, for: .status, scripts: scripts)
         var report = application.status(seen)
         report.notes = report.notes.map(directory.shortened)
         return report
@@ -69,7 +69,7 @@ import Testing
 
     @Test func `a file gives all three actions, at the places that its name says`() async throws {
         try write("S10web.lua", Self.all)
-        let launcher = try host.scripts.launcher(
+        let launcher = try scripts.launcher(
             in: "\(directory.path)/web.d/S10web.lua",
             number: 10,
             of: "web"
@@ -82,7 +82,7 @@ import Testing
 
     @Test func `fields of the file win over its name`() async throws {
         try write("S10web.lua", "S = 70, K = 5, C = false," + Self.all)
-        let launcher = try host.scripts.launcher(
+        let launcher = try scripts.launcher(
             in: "\(directory.path)/web.d/S10web.lua",
             number: 10,
             of: "web"

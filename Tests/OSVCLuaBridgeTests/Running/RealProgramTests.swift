@@ -24,7 +24,7 @@ import Testing
                 end } } }
                 """
         )
-        let host = try LinuxHost(scripts: loaded.session)
+        let host = try LinuxHost()
         loaded.session.host = host
         let launcher = try #require(loaded.definition.resources.first?.launchers.first)
         guard case .script(let script)? = launcher.methods[.start] else {

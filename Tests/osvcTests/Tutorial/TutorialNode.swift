@@ -121,7 +121,7 @@ final class TutorialNode {
         let service = try load(service)
         HeartbeatLinks(Site(service, host: host, log: log)).mend()
         let tree = StatusTree(
-            await Observer(service, host: host).status(),
+            await Observer(Site(service, host: host, log: log)).status(),
             colours: Colours(on: false)
         )
         return (tree.text.split(separator: "\n").map(String.init), log.lines.flatMap(shown))

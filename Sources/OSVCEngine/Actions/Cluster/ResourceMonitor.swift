@@ -35,7 +35,7 @@ public struct ResourceMonitor: SiteWork {
 
     /// The watched resources that are not up while the heartbeat is, with what is known of them.
     private func lost() async -> [(resource: Resource, report: StatusReport)] {
-        let observer = Observer(service, host: host)
+        let observer = Observer(site)
         let seen = await observer.look(for: .status)
         guard observer.status(of: seen).groups["hb"] == .up else { return [] }
         return service.resources.filter(Self.isWatched).compactMap { resource in
@@ -98,7 +98,7 @@ public struct ResourceMonitor: SiteWork {
                 }
             }
             host.forget()
-            let seen = await Observer(service, host: host).look(for: .status)
+            let seen = await Observer(site).look(for: .status)
             guard let report = seen[resource.id]?.report, !Self.isLost(report) else { continue }
             let done = "monitored resource \(resource.id) restarted. abording TOC."
             log.write(.info, done, about: nil)

@@ -105,7 +105,7 @@ public struct Syncing: SiteWork {
             return "won't sync a PRD service, for what this node is cannot be told: \(error)"
         }
         host.forget()
-        let storage = await Observer(service, host: host).storage()
+        let storage = await Observer(site).storage()
         return SyncRsync.refusal(of: id, storage: storage)
     }
 

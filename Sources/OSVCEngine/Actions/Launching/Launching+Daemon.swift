@@ -262,7 +262,7 @@ extension Launching {
     /// A daemon that has a status of its own may go on in processes that osvc does not know.
     private func confirmStatus(_ daemon: StartedDaemon) async throws(ActionFailure) {
         let answer = await LauncherProbe(resource: resource ?? ResourceID("app"), service: facts)
-            .ask(launcher, of: host, for: .action)
+            .ask(launcher, of: host, for: .action, context.scripts)
         guard !answer.status.isUp, answer.status != .notApplicable else { return }
         try fail(daemon)
     }

@@ -125,7 +125,7 @@ struct Launching {
         let start = ContinuousClock.now
         let waiting = Waiting(for: "\(launcher.name) \(action.rawValue)", context.log)
         defer { waiting.end() }
-        let outcome = await host.scripts.call(call)
+        let outcome = await context.scripts.call(call)
         let code: Int32
         switch outcome {
         case .finished(let returned): code = returned
@@ -206,7 +206,7 @@ struct Launching {
 
     private func ask() async -> LauncherAnswer {
         await LauncherProbe(resource: resource ?? ResourceID("app"), service: facts)
-            .ask(launcher, of: host, for: .action)
+            .ask(launcher, of: host, for: .action, context.scripts)
     }
 
     /// Waits for a launcher that started well to report itself up.

@@ -70,32 +70,41 @@ extension Application {
     /// What each launcher says, in C order: the programs of the directory one after the other as ever, the
     /// others up to eight at once.
     @EngineActor
-    func answers(_ host: any Host, _ seen: Seen, for purpose: Purpose) async -> [LauncherAnswer] {
+    func answers(
+        _ host: any Host,
+        _ seen: Seen,
+        for purpose: Purpose,
+        _ scripts: any ScriptRunner
+    ) async -> [LauncherAnswer] {
         let contents = seen.directory
         let probe = probe
         let own = (launchers + seen.scripts).inOrder(of: .status)
         let ownAnswers = await concurrently(own, atMost: 8) {
-            await probe.ask($0, of: host, for: purpose)
+            await probe.ask($0, of: host, for: purpose, scripts)
         }
         var answers = zip(own.map { $0.place(for: .status) }, ownAnswers).map { ($0, $1) }
         // Who mends a program tells it; where nobody did, none is asked yet.
         let lackBits = contents.entries.contains { $0.action == .status && $0.lacksExecuteBit }
         for entry in contents.entries
         where entry.isScript || entry.action == .status && !lackBits {
-            if let answer = await answer(of: entry, host) { answers.append((entry.name, answer)) }
+            if let answer = await answer(of: entry, host, scripts) {
+                answers.append((entry.name, answer))
+            }
         }
         return answers.sorted { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }.map(\.1)
     }
 
     @EngineActor
-    private func answer(of entry: LauncherDirectory.Entry, _ host: any Host) async
-        -> LauncherAnswer?
-    {
+    private func answer(
+        of entry: LauncherDirectory.Entry,
+        _ host: any Host,
+        _ scripts: any ScriptRunner
+    ) async -> LauncherAnswer? {
         if let problem = entry.problem {
             return LauncherAnswer(name: entry.name, verdict: .status(.warn, note: problem))
         }
         guard let launcher = launcher(of: entry, limit: nil) else { return nil }
-        return await probe.ask(launcher, of: host)
+        return await probe.ask(launcher, of: host, for: .status, scripts)
     }
 
     /// Gives the programs that answer with a status the execute bit that they lack.

@@ -101,8 +101,14 @@ public struct Application: Driver {
     }
 
     public func observe(_ host: any Host, for purpose: Purpose) async -> Seen {
+        await observe(host, for: purpose, scripts: NoScripts())
+    }
+
+    public func observe(_ host: any Host, for purpose: Purpose, scripts: any ScriptRunner) async
+        -> Seen
+    {
         var seen = Seen()
-        (seen.directory, seen.scripts) = find(host, for: purpose)
+        (seen.directory, seen.scripts) = find(host, for: purpose, scripts)
         if purpose == .planning {
             // What is missing now may be there once the storage is up.
             if seen.directory.condition == .missing { seen.directory.condition = .absent }
@@ -112,7 +118,7 @@ public struct Application: Driver {
             seen.mended = await mendPrograms(host, &seen.directory)
             seen.leftover = Leftovers.note(on: probe.resource, of: probe.service, host)
         }
-        seen.answers = await answers(host, seen, for: purpose)
+        seen.answers = await answers(host, seen, for: purpose, scripts)
         return seen
     }
 
@@ -246,7 +252,7 @@ extension Application {
     /// Reads the directory, and of the scripts in it the launchers. A script that is wrong stays an entry
     /// that says so; without a script nothing of their language is begun.
     @EngineActor
-    func find(_ host: any Host, for purpose: Purpose)
+    func find(_ host: any Host, for purpose: Purpose, _ runner: any ScriptRunner)
         -> (contents: LauncherDirectory.Contents, scripts: [Launcher])
     {
         guard let directory else { return (.init(.absent), []) }
@@ -255,7 +261,7 @@ extension Application {
         for (index, entry) in contents.entries.enumerated()
         where entry.isScript && entry.problem == nil {
             do throws(LauncherFileError) {
-                let launcher = try host.scripts.launcher(
+                let launcher = try runner.launcher(
                     in: entry.path,
                     number: entry.number,
                     of: probe.service.name

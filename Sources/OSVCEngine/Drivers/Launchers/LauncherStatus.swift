@@ -54,15 +54,18 @@ struct LauncherProbe: Sendable {
     let service: ServiceFacts
 
     @EngineActor
-    func ask(_ launcher: Launcher, of host: any Host, for purpose: Purpose = .status) async
-        -> LauncherAnswer
-    {
+    func ask(
+        _ launcher: Launcher,
+        of host: any Host,
+        for purpose: Purpose,
+        _ scripts: any ScriptRunner
+    ) async -> LauncherAnswer {
         let limit = launcher.limits[.status] ?? Self.defaultLimit
         switch launcher.method(for: .status) {
         case .program(let arguments):
             return await ask(launcher, program: arguments, limit: limit, host)
         case .script(let script):
-            return await ask(launcher, script: script, limit: limit, host)
+            return await ask(launcher, script: script, limit: limit, scripts)
         case .check(let check):
             return answer(launcher, await CheckRunner(host: host, limit: limit).answer(check))
         case .daemon:
@@ -151,7 +154,7 @@ struct LauncherProbe: Sendable {
         _ launcher: Launcher,
         script: ScriptReference,
         limit: Duration,
-        _ host: any Host
+        _ scripts: any ScriptRunner
     ) async -> LauncherAnswer {
         let call = ScriptCall(
             script: script,
@@ -164,7 +167,7 @@ struct LauncherProbe: Sendable {
             limit: limit,
             log: SilentLog()
         )
-        switch await host.scripts.call(call) {
+        switch await scripts.call(call) {
         case .status(let status, let note): return verdict(launcher, status, note)
         case .finished(let code): return verdict(launcher, code == 0 ? .up : .down)
         case .skipped(let note): return verdict(launcher, .notApplicable, note)

@@ -9,8 +9,6 @@ public protocol Host: AnyObject, Sendable, HostFiles, HostMounts, HostNetwork, H
     var nodeName: String { get }
     /// The user that osvc runs as; 0 is root.
     var userID: UInt32 { get }
-    /// Calls the functions of scripts.
-    var scripts: any ScriptRunner { get }
     /// What `node.conf` says; the defaults where there is no file. It is read when it is first asked for, and may
     /// then be kept for good.
     ///

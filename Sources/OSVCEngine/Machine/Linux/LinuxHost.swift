@@ -12,7 +12,6 @@ public final class LinuxHost: Host {
 
     public let nodeName: String
     public let userID: UInt32
-    public let scripts: any ScriptRunner
     public var childEnvironment: [String: String] {
         didSet { spawner.environmentChanged() }
     }
@@ -43,7 +42,6 @@ public final class LinuxHost: Host {
     ///
     /// Hosts that are made `beside` each other read `node.conf` once for all of them.
     public init(
-        scripts: any ScriptRunner = NoScripts(),
         childEnvironment: [String: String] = [:],
         beside other: LinuxHost? = nil
     ) throws(HostError) {
@@ -51,7 +49,6 @@ public final class LinuxHost: Host {
         Glibc.signal(SIGXFSZ, SIG_IGN)
         nodeName = LinuxHost.readNodeName()
         userID = geteuid()
-        self.scripts = scripts
         self.childEnvironment = childEnvironment
         keptNodeSettings = other?.keptNodeSettings ?? KeptNodeSettings()
         spawner = try Spawner()

@@ -100,7 +100,7 @@ struct StonithTests {
         var facts = Fixture.facts
         facts.groups = definition.groups
         let service = try Service(definition, facts: facts, registry: .builtIn)
-        let status = await Observer(service, host: host).status()
+        let status = await Observer(Site(service, host: host, log: log)).status()
         #expect(status.lines.map(\.id.text) == ["app"])
         #expect(status.overall == .notApplicable)
     }

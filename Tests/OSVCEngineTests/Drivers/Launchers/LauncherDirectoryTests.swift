@@ -151,9 +151,9 @@ struct LauncherDirectoryTests {
         var definition = Fixture.service()
         definition.isClassic = isClassic
         let service = try Service(definition, facts: Fixture.facts, registry: .builtIn)
-        #expect(service.launcherProblems(on: host) == [])
+        #expect(service.launcherProblems(on: host, scripts: host.fakeScripts) == [])
         host.files[path] = .directory
-        let found = service.launcherProblems(on: host)
+        let found = service.launcherProblems(on: host, scripts: host.fakeScripts)
         #expect(found.count == 1 && found.first?.hasPrefix("\(path) is not a link") == true)
     }
 

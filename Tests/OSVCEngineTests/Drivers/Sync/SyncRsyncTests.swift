@@ -178,7 +178,7 @@ struct SyncRsyncTests {
         let service = try service(NodeGroups(nodes: ["n1", "n2"], drpnodes: ["d1"]), [flag])
         host.files["/etc/hosts"] = FakeFile("")
         func lines() async -> [String] {
-            await Observer(service, host: host).status().lines.map {
+            await Observer(Site(service, host: host, log: RecordingLog())).status().lines.map {
                 "\($0.id) \($0.report.status)"
             }
         }
@@ -189,7 +189,7 @@ struct SyncRsyncTests {
 
     @Test func `nothing of it is started or stopped`() async throws {
         let service = try service(NodeGroups(nodes: ["n1", "n2"]))
-        let seen = await Observer(service, host: host).look(for: .action)
+        let seen = await Observer(Site(service, host: host, log: RecordingLog())).look(for: .action)
         let plan = try Planner.plan(
             service,
             seen,
