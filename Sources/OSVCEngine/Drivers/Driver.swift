@@ -32,6 +32,8 @@ public protocol Driver: Sendable {
     var label: String { get }
     /// What resources of one section are sorted by at start; nil: the order of the file.
     var sortKey: String? { get }
+    /// What no other resource of the service may have while this one is enabled.
+    var claims: [Claim] { get }
 
     /// What is true now. Reads only; never throws: not knowing is part of what was seen.
     ///
@@ -80,6 +82,7 @@ extension Driver {
     public static var isDriven: Bool { true }
     public static var startLock: NodeLock? { nil }
     public var sortKey: String? { nil }
+    public var claims: [Claim] { [] }
     public var hasStandbyPart: Bool { false }
     public var asStorageJudging: (any StorageJudging)? { nil }
     public var asAppearing: (any Appearing)? { nil }

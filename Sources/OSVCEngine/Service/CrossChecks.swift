@@ -220,51 +220,39 @@ private struct DefinitionCheck {
 private struct NodeCheck {
     let service: Service
 
-    var findings: [CrossChecks.Finding] {
-        twice("mount point") { ($0.driver as? FSMount)?.mountPoint }
-            + twice("device") { ($0.driver as? FSMount)?.ownDevice }
-            + twice("address") { ($0.driver as? ServiceAddress)?.name }
-            + hiddenFiles
-    }
+    var findings: [CrossChecks.Finding] { sharedClaims + hiddenFiles }
 
-    /// Two resources that want the same thing for themselves. Disabled ones want nothing.
-    private func twice(
-        _ what: String,
-        _ value: (Resource) -> String?
-    ) -> [CrossChecks.Finding] {
-        var first: [String: Resource] = [:]
-        return service.resources.filter { !$0.isDisabled }.compactMap { resource in
-            guard let value = value(resource) else { return nil }
-            guard let other = first[value] else {
-                first[value] = resource
-                return nil
+    /// Two resources that claim the same thing. Disabled ones claim nothing.
+    private var sharedClaims: [CrossChecks.Finding] {
+        var first: [Claim: Resource] = [:]
+        return service.resources.filter { !$0.isDisabled }.flatMap { resource in
+            resource.driver.claims.compactMap { claim in
+                guard let other = first[claim] else {
+                    first[claim] = resource
+                    return nil
+                }
+                return CrossChecks.Finding(
+                    "\(resource.id): \(claim.kind) \(claim.name) is already that of \(other.id)"
+                        + " (\(other.position))",
+                    at: resource.position
+                )
             }
-            return CrossChecks.Finding(
-                "\(resource.id): \(what) \(value) is already that of \(other.id)"
-                    + " (\(other.position))",
-                at: resource.position
-            )
         }
     }
 
     /// A file under a mount point of its own service is not there on the node that does not have the mount.
     private var hiddenFiles: [CrossChecks.Finding] {
-        service.resources.compactMap { resource in
-            guard let mount = resource.driver as? FSMount,
-                let file = service.definition.files.first(where: {
-                    !$0.isSame(mount.mountPoint) && $0.isAtOrBelow(mount.mountPoint)
-                })
-            else { return nil }
-            let text = "\(resource.id): \(file) lies under its mount point \(mount.mountPoint)"
-            return CrossChecks.Finding(text, at: resource.position)
+        service.resources.flatMap { resource in
+            resource.driver.claims.filter(\.isMountPoint).compactMap { claim in
+                let mountPoint = claim.name
+                guard
+                    let file = service.definition.files.first(where: {
+                        !$0.isSame(mountPoint) && $0.isAtOrBelow(mountPoint)
+                    })
+                else { return nil }
+                let text = "\(resource.id): \(file) lies under its mount point \(mountPoint)"
+                return CrossChecks.Finding(text, at: resource.position)
+            }
         }
-    }
-}
-
-extension FSMount {
-    /// The device, where a second mount of it is a mistake: not of a word such as tmpfs, nor of a share,
-    /// a directory, or a part of a btrfs.
-    fileprivate var ownDevice: String? {
-        kind == .disk && type != "btrfs" ? device : nil
     }
 }

@@ -75,6 +75,31 @@ struct CrossChecksTests {
         )
     }
 
+    @Test(arguments: [
+        ("vg", "disk.vg", "vgname", "data", "volume group data"),
+        ("loop", "disk.loop", "file", "/srv/disk", "image file /srv/disk"),
+        ("md", "disk.md", "dev", "/dev/md/data", "array /dev/md/data"),
+        ("flag", "fs.flag", "file", "/run/up", "file /run/up"),
+    ])
+    func `each driver says what two of its kind may not share`(
+        section: String,
+        driver: String,
+        keyword: String,
+        value: String,
+        claim: String
+    ) throws {
+        let two = (0...1).map {
+            Fixture.resource("\(section)#\($0)", driver: driver, [keyword: .string(value)])
+        }
+        let found = "\(section)#1: \(claim) is already that of \(section)#0 (web.lua:1)"
+        #expect(try messages(two) == [found])
+    }
+
+    @Test func `a file system may stand on the array of its service`() throws {
+        let array = Fixture.resource("md#0", driver: "disk.md", ["dev": .string("/dev/md/data")])
+        #expect(try messages([array, fs("fs#0", "/dev/md/data", "/srv")]).isEmpty)
+    }
+
     @Test func `what holds on one node only names that node`() throws {
         var second = ip("ip#1", "10.0.0.2")
         second.settings["ipname"]?.entries[.node("n2")] = ScopedSetting.Entry(

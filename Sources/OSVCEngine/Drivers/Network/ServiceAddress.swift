@@ -67,6 +67,7 @@ public struct ServiceAddress: Driver {
     }
 
     public var label: String { "\(name)@\(device)" }
+    public var claims: [Claim] { [.address(name)] }
 
     public struct Seen: Sendable, Equatable {
         /// What the name resolves to; nil: nothing.

@@ -23,6 +23,7 @@ public struct FSFlag: Driver {
     }
 
     public var label: String { file }
+    public var claims: [Claim] { [Claim("file", file)] }
 
     /// What is at the path; the error when that cannot be told.
     public enum Seen: Sendable, Equatable {

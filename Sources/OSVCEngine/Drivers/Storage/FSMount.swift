@@ -73,6 +73,12 @@ public struct FSMount: Driver {
     public var label: String { "\(device)@\(mountPoint)" }
     public var sortKey: String? { mountPoint }
 
+    /// A word such as tmpfs, a share, a directory and a part of a btrfs can be mounted twice.
+    public var claims: [Claim] {
+        let isOwnDevice = kind == .disk && type != "btrfs"
+        return [.mountPoint(mountPoint)] + (isOwnDevice ? [.device(device)] : [])
+    }
+
     public struct Seen: Sendable, Equatable {
         public var source: MountSource
         /// The line of the mount table that is this file system; nil: it is not mounted.

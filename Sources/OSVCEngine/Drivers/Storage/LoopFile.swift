@@ -23,6 +23,7 @@ public struct LoopFile: Driver {
     }
 
     public var label: String { file }
+    public var claims: [Claim] { [Claim("image file", file)] }
 
     public struct Seen: Sendable, Equatable {
         /// The devices bound to the file; administrators may have bound it more than once.

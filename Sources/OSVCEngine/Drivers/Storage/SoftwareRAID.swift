@@ -65,6 +65,8 @@ public struct SoftwareRAID: Driver {
     public var label: String { device }
 
     public enum Seen: Sendable, Equatable {
+    /// Not its device file: that is claimed by what stands on the array.
+    public var claims: [Claim] { [Claim("array", uuid ?? device)] }
         case absent
         /// `file` is the array's device file: `/dev/md127`.
         case present(MDArray, file: String)

@@ -38,6 +38,7 @@ public struct VolumeGroup: Driver {
     }
 
     public var label: String { name }
+    public var claims: [Claim] { [Claim("volume group", name)] }
 
     public struct Seen: Sendable, Equatable {
         /// What the LVM tools say; only asked for an action.
