@@ -70,6 +70,7 @@ public struct Observer: SiteWork {
                 ServiceStatus.Line(
                     id: resource.id,
                     type: resource.type,
+                    place: type(of: resource.driver).startOrder,
                     label: resource.label,
                     flags: resource.flags,
                     isDisabled: resource.isDisabled,

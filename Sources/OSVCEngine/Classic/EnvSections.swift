@@ -50,7 +50,8 @@ struct EnvSectionName: Equatable {
         return name == GeneratedSyncs.section ? .schedule : .unknown
     }
 
-    /// The order in which the classic release makes resources, and tells what is wrong with them.
+    /// The order in which the classic release makes resources, and reports what is wrong with them. A word
+    /// that it does not know comes last.
     private static let creationOrder = [
         "container", "hb", "stonith", "ip", "drbd", "loop", "vdisk", "vg", "vmdg", "pool", "fs",
         "flag", "share", "app", "sync",

@@ -6,6 +6,8 @@ public struct ServiceStatus: Sendable, Equatable {
     public struct Line: Sendable, Equatable {
         public var id: ResourceID
         public var type: DriverID
+        /// The place of its driver in the start order; within a group, lines are shown by it.
+        public var place: Int
         public var label: String
         /// `MDO.`
         public var flags: String
@@ -15,6 +17,7 @@ public struct ServiceStatus: Sendable, Equatable {
         public init(
             id: ResourceID,
             type: DriverID,
+            place: Int,
             label: String,
             flags: String,
             isDisabled: Bool,
@@ -22,6 +25,7 @@ public struct ServiceStatus: Sendable, Equatable {
         ) {
             self.id = id
             self.type = type
+            self.place = place
             self.label = label
             self.flags = flags
             self.isDisabled = isDisabled
@@ -127,27 +131,18 @@ public struct ServiceStatus: Sendable, Equatable {
         return types
     }
 
-    /// The order of types in sums and on display. A type that is not listed comes last in its group.
-    private static let typeOrder = [
-        "container.hpvm", "container.kvm", "container.openstack", "container.vcloud",
-        "container.xen", "container.esx", "container.ovm", "container.lxc", "container.vz",
-        "container.srp", "container.zone", "container.jail", "container.ldom", "container.vbox",
-        "container", "disk.drbd", "disk.loop", "disk.gandi", "disk.scsireserv", "disk.vg",
-        "disk.lv",
-        "disk.zpool", "disk", "share.nfs", "share", "fs", "ip", "sync.rsync", "sync", "app",
-        "hb.openha", "hb",
+    /// The order of the groups in sums and on display (classic-status.md section 3).
+    private static let groupOrder = [
+        "container", "disk", "share", "fs", "ip", "sync", "app", "hb",
     ]
 
-    private static let typePlaces = Dictionary(
-        uniqueKeysWithValues: typeOrder.enumerated().map { ($0.element, $0.offset) }
-    )
-
+    /// By group, then by the places of the drivers, then by the names of the types; within a type the
+    /// order stays as it is.
     private static func displayOrder(_ lines: [Line]) -> [Line] {
-        func place(_ type: DriverID) -> (Int, Int, String) {
-            if let index = typePlaces[type.text] { return (index, 0, type.text) }
-            return (typePlaces[type.group] ?? typeOrder.count, 1, type.text)
+        let places = lines.map { line in
+            let group = groupOrder.firstIndex(of: line.type.group) ?? groupOrder.count
+            return (group, line.place, line.type.text)
         }
-        let places = lines.map { place($0.type) }
         return lines.indices.sorted { one, other in
             places[one] == places[other] ? one < other : places[one] < places[other]
         }.map { lines[$0] }

@@ -52,11 +52,13 @@ struct ServiceStatusTests {
         _ id: String,
         _ type: String,
         _ status: Status,
+        place: Int? = nil,
         disabled: Bool = false
     ) -> ServiceStatus.Line {
         ServiceStatus.Line(
             id: ResourceID(id),
             type: DriverID(type),
+            place: place ?? DriverRegistry.builtIn.driver(DriverID(type))?.startOrder ?? 0,
             label: "",
             flags: "....",
             isDisabled: disabled,
@@ -126,15 +128,18 @@ struct ServiceStatusTests {
         #expect(status.lines.map(\.id.text) == ["vg#0", "fs#1", "fs#0", "ip#0", "app"])
     }
 
-    @Test func `a type nobody listed is shown at the end of its group`() {
+    @Test func `within a group, types are shown in the order in which they start`() {
         let status = ServiceStatus(
             service: "web",
             lines: [
-                line("flag#0", "fs.flag", .up), line("fs#0", "fs", .up), line("x#0", "disk.x", .up),
-                line("vg#0", "disk.vg", .up), line("ip#0", "ip", .up),
+                line("flag#0", "fs.flag", .up), line("fs#0", "fs", .up),
+                line("x#0", "disk.x", .up, place: 27), line("vg#0", "disk.vg", .up),
+                line("y#0", "disk.y", .up, place: 90), line("ip#0", "ip", .up),
+                line("loop#0", "disk.loop", .up),
             ]
         )
-        #expect(status.lines.map(\.id.text) == ["vg#0", "x#0", "fs#0", "flag#0", "ip#0"])
+        let shown = ["loop#0", "x#0", "vg#0", "y#0", "fs#0", "flag#0", "ip#0"]
+        #expect(status.lines.map(\.id.text) == shown)
     }
 
     // MARK: Selection
