@@ -63,3 +63,14 @@ extension FSMount {
         return "\(path) is not a regular file; it is not used, and may be removed"
     }
 }
+
+extension FSMount: DeviceHolding {
+    public func devices(_ host: any Host) throws(HostError) -> [String] {
+        guard kind == .disk, let info = try host.fileInfo(device) else { return [] }
+        switch info.kind {
+        case .blockDevice: return [host.realPath(device) ?? device]
+        case .file: return try host.loopDevices(of: device).map(\.path)
+        case .directory, .other: return []
+        }
+    }
+}

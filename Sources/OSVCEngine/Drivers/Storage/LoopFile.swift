@@ -74,3 +74,9 @@ public struct LoopFile: Driver {
         }
     }
 }
+
+extension LoopFile: DeviceHolding {
+    public func devices(_ host: any Host) throws(HostError) -> [String] {
+        try host.loopDevices(of: file).map(\.path)
+    }
+}

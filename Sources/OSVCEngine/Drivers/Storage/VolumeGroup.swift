@@ -206,3 +206,9 @@ extension VolumeGroup {
         return String(start.reversed().drop { blanks.contains($0) }.reversed())
     }
 }
+
+extension VolumeGroup: DeviceHolding {
+    public func devices(_ host: any Host) throws(HostError) -> [String] {
+        try host.activeVolumes(in: name).map { "/dev/\($0)" }
+    }
+}
