@@ -101,11 +101,12 @@ struct ResourceRun {
         if context.service.facts.isClassic, isTolerant { return }
         Launching.followDaemons(of: resource.id, in: context)
         let report = await settledReport(tolerant: isTolerant)
-        // The notes of a file system that is up are about files that its owner put there.
-        if report.status.isUp, resource.driver is FSMount {
+        guard report.hasFailed else {
+            // Of a launcher that is up, the start has printed what its program said.
+            guard ServiceStatus.isStorage(resource.type) else { return }
             for note in report.notes { context.log.write(.warning, note, about: resource.id) }
+            return
         }
-        guard !report.status.isUp, report.status != .notApplicable else { return }
         let notes = report.notes.isEmpty ? "" : " (\(report.notes.joined(separator: "; ")))"
         let text = "is \(report.status) after its start\(notes)"
         guard isTolerant else {
@@ -124,7 +125,7 @@ struct ResourceRun {
             let report = await resource.look(context.host, for: .status, scripts: context.scripts)
                 .report
             guard context.startedEntries.contains(resource.id), !isTolerant,
-                !report.status.isUp, report.status != .notApplicable, context.host.uptime() < end
+                report.hasFailed, context.host.uptime() < end
             else { return report }
             do {
                 try await context.host.sleep(pause)

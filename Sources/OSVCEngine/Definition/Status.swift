@@ -83,6 +83,9 @@ public struct StatusReport: Sendable, Equatable {
     public var notes: [String]
     /// What only `json status` says (classic-status.md section 5, `Evaluation trick`).
     public var verboseNotes: [String]
+    /// Whether the resource does its work with less than it should have, as a mirror with one disk does. Its
+    /// status is warn, and yet its start has succeeded and monitoring does not act.
+    public var isDegraded = false
     /// What was put right to be able to look, as command lines; the log shows them.
     public var mended: [String] = []
 
@@ -91,6 +94,9 @@ public struct StatusReport: Sendable, Equatable {
         self.notes = notes
         self.verboseNotes = verboseNotes
     }
+
+    /// Whether the resource does not do its work. `n/a` is not a failure.
+    var hasFailed: Bool { !status.isUp && !isDegraded && status != .notApplicable }
 
     /// Everything that there is to say.
     public var allNotes: [String] { verboseNotes + notes }

@@ -84,9 +84,12 @@ public struct ServiceStatus: Sendable, Equatable {
     }
 
     /// The sum of address and storage alone: what must be up before launchers are asked anything
-    /// (classic-resources.md section 5).
+    /// (classic-resources.md section 5). What is degraded counts as up, because it can be used.
     public static func storage(_ lines: [Line]) -> Status {
-        let lines = displayOrder(lines.filter { isStorage($0.type) })
+        var lines = displayOrder(lines.filter { isStorage($0.type) })
+        for index in lines.indices where lines[index].report.isDegraded {
+            lines[index].report.status = .up
+        }
         return shown(
             types(in: lines).reduce(.notApplicable) { $0.merged(with: sum(lines, of: $1)) }
         )

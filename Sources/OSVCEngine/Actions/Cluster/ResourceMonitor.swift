@@ -39,7 +39,7 @@ public struct ResourceMonitor: SiteWork {
         let seen = await observer.look(for: .status)
         guard observer.status(of: seen).groups["hb"] == .up else { return [] }
         return service.resources.filter(Self.isWatched).compactMap { resource in
-            guard let report = seen[resource.id]?.report, Self.isLost(report) else { return nil }
+            guard let report = seen[resource.id]?.report, report.hasFailed else { return nil }
             return (resource, report)
         }
     }
@@ -74,11 +74,6 @@ public struct ResourceMonitor: SiteWork {
             && !["hb", "stonith", "sync"].contains(resource.type.group)
     }
 
-    /// Whether a resource does not do its work. What has no status has not lost it.
-    static func isLost(_ report: StatusReport) -> Bool {
-        !report.status.isUp && report.status != .notApplicable
-    }
-
     /// Tries to start the resource again, as often as it says. True: it is up.
     private func restart(_ resource: Resource, _ context: ActionContext)
         async throws(ActionFailure) -> Bool
@@ -99,7 +94,7 @@ public struct ResourceMonitor: SiteWork {
             }
             host.forget()
             let seen = await Observer(site).look(for: .status)
-            guard let report = seen[resource.id]?.report, !Self.isLost(report) else { continue }
+            guard let report = seen[resource.id]?.report, !report.hasFailed else { continue }
             let done = "monitored resource \(resource.id) restarted. abording TOC."
             log.write(.info, done, about: nil)
             return true

@@ -105,8 +105,10 @@ public struct SoftwareRAID: Driver {
             if !array.isActive {
                 return StatusReport(.warn, notes: ["\(array.name) is assembled but not started"])
             }
-            let missing = array.missing
-            return missing.isEmpty ? StatusReport(.up) : StatusReport(.warn, notes: missing)
+            guard !array.missing.isEmpty else { return StatusReport(.up) }
+            var report = StatusReport(.warn, notes: array.missing)
+            report.isDegraded = true
+            return report
         }
     }
 

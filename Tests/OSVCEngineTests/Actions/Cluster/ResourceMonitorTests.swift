@@ -100,10 +100,10 @@ struct ResourceMonitorTests {
     }
 
     @Test func `n/a is no loss, warn is one`() {
-        #expect(!ResourceMonitor.isLost(StatusReport(.notApplicable)))
-        #expect(!ResourceMonitor.isLost(StatusReport(.standbyUp)))
-        #expect(ResourceMonitor.isLost(StatusReport(.warn)))
-        #expect(ResourceMonitor.isLost(StatusReport(.standbyDown)))
+        #expect(!StatusReport(.notApplicable).hasFailed)
+        #expect(!StatusReport(.standbyUp).hasFailed)
+        #expect(StatusReport(.warn).hasFailed)
+        #expect(StatusReport(.standbyDown).hasFailed)
     }
 
     @Test func `without an action it is only said`() async throws {
