@@ -22,17 +22,10 @@ extension Probe {
             return try !host.hasActiveVolumes(in: name)
         case .programExists(let name):
             return host.findProgram(name) != nil
-        case .fileSays(let path, let text):
-            let bytes = try host.readFile(path, limit: Self.fileLimit) ?? []
-            return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
-                .contains { $0.contains(text) }
         case .not(let probe):
             return try await !probe.holds(on: host)
         }
     }
-
-    /// Bytes; a file of /proc or /sys is far smaller.
-    private static let fileLimit = 1 << 20
 
     @EngineActor
     private static func isLocal(_ address: IPAddress, on host: any Host) throws(HostError) -> Bool {

@@ -15,6 +15,4 @@ public indirect enum Probe: Sendable, Equatable {
     /// No logical volume of the group is active.
     case volumeGroupDown(String)
     case programExists(String)
-    /// The file has a line that contains the text. A file that does not exist has no lines.
-    case fileSays(String, text: String)
 }

@@ -58,7 +58,6 @@ extension Probe: CustomStringConvertible {
         case .not(.mounted(let path)): "\(path) is not mounted"
         case .volumeGroupDown(let name): "\(name) is inactive"
         case .programExists(let name): "\(name) is installed"
-        case .fileSays(let path, let text): "\(path) says '\(text)'"
         case .not(let probe): "not: \(probe)"
         }
     }

@@ -79,16 +79,6 @@ struct StepPerformerTests {
         }
     }
 
-    @Test(arguments: [("up", true), ("down", false)])
-    func `a probe of a file asks its lines`(text: String, holds: Bool) async throws {
-        host.files["/proc/state"] = FakeFile("md0 : up\nmd1 : faulty\n")
-        let performer = StepPerformer(context: try context())
-        let probe = Probe.fileSays("/proc/state", text: text)
-        #expect(try await performer.holds(probe, nil) == holds)
-        #expect(try await performer.holds(.not(probe), nil) == !holds)
-        #expect(try await !performer.holds(.fileSays("/proc/none", text: text), nil))
-    }
-
     @Test(arguments: [1, 2, 3])
     func `so many steps of a bundle run at once as jobs allow`(jobs: Int) async throws {
         let begun = Begun()
