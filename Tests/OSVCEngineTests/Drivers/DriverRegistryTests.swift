@@ -19,6 +19,12 @@ struct DriverRegistryTests {
         #expect(driver.summary.hasSuffix("."))
     }
 
+    /// A stonith is not shown.
+    @Test(arguments: drivers)
+    func `every driver counts in a group that status shows`(id: String) {
+        #expect((ServiceStatus.groupNames + ["stonith"]).contains(DriverID(id).group))
+    }
+
     @Test(arguments: drivers)
     func `every keyword can be looked up and copied`(id: String) throws {
         let driver = try #require(DriverRegistry.builtIn.driver(DriverID(id)))

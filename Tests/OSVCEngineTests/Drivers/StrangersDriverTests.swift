@@ -1,17 +1,22 @@
-internal import Glibc
 import OSVCEngine
 import OSVCTestSupport
 import Testing
 
-/// What `docs/adding-a-driver.md` promises: one file (`Swap.swift` beside this one), one line.
+/// What `docs/adding-a-driver.md` promises: with one file (`Swap.swift` beside this one) and one line, all of
+/// osvc knows the new kind of resource.
 @EngineActor
 struct StrangersDriverTests {
     let host = FakeHost()
     let registry = DriverRegistry(DriverRegistry.builtIn.drivers + [Swap.self])
 
-    func service(_ values: KeyValuePairs<String, SettingValue>) throws -> Service {
-        let definition = Fixture.service(
-            resources: [Fixture.resource("swap#0", driver: "disk.swap", values)])
+    private let swap = Fixture.resource(
+        "swap#0",
+        driver: "disk.swap",
+        ["dev": .string("/dev/vg/swap")]
+    )
+
+    func service(_ resources: [ResourceDefinition]) throws -> Service {
+        let definition = Fixture.service(resources: resources)
         return try Service(definition, facts: Fixture.facts, registry: registry)
     }
 
@@ -24,62 +29,54 @@ struct StrangersDriverTests {
         #expect(orders[place...].allSatisfy { $0.1 >= Swap.startOrder })
     }
 
-    @Test func `a service with the new resource is loaded, looked at and started`() async throws {
-        let service = try service(["dev": .string("/dev/vg/swap"), "priority": .integer(10)])
-        let swap = try #require(service.resource(ResourceID("swap#0")))
-        #expect(swap.label == "/dev/vg/swap")
-        let seen = await swap.look(host, for: .action)
-        #expect(seen.report == StatusReport(.down))
-        #expect(
-            seen.startSteps == [
-                .require(.pathExists("/dev/vg/swap"), orFail: "device does not exist /dev/vg/swap"),
-                run("swapon --priority 10 /dev/vg/swap"),
-            ]
-        )
-        #expect(seen.stopSteps == [.note(.info, "/dev/vg/swap is already down")])
+    @Test func `its status is shown in its place`() async throws {
+        let resources = [
+            Fixture.resource(
+                "fs#0",
+                driver: "fs",
+                ["dev": .string("/dev/a"), "mnt": .string("/a")]
+            ),
+            swap, Fixture.resource("vg#0", driver: "disk.vg", ["vgname": .string("data")]),
+        ]
+        let status = await Observer(try service(resources), host: host).status()
+        #expect(status.lines.prefix(3).map(\.id.text) == ["vg#0", "swap#0", "fs#0"])
+        #expect(status.lines[1].label == "/dev/vg/swap")
+        #expect(status.groups["disk"] == .down)
     }
 
-    @Test func `what the kernel uses is up`() async throws {
-        host.links["/dev/vg/swap"] = "/dev/dm-3"
-        host.files["/dev/dm-3"] = .block(254, 3)
-        host.files["/proc/swaps"] = FakeFile(
-            """
-            Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority
-            /dev/dm-3                               partition\t1048572\t\t0\t\t-2
+    @Test func `a device that a resource of another kind has, too, is found`() throws {
+        let fs = Fixture.resource(
+            "fs#0",
+            driver: "fs",
+            ["dev": .string("/dev/vg/swap"), "mnt": .string("/a"), "type": .string("ext4")]
+        )
+        let found = try CrossChecks.findings(
+            in: Fixture.service(resources: [fs, swap]),
+            on: "n1",
+            registry: registry
+        )
+        let text = "swap#0: device /dev/vg/swap is already that of fs#0 (web.lua:1)"
+        #expect(found.map(\.message) == [text])
+    }
 
-            """
-        )
-        let swap = try #require(
-            try service(["dev": .string("/dev/vg/swap")]).resource(ResourceID("swap#0"))
-        )
-        let seen = await swap.look(host, for: .action)
-        #expect(seen.report == StatusReport(.up))
-        #expect(seen.startSteps == [.note(.info, "/dev/vg/swap is already up")])
-        #expect(seen.stopSteps == [run("swapoff /dev/vg/swap")])
+    @Test func `its device is among those of the service`() throws {
+        host.files["/dev/vg/swap"] = .block(8, 1)
+        host.files["/sys/devices/block/sda1"] = .directory
+        host.links["/sys/dev/block/8:1"] = "/sys/devices/block/sda1"
+        #expect(try DeviceLists(try service([swap]), host: host).devices() == ["/dev/sda1"])
     }
 
     @Test func `a required keyword that is missing is refused with its name`() {
-        let error = #expect(throws: ConfigurationError.self) { try service([:]) }
+        let empty = Fixture.resource("swap#0", driver: "disk.swap")
+        let error = #expect(throws: ConfigurationError.self) { try service([empty]) }
         #expect(error?.message == "swap#0: field 'dev' is required")
     }
 
-    @Test func `the page shows the file as it is`() throws {
-        let folder = "/" + #filePath.split(separator: "/").dropLast().joined(separator: "/")
-        let code = try read("\(folder)/Swap.swift").split(separator: "\n\n", maxSplits: 1)
-        let page = try read("\(folder)/../../../docs/adding-a-driver.md")
-        let body = try #require(code.last)
-        #expect(page.contains("```swift\n\(body)```\n"))
-    }
-
-    func read(_ path: String) throws -> String {
-        let file = try #require(fopen(path, "r"), "\(path)")
-        defer { fclose(file) }
-        var bytes: [UInt8] = []
-        var byte = getc(file)
-        while byte != EOF {
-            bytes.append(UInt8(truncatingIfNeeded: byte))
-            byte = getc(file)
-        }
-        return String(decoding: bytes, as: UTF8.self)
+    /// `dev` of a file system may be any word, `dev` of a swap is a path.
+    @Test func `what DEFAULT says for one driver need not suit the new one`() throws {
+        let words = try #require(EnvWording(section: "DEFAULT", type: nil, registry: registry))
+        #expect(words.fault(of: "dev", value: "none") == nil)
+        #expect(words.fault(of: "priority", value: "1") == nil)
+        #expect(words.fault(of: "priority", value: "high") != nil)
     }
 }

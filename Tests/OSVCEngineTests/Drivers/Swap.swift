@@ -31,6 +31,7 @@ public struct Swap: Driver {
     }
 
     public var label: String { device }
+    public var claims: [Claim] { [.device(device)] }
 
     public enum Seen: Sendable, Equatable {
         case used
@@ -69,5 +70,12 @@ public struct Swap: Driver {
     public func stopSteps(_ seen: Seen) -> [Step] {
         if seen == .unused { return [.note(.info, "\(device) is already down")] }
         return [.run(Command(["swapoff", device]))]
+    }
+}
+
+extension Swap: DeviceHolding {
+    public func devices(_ host: any Host) throws(HostError) -> [String] {
+        guard try host.fileInfo(device)?.kind == .blockDevice else { return [] }
+        return [host.realPath(device) ?? device]
     }
 }

@@ -32,32 +32,35 @@ struct EquivalenceTests {
             Self.settings[section] ?? [:]
         )
         guard Self.settings[section] == nil else { return resource }
-        for keyword in type?.keywords ?? [] where [.string, .path].contains(keyword.kind) {
-            resource.settings[keyword.name] = ScopedSetting(
-                .string(keyword.example),
-                at: resource.position
-            )
+        for keyword in type?.keywords ?? [] {
+            let entry = EnvFile.Entry(keyword.example, line: 1)
+            resource.settings[keyword.name] = (try? EnvValue.read(entry, as: keyword.kind)).map {
+                ScopedSetting($0, at: resource.position)
+            }
         }
         return resource
     }
 
     /// Another value of the kind than the one that is there: of words that a driver judges itself, its example
     /// with another last letter.
-    private func other(_ keyword: Keyword, of section: String) -> SettingValue {
+    private func other(_ keyword: Keyword, of section: String, than value: SettingValue?)
+        -> SettingValue
+    {
         switch keyword.kind {
         case .string where Self.settings[section] == nil:
             .string(keyword.example.dropLast() + (keyword.example.hasSuffix("2") ? "3" : "2"))
         case .string: .string("16")
         case .path: .string("/other")
-        case .integer(let range): .integer(range.lowerBound + 1)
-        case .boolean: .boolean(keyword.defaultValue != .boolean(true))
+        case .integer(let range):
+            .integer(range.lowerBound + (value == .integer(range.lowerBound + 1) ? 2 : 1))
+        case .boolean: .boolean((value ?? keyword.defaultValue) != .boolean(true))
         case .duration: .duration(.seconds(77))
         case .size: .integer(77)
         case .list: .list(["n1"])
         case .periods: .list(["01:00", "02:00"])
         case .weekdays: .list(["monday"])
         case .choice(let words):
-            .string(words.last { .string($0) != keyword.defaultValue } ?? words[0])
+            .string(words.last { .string($0) != value ?? keyword.defaultValue } ?? words[0])
         }
     }
 
@@ -81,7 +84,11 @@ struct EquivalenceTests {
             }
             var twin = one
             twin.settings[keyword.name] = ScopedSetting(
-                other(keyword, of: section),
+                other(
+                    keyword,
+                    of: section,
+                    than: one.settings[keyword.name]?.entries[.everywhere]?.value
+                ),
                 at: SourcePosition(file: "b.env", line: 7)
             )
             let found = try await differences(
