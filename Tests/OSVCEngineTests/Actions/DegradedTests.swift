@@ -44,11 +44,15 @@ struct DegradedTests {
         async throws
     {
         host.programs = ["mdadm"]
-        host.expect("mdadm --assemble /dev/md0") { Self.assemble($0, state: "inactive sdb1[1](S)") }
+        host.expect("mdadm --assemble /dev/md0") {
+            Self.assemble($0, state: "inactive sdb1[1](S)")
+        }
         host.expect("mdadm --stop /dev/md0")
         let code = await ServiceRunner(try site()).perform(.start, ActionOptions())
         #expect(code == 1)
-        #expect(host.commands == ["mdadm --assemble /dev/md0", "mdadm --stop /dev/md0"])
+        #expect(
+            host.commands == ["mdadm --assemble /dev/md0", "mdadm --stop /dev/md0"]
+        )
     }
 
     @Test func `what is degraded is shown as warn, and can be built on`() async throws {

@@ -1,8 +1,8 @@
 /// A Linux software RAID array that is assembled on one node at a time (md(4), mdadm(8)).
 ///
-/// Status reads /proc/mdstat only. An array that works without all of its members is `warn`, and the
-/// note names what is missing. Start never forces: an array that lacks members which were there when it
-/// last ran stays inactive, because the members that are visible may hold old data.
+/// Status reads /proc/mdstat. An array that works without all of its members is `warn`, and the note names
+/// what is missing. A start takes the members that are visible, if they are enough for the data: one half
+/// of a mirror across two sites must be able to start. It never forces members whose data disagrees.
 public struct SoftwareRAID: Driver {
     public static let id = DriverID("disk.md")
     public static let section = "md"
@@ -63,25 +63,27 @@ public struct SoftwareRAID: Driver {
     }
 
     public var label: String { device }
-
-    public enum Seen: Sendable, Equatable {
     /// Not its device file: that is claimed by what stands on the array.
     public var claims: [Claim] { [Claim("array", uuid ?? device)] }
         case absent
-        /// `file` is the array's device file: `/dev/md127`.
-        case present(MDArray, file: String)
+        case present(MDArray)
+
+    public enum Seen: Sendable, Equatable {
         case unknown(String)
     }
 
     public func observe(_ host: any Host, for purpose: Purpose) async -> Seen {
         do throws(HostError) {
-            guard let file = try file(on: host) else { return .absent }
             let table = try host.readFile("/proc/mdstat", limit: 1 << 20) ?? []
             let arrays = MDArray.all(in: String(decoding: table, as: UTF8.self))
-            guard let array = arrays.first(where: { "/dev/\($0.name)" == file }) else {
-                return .absent
+            if let file = try file(on: host), let array = arrays.first(where: { $0.file == file }) {
+                return .present(array)
             }
-            return .present(array, file: file)
+            guard purpose == .action, host.findProgram("mdadm") != nil else { return .absent }
+            for array in arrays where !array.isActive {
+                if try await isOurs(array, host) { return .present(array) }
+            }
+            return .absent
         } catch {
             return .unknown(error.description)
         }
@@ -90,18 +92,35 @@ public struct SoftwareRAID: Driver {
     /// The array may run under another name than `dev`: udev assembles what it finds as `/dev/md127`.
     @EngineActor
     private func file(on host: any Host) throws(HostError) -> String? {
-        let links = (uuid.map { ["/dev/disk/by-id/md-uuid-\($0)"] } ?? []) + [device]
-        for link in links where try host.fileInfo(link) != nil {
-            return host.realPath(link) ?? link
-        }
-        return nil
+        if let uuid, let file = host.realPath("/dev/disk/by-id/md-uuid-\(uuid)") { return file }
+        guard let file = host.realPath(device) else { return nil }
+        // Another array may have the name. The kernel writes the digits in other groups.
+        let own = try host.firstLine("/sys/block/\(file.fileName)/md/uuid").map(Self.digits)
+        return own == nil || uuid == nil || own == uuid.map(Self.digits) ? file : nil
+    }
+
+    private static func digits(_ uuid: String) -> String {
+        uuid.filter { $0 != ":" && $0 != "-" }
+    }
+
+    /// An array that is not started has neither links nor a UUID in /sys; only mdadm can read whose it is.
+    @EngineActor
+    private func isOurs(_ array: MDArray, _ host: any Host) async throws(HostError) -> Bool {
+        let detail = Command(
+            ["mdadm", "--detail", "--export", array.file],
+            limit: .seconds(10),
+            logging: .quiet
+        )
+        let lines = try await host.run(detail).outputText.split(separator: "\n")
+        if let uuid { return lines.contains { $0.lowercased() == "md_uuid=\(uuid)" } }
+        return device.begins("/dev/md/") && lines.contains { $0 == "MD_DEVNAME=\(device.fileName)" }
     }
 
     public func status(_ seen: Seen) -> StatusReport {
         switch seen {
         case .absent: return StatusReport(.down)
         case .unknown(let problem): return StatusReport(.warn, notes: [problem])
-        case .present(let array, _):
+        case .present(let array):
             if !array.isActive {
                 return StatusReport(.warn, notes: ["\(array.name) is assembled but not started"])
             }
@@ -117,10 +136,10 @@ public struct SoftwareRAID: Driver {
         var steps: [Step] = [
             .require(.programExists("mdadm"), orFail: "mdadm is not installed (package mdadm)")
         ]
-        if case .present(let array, let file) = seen {
+        if case .present(let array) = seen {
             if array.isActive { return [.note(.info, "\(device) is already up")] }
             // Half assembled, by udev or by a start that was interrupted.
-            steps.append(.run(Command(["mdadm", "--stop", file])))
+            steps.append(.run(Command(["mdadm", "--stop", array.file])))
         }
         let identity = uuid.map { ["--uuid=\($0)"] } ?? []
         return steps + [.run(Command(["mdadm", "--assemble", device] + identity))]
@@ -129,7 +148,7 @@ public struct SoftwareRAID: Driver {
     public func stopSteps(_ seen: Seen) -> [Step] {
         switch seen {
         case .absent: [.note(.info, "\(device) is already down")]
-        case .present(_, let file): [.run(Command(["mdadm", "--stop", file]))]
+        case .present(let array): [.run(Command(["mdadm", "--stop", array.file]))]
         case .unknown: [.run(Command(["mdadm", "--stop", device]))]
         }
     }
@@ -138,70 +157,5 @@ public struct SoftwareRAID: Driver {
 extension SoftwareRAID: DeviceHolding {
     public func devices(_ host: any Host) throws(HostError) -> [String] {
         try file(on: host).map { [$0] } ?? []
-    }
-}
-
-/// One array in /proc/mdstat (md(4)).
-public struct MDArray: Sendable, Equatable {
-    /// `md127`: the file is `/dev/md127`.
-    public var name: String
-    public var isActive: Bool
-    /// The members that the kernel marks as faulty: `sdb1`.
-    public var faulty: [String]
-    /// Which members work, by slot: `[U_]` is true, false. Empty for levels without redundancy.
-    public var slots: [Bool]
-
-    public init(name: String, isActive: Bool, faulty: [String] = [], slots: [Bool] = []) {
-        self.name = name
-        self.isActive = isActive
-        self.faulty = faulty
-        self.slots = slots
-    }
-
-    /// What the array works without, a line each; empty: it is whole.
-    var missing: [String] {
-        let empty = slots.indices.filter { !slots[$0] }
-        let lost = faulty.map { "member \($0) has failed" }
-        guard empty.count > faulty.count else { return lost }
-        let places = empty.map(String.init).joined(separator: ", ")
-        return lost + ["degraded: no member in slot \(places) of 0 to \(slots.count - 1)"]
-    }
-
-    /// Reads `/proc/mdstat`. Lines that do not describe an array are skipped.
-    public static func all(in table: String) -> [MDArray] {
-        var arrays: [MDArray] = []
-        for line in table.split(separator: "\n") {
-            if line.hasPrefix(" ") {
-                if let slots = slots(in: line), !arrays.isEmpty {
-                    arrays[arrays.count - 1].slots = slots
-                }
-            } else if let array = MDArray(line) {
-                arrays.append(array)
-            }
-        }
-        return arrays
-    }
-
-    /// `md0 : active raid1 loop1[1] loop0[0](F)`
-    private init?(_ line: Substring) {
-        let words = line.split(separator: " ")
-        guard words.count > 2, words[0].hasPrefix("md"), words[1] == ":",
-            words[2] == "active" || words[2] == "inactive"
-        else { return nil }
-        name = String(words[0])
-        isActive = words[2] == "active"
-        faulty = words.filter { $0.hasSuffix("(F)") }
-            .compactMap { $0.split(separator: "[").first.map(String.init) }
-        slots = []
-    }
-
-    /// The `[U_]` of `102272 blocks super 1.2 [2/1] [U_]`.
-    private static func slots(in line: Substring) -> [Bool]? {
-        line.split(separator: " ").lazy.compactMap { word -> [Bool]? in
-            guard word.hasPrefix("["), word.hasSuffix("]"), word.count > 2 else { return nil }
-            let inner = word.dropFirst().dropLast()
-            guard inner.allSatisfy({ $0 == "U" || $0 == "_" }) else { return nil }
-            return inner.map { $0 == "U" }
-        }.first
     }
 }

@@ -4,7 +4,7 @@ import Testing
 
 @EngineActor
 struct SoftwareRAIDTests {
-    static let uuid = "3aaa0122:29827cfa:5331ad66:ca767371"
+    nonisolated static let uuid = "3aaa0122:29827cfa:5331ad66:ca767371"
     let host = FakeHost()
 
     func array(_ values: [String: SettingValue]) throws -> SoftwareRAID {
@@ -34,7 +34,10 @@ struct SoftwareRAIDTests {
         let seen = try await array(["uuid": .string(Self.uuid), "dev": .string("/dev/md/data")])
             .look(host, for: .action)
         #expect(seen.report == StatusReport(.down))
-        #expect(seen.startSteps.last == run("mdadm --assemble /dev/md/data --uuid=\(Self.uuid)"))
+        #expect(
+            seen.startSteps.last
+                == run("mdadm --assemble /dev/md/data --uuid=\(Self.uuid)")
+        )
         #expect(seen.stopSteps == [.note(.info, "/dev/md/data is already down")])
     }
 
@@ -52,6 +55,52 @@ struct SoftwareRAIDTests {
         let device = "/dev/md/3aaa0122-29827cfa-5331ad66-ca767371"
         #expect(seen.startSteps == [.note(.info, "\(device) is already up")])
         #expect(seen.stopSteps == [run("mdadm --stop /dev/md127")])
+    }
+
+    @Test func `an array that nobody has written to yet is up`() async throws {
+        assemble("md127 : active (auto-read-only) raid1 sdc[1] sda[0]\n      1 blocks [2/2] [UU]\n")
+        let seen = try await array(["uuid": .string(Self.uuid)]).look(host, for: .status)
+        #expect(seen.report == StatusReport(.up))
+    }
+
+    @Test func `another array under the same name is not taken for it`() async throws {
+        host.files["/dev/md0"] = .block(9, 0)
+        host.files["/proc/mdstat"] = FakeFile("md0 : active raid1 sdb[1] sda[0]\n")
+        let array = try array(["uuid": .string(Self.uuid), "dev": .string("/dev/md0")])
+        for (uuid, status) in [
+            ("3aaa0122-2982-7cfa-5331-ad66ca767371", Status.up),
+            ("11111111-2222-3333-4444-555555555555", .down),
+        ] {
+            host.files["/sys/block/md0/md/uuid"] = FakeFile("\(uuid)\n")
+            #expect(await array.look(host, for: .status).report == StatusReport(status))
+        }
+    }
+
+    /// Its links are missing then.
+    @Test(arguments: [
+        ["uuid": SettingValue.string(uuid)], ["dev": .string("/dev/md/data")],
+    ])
+    func `mdadm finds a half assembled array, for an action only`(values: [String: SettingValue])
+        async throws
+    {
+        host.programs = ["mdadm"]
+        host.files["/proc/mdstat"] = FakeFile(
+            "md127 : inactive sda[0](S)\nmd126 : inactive sdb[0](S)\n"
+        )
+        host.expect(
+            "mdadm --detail --export /dev/md127",
+            output: "MD_UUID=1:2:3:4\nMD_DEVNAME=old\n"
+        )
+        host.expect(
+            "mdadm --detail --export /dev/md126",
+            output: "MD_LEVEL=raid1\nMD_UUID=\(Self.uuid)\nMD_DEVNAME=data\n"
+        )
+        let array = try array(values)
+        #expect(await array.look(host, for: .status).report == StatusReport(.down))
+        #expect(host.commands == [])
+        let seen = await array.look(host, for: .action)
+        #expect(seen.startSteps.dropFirst().first == run("mdadm --stop /dev/md126"))
+        #expect(seen.stopSteps == [run("mdadm --stop /dev/md126")])
     }
 
     @Test(arguments: [
@@ -80,7 +129,10 @@ struct SoftwareRAIDTests {
         let seen = try await array(["uuid": .string(Self.uuid), "dev": .string("/dev/md5")])
             .look(host, for: .action)
         #expect(seen.startSteps.dropFirst().first == run("mdadm --stop /dev/md127"))
-        #expect(seen.startSteps.last == run("mdadm --assemble /dev/md5 --uuid=\(Self.uuid)"))
+        #expect(
+            seen.startSteps.last
+                == run("mdadm --assemble /dev/md5 --uuid=\(Self.uuid)")
+        )
         #expect(seen.stopSteps == [run("mdadm --stop /dev/md127")])
     }
 
