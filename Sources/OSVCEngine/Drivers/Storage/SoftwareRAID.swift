@@ -8,7 +8,9 @@ public struct SoftwareRAID: Driver {
     public static let section = "md"
     /// After loop files, which may be members; before volume groups, which may stand on the array.
     public static let startOrder = 25
-    public static let summary = "A Linux software RAID array, assembled on one node."
+    public static let summary =
+        "A Linux software RAID array, assembled on one node."
+        + " `AUTO -all` in mdadm.conf keeps udev from assembling it at boot."
     public static let keywords = [
         Keyword(
             "uuid",
@@ -65,10 +67,10 @@ public struct SoftwareRAID: Driver {
     public var label: String { device }
     /// Not its device file: that is claimed by what stands on the array.
     public var claims: [Claim] { [Claim("array", uuid ?? device)] }
-        case absent
-        case present(MDArray)
 
     public enum Seen: Sendable, Equatable {
+        case absent
+        case present(MDArray)
         case unknown(String)
     }
 
