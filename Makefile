@@ -12,7 +12,7 @@ help:
 	@echo "make test      everything this machine can test"
 	@echo "make conformance  the cases that say what the classic tools print (2 minutes)"
 	@echo "make daemons   eight real daemons as classic services (2 minutes)"
-	@echo "make lab       LVM on multipath, on two virtual machines; the tutorial as typed (4 minutes)"
+	@echo "make lab       LVM on multipath and a mirror, on two virtual machines; the tutorial as typed (6 minutes)"
 	@echo "make bench     measure against floors, and hold the gates"
 	@echo "make fuzz      random files, states and command lines against the program (SECONDS=60)"
 	@echo "make fuzz-reader   libFuzzer against the reader of classic files (SECONDS=60)"
@@ -57,6 +57,7 @@ lab: release
 	@packaging/needs lab
 	Tests/Lab/tutorial-storage
 	Tests/Lab/tutorial-classic
+	Tests/Lab/mirror
 
 bench: release
 	@packaging/needs bench
