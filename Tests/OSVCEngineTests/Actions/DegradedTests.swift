@@ -57,7 +57,7 @@ struct DegradedTests {
 
     @Test func `what is degraded is shown as warn, and can be built on`() async throws {
         Self.assemble(host)
-        let observer = Observer(try site().service, host: host)
+        let observer = Observer(try site())
         let seen = await observer.look(for: .status)
         #expect(observer.status(of: seen).avail == .warn)
         #expect(await observer.storage() == .up)
