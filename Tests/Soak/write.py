@@ -26,9 +26,12 @@ def write(service, remark=""):
 
 
 def save(place, text, mode=0o644):
-    with open(place, "w", encoding="utf-8") as file:
+    # Beside it, then renamed: the kernel lets nobody write what is being executed.
+    new = f"{place}.new"
+    with open(new, "w", encoding="utf-8") as file:
         file.write(text)
-    os.chmod(place, mode)
+    os.chmod(new, mode)
+    os.rename(new, place)
 
 
 def _classic(directory, launcher):
