@@ -1,4 +1,7 @@
+import OSVCEngine
+
 /// The program that this call asks for: osvc's command tree, or one of the classic programs.
+@EngineActor
 struct Program {
     private let called: String
 
@@ -7,26 +10,30 @@ struct Program {
     }
 
     /// Returns the exit code.
-    func run(_ arguments: [String]) -> Int32 {
+    func run(_ arguments: [String]) async -> Int32 {
         switch ClassicName(calledAs: called) {
-        case .osvc: Self.plain(arguments) ?? OSVC.run(arguments)
-        case .svcmon: ServiceMonitor.run(program: called, arguments)
-        case .nodemgr: NodeCommand.run(program: called, arguments)
-        case .svcfreeze: FreezeCommand.run(.freeze, program: called, arguments)
-        case .svcthaw: FreezeCommand.run(.thaw, program: called, arguments)
-        case .svcfrozen: FreezeCommand.run(.ask, program: called, arguments)
-        case let name: ClassicCommand.run(name, program: called, arguments)
+        case .osvc:
+            if let code = await Self.plain(arguments) { return code }
+            return await OSVC.run(arguments)
+        case .svcmon: return await ServiceMonitor.run(program: called, arguments)
+        case .nodemgr: return await NodeCommand.run(program: called, arguments)
+        case .svcfreeze: return await FreezeCommand.run(.freeze, program: called, arguments)
+        case .svcthaw: return await FreezeCommand.run(.thaw, program: called, arguments)
+        case .svcfrozen: return await FreezeCommand.run(.ask, program: called, arguments)
+        case let name: return await ClassicCommand.run(name, program: called, arguments)
         }
     }
 
-    /// What is asked all day long needs no command tree. Nil: this is something else.
-    private static func plain(_ arguments: [String]) -> Int32? {
+    /// The calls that scripts repeat all day; they bypass the command tree. Nil: another call.
+    private static func plain(_ arguments: [String]) async -> Int32? {
         switch arguments.first {
-        case "run": Run.plain(arguments)
-        case "svc" where arguments.count > 2: ServiceCommand.perform(Array(arguments.dropFirst()))
+        case "run": await Run.plain(arguments)
+        case "svc" where arguments.count > 2:
+            await ServiceCommand.perform(Array(arguments.dropFirst()))
         case "node" where arguments.count > 2:
-            NodeTreeCommand.perform(Array(arguments.dropFirst()))
-        case "mon": ServiceMonitor.run(program: "osvc mon", Array(arguments.dropFirst()))
+            await NodeTreeCommand.perform(Array(arguments.dropFirst()))
+        case "mon":
+            await ServiceMonitor.run(program: "osvc mon", Array(arguments.dropFirst()))
         default: nil
         }
     }

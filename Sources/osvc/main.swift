@@ -16,7 +16,9 @@ if arguments == ["--version"] {
     exit(OutputFailure.code(Exit.success))
 }
 umask(0o022)
-let code = Program(calledAs: called).run(arguments)
+let code = EventLoop.shared.runMain { [called, arguments] in
+    await Program(calledAs: called).run(arguments)
+}
 Streams.finish()
 let shown = OutputFailure.code(code)
 Streams.finish()

@@ -21,7 +21,12 @@ struct ClassicCommand {
     }
 
     /// Runs the program; returns the exit code.
-    static func run(_ name: ClassicName, program: String, _ arguments: [String]) -> Int32 {
+    @EngineActor
+    static func run(
+        _ name: ClassicName,
+        program: String,
+        _ arguments: [String]
+    ) async -> Int32 {
         let usage = ClassicUsage(program: program)
         do throws(ClassicOptions.Problem) {
             let options = try ClassicOptions(
@@ -38,7 +43,7 @@ struct ClassicCommand {
             }
             guard hasPrivileges([program] + arguments) else { return Exit.failure }
             let command = try ClassicCommand(name, program, options)
-            return EventLoop.shared.runMain { await command.perform() }
+            return await command.perform()
         } catch {
             put(usage.complaint(error.text), to: 2)
             return Exit.usage

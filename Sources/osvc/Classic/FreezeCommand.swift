@@ -8,7 +8,8 @@ enum FreezeCommand {
         case freeze, thaw, ask
     }
 
-    static func run(_ verb: Verb, program: String, _ arguments: [String]) -> Int32 {
+    @EngineActor
+    static func run(_ verb: Verb, program: String, _ arguments: [String]) async -> Int32 {
         let usage = "\(Environment.path(ofProgram: program)) [service]\n"
         if ["-h", "--help"].contains(arguments.first) {
             put(usage + "Without a service: the node, and with it every service.\n")
@@ -19,9 +20,7 @@ enum FreezeCommand {
             put(usage)
             return Exit.failure
         }
-        return EventLoop.shared.runMain {
-            await perform(verb, on: arguments.first)
-        }
+        return await perform(verb, on: arguments.first)
     }
 
     @EngineActor

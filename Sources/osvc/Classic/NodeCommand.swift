@@ -24,7 +24,12 @@ enum NodeCommand {
     static var actions: [String] { entries.map(\.name) }
 
     /// `others` are actions that its caller has for itself, to be listed.
-    static func run(program: String, _ arguments: [String], besides others: [Entry] = []) -> Int32 {
+    @EngineActor
+    static func run(
+        program: String,
+        _ arguments: [String],
+        besides others: [Entry] = []
+    ) async -> Int32 {
         let usage = ClassicUsage(program: program)
         do throws(ClassicOptions.Problem) {
             let options = try ClassicOptions(arguments, options: ClassicOptions.Option.nodemgr)
@@ -55,7 +60,7 @@ enum NodeCommand {
                 put("nodemgr: action '\(action)' is not supported by this release\n", to: 2)
                 return Exit.failure
             }
-            return EventLoop.shared.runMain { await edit(action, options) }
+            return await edit(action, options)
         } catch {
             put(usage.complaint(error.text), to: 2)
             return Exit.usage

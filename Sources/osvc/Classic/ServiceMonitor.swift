@@ -3,7 +3,8 @@ import OSVCEngine
 
 /// `svcmon`: the table of all services of the node, or the tree of each (classic-status.md section 7).
 enum ServiceMonitor {
-    static func run(program: String, _ arguments: [String]) -> Int32 {
+    @EngineActor
+    static func run(program: String, _ arguments: [String]) async -> Int32 {
         let usage = ClassicUsage(program: program, takesAction: false)
         do throws(ClassicOptions.Problem) {
             let options = try ClassicOptions(arguments, options: ClassicOptions.Option.svcmon)
@@ -19,7 +20,7 @@ enum ServiceMonitor {
                 throw .init(text: "no words are taken: '\(options.words.joined(separator: " "))'")
             }
             guard ClassicCommand.hasPrivileges([program] + arguments) else { return Exit.failure }
-            return EventLoop.shared.runMain { await show(options) }
+            return await show(options)
         } catch {
             put(usage.complaint(error.text), to: 2)
             return Exit.usage

@@ -2,7 +2,7 @@ import ArgumentParser
 import OSVCEngine
 
 /// `osvc check FILE…`
-struct Check: ParsableCommand {
+struct Check: EngineCommand {
     static let configuration = CommandConfiguration(
         abstract: "Says what is wrong with service files.",
         usage: "osvc check FILE...",
@@ -21,23 +21,20 @@ struct Check: ParsableCommand {
     @Argument(help: "Service files.")
     var files: [String]
 
-    func run() throws {
-        let code = EventLoop.shared.runMain { [files] in
-            var code = Exit.success
-            for file in files {
-                do throws(SessionError) {
-                    let warnings = try FileCheck.findings(in: file)
-                    for warning in warnings { put(warning + "\n", to: 2) }
-                    put("\(file): \(warnings.isEmpty ? "ok" : Self.count(warnings.count))\n")
-                    if !warnings.isEmpty { code = Exit.failure }
-                } catch {
-                    error.tellDiagnostics()
-                    code = Exit.failure
-                }
+    func perform() async -> Int32 {
+        var code = Exit.success
+        for file in files {
+            do throws(SessionError) {
+                let warnings = try FileCheck.findings(in: file)
+                for warning in warnings { put(warning + "\n", to: 2) }
+                put("\(file): \(warnings.isEmpty ? "ok" : Self.count(warnings.count))\n")
+                if !warnings.isEmpty { code = Exit.failure }
+            } catch {
+                error.tellDiagnostics()
+                code = Exit.failure
             }
-            return code
         }
-        if code != 0 { throw Ended(code: code) }
+        return code
     }
 
     private static func count(_ warnings: Int) -> String {

@@ -2,7 +2,7 @@ import ArgumentParser
 import OSVCEngine
 
 /// `osvc svc NAME ACTION`: what `svcmgr -s NAME` does.
-struct ServiceCommand: ParsableCommand {
+struct ServiceCommand: EngineCommand {
     static let configuration = CommandConfiguration(
         commandName: "svc",
         abstract: "Acts on a service of this node by its name.",
@@ -22,16 +22,18 @@ struct ServiceCommand: ParsableCommand {
     @Argument(parsing: .captureForPassthrough, help: "The service, the action, options.")
     var arguments: [String] = []
 
-    func run() throws {
-        let code = Self.perform(arguments)
-        if code != 0 { throw Ended(code: code) }
-    }
+    func perform() async -> Int32 { await Self.perform(arguments) }
 
     /// Goes round the command tree, which costs more than most answers.
-    static func perform(_ arguments: [String]) -> Int32 {
+    @EngineActor
+    static func perform(_ arguments: [String]) async -> Int32 {
         guard let name = arguments.first, !name.hasPrefix("-") else {
             if ["-h", "--help"].contains(arguments.first) {
-                return ClassicCommand.run(.svcmgr, program: "osvc svc NAME", ["--help"])
+                return await ClassicCommand.run(
+                    .svcmgr,
+                    program: "osvc svc NAME",
+                    ["--help"]
+                )
             }
             put("osvc svc: name a service: osvc svc NAME ACTION\n", to: 2)
             return Exit.usage
@@ -40,13 +42,13 @@ struct ServiceCommand: ParsableCommand {
         let rest = Array(arguments.dropFirst())
         // A single service that does not exist is reported by name.
         return name.contains(",")
-            ? ClassicCommand.run(.svcmgr, program: program, ["-s", name] + rest)
-            : ClassicCommand.run(.service(name), program: program, rest)
+            ? await ClassicCommand.run(.svcmgr, program: program, ["-s", name] + rest)
+            : await ClassicCommand.run(.service(name), program: program, rest)
     }
 }
 
 /// `osvc node ACTION`: what `nodemgr` does, and the freezing of the node.
-struct NodeTreeCommand: ParsableCommand {
+struct NodeTreeCommand: EngineCommand {
     static let configuration = CommandConfiguration(
         commandName: "node",
         abstract: "Configures, freezes and thaws this node.",
@@ -62,10 +64,7 @@ struct NodeTreeCommand: ParsableCommand {
     @Argument(parsing: .captureForPassthrough, help: "The action and its options.")
     var arguments: [String] = []
 
-    func run() throws {
-        let code = Self.perform(arguments)
-        if code != 0 { throw Ended(code: code) }
-    }
+    func perform() async -> Int32 { await Self.perform(arguments) }
 
     /// What a help lists besides the actions of nodemgr.
     private static let freezing: [NodeCommand.Entry] = [
@@ -74,19 +73,20 @@ struct NodeTreeCommand: ParsableCommand {
         (name: "frozen", summary: "exit 1 when the node is frozen"),
     ]
 
-    static func perform(_ arguments: [String]) -> Int32 {
+    @EngineActor
+    static func perform(_ arguments: [String]) async -> Int32 {
         let rest = Array(arguments.dropFirst())
         return switch arguments.first {
-        case "freeze": FreezeCommand.run(.freeze, program: "osvc node freeze", rest)
-        case "thaw": FreezeCommand.run(.thaw, program: "osvc node thaw", rest)
-        case "frozen": FreezeCommand.run(.ask, program: "osvc node frozen", rest)
-        default: NodeCommand.run(program: "osvc node", arguments, besides: freezing)
+        case "freeze": await FreezeCommand.run(.freeze, program: "osvc node freeze", rest)
+        case "thaw": await FreezeCommand.run(.thaw, program: "osvc node thaw", rest)
+        case "frozen": await FreezeCommand.run(.ask, program: "osvc node frozen", rest)
+        default: await NodeCommand.run(program: "osvc node", arguments, besides: freezing)
         }
     }
 }
 
 /// `osvc mon`: what `svcmon` does.
-struct MonitorCommand: ParsableCommand {
+struct MonitorCommand: EngineCommand {
     static let configuration = CommandConfiguration(
         commandName: "mon",
         abstract: "Shows all services of this node in a table.",
@@ -97,8 +97,7 @@ struct MonitorCommand: ParsableCommand {
     @Argument(parsing: .captureForPassthrough, help: "Options.")
     var arguments: [String] = []
 
-    func run() throws {
-        let code = ServiceMonitor.run(program: "osvc mon", arguments)
-        if code != 0 { throw Ended(code: code) }
+    func perform() async -> Int32 {
+        await ServiceMonitor.run(program: "osvc mon", arguments)
     }
 }

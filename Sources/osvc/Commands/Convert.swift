@@ -3,7 +3,7 @@ import OSVCEngine
 import OSVCLuaBridge
 
 /// `osvc convert FILE.env`
-struct Convert: ParsableCommand {
+struct Convert: EngineCommand {
     static let configuration = CommandConfiguration(
         abstract: "Prints a classic service as Lua.",
         usage: "osvc convert FILE.env",
@@ -33,25 +33,22 @@ struct Convert: ParsableCommand {
         }
     }
 
-    func run() throws {
-        let code = EventLoop.shared.runMain { [file] in
-            do throws(LoadError) {
-                let converted = try await VerifiedConversion.convert(
-                    path: file,
-                    root: Environment.root,
-                    registry: .builtIn,
-                    trust: Environment.readingTrust
-                )
-                for message in converted.warnings where message.level >= .warning {
-                    put("\(message)\n", to: 2)
-                }
-                put(converted.text)
-                return Exit.success
-            } catch {
-                put("\(error)\n", to: 2)
-                return Exit.failure
+    func perform() async -> Int32 {
+        do throws(LoadError) {
+            let converted = try await VerifiedConversion.convert(
+                path: file,
+                root: Environment.root,
+                registry: .builtIn,
+                trust: Environment.readingTrust
+            )
+            for message in converted.warnings where message.level >= .warning {
+                put("\(message)\n", to: 2)
             }
+            put(converted.text)
+            return Exit.success
+        } catch {
+            put("\(error)\n", to: 2)
+            return Exit.failure
         }
-        if code != 0 { throw Ended(code: code) }
     }
 }

@@ -2,7 +2,7 @@ import ArgumentParser
 import OSVCEngine
 
 /// `osvc doc KEYWORD`
-struct Doc: ParsableCommand {
+struct Doc: EngineCommand {
     static let configuration = CommandConfiguration(
         abstract: "Explains resource types, keywords and words of Lua.",
         usage: "osvc doc [WORD]",
@@ -22,22 +22,23 @@ struct Doc: ParsableCommand {
     @Option(help: .hidden)
     var reference: Reference?
 
-    func run() throws {
+    func perform() async -> Int32 {
         let manual = Manual()
         if let reference {
             put(reference.text)
-            return
+            return Exit.success
         }
         guard let word else {
             put(manual.index)
-            return
+            return Exit.success
         }
         guard let text = manual.page(on: word) else {
             let hint = nearest(to: word, in: manual.words).map { " (did you mean '\($0)'?)" } ?? ""
             put("osvc doc: no entry for '\(word)'\(hint)\n", to: 2)
-            throw Ended(code: Exit.failure)
+            return Exit.failure
         }
         put(text)
+        return Exit.success
     }
 }
 

@@ -3,7 +3,7 @@ import OSVCEngine
 import OSVCLuaBridge
 
 /// `osvc equiv FILE FILE`
-struct Equiv: ParsableCommand {
+struct Equiv: EngineCommand {
     static let configuration = CommandConfiguration(
         abstract: "Says what differs between two services.",
         usage: "osvc equiv FILE FILE",
@@ -30,14 +30,7 @@ struct Equiv: ParsableCommand {
     @Argument(help: "Another.")
     var other: String
 
-    func run() throws {
-        let code = EventLoop.shared.runMain { [one, other] in await Self.compare(one, other) }
-        if code != 0 { throw Ended(code: code) }
-    }
-
-    /// Tells what differs; returns the exit code.
-    @EngineActor
-    static func compare(_ one: String, _ other: String) async -> Int32 {
+    func perform() async -> Int32 {
         var sides: [Equivalence.Side] = []
         for file in [one, other] {
             do throws(SessionError) {

@@ -2,6 +2,13 @@ import ArgumentParser
 import Glibc
 import OSVCEngine
 
+/// A command of the tree that runs on the event loop.
+protocol EngineCommand: ParsableCommand, Sendable {
+    /// Reports what it does and what fails; returns the exit code.
+    @EngineActor
+    func perform() async -> Int32
+}
+
 /// The command tree.
 struct OSVC: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -35,17 +42,17 @@ struct OSVC: ParsableCommand {
     )
 
     /// Parses and runs; returns the exit code.
-    static func run(_ arguments: [String]) -> Int32 {
+    @EngineActor
+    static func run(_ arguments: [String]) async -> Int32 {
         if let complaint = complaint(about: arguments) {
             put("osvc: \(complaint)\nTry 'osvc --help'.\n", to: 2)
             return Exit.usage
         }
         do {
             var command = try parseAsRoot(arguments)
+            if let command = command as? any EngineCommand { return await command.perform() }
             try command.run()
             return Exit.success
-        } catch let ended as Ended {
-            return ended.code
         } catch {
             let message = fullMessage(for: error)
             if exitCode(for: error) == .success {

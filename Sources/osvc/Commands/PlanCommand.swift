@@ -2,7 +2,7 @@ import ArgumentParser
 import OSVCEngine
 
 /// `osvc plan FILE ACTION`
-struct PlanCommand: ParsableCommand {
+struct PlanCommand: EngineCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",
         abstract: "Shows what an action would do; does nothing.",
@@ -47,22 +47,19 @@ struct PlanCommand: ParsableCommand {
         }
     }
 
-    func run() throws {
-        guard let action = Action(rawValue: action) else { return }
+    func perform() async -> Int32 {
+        guard let action = Action(rawValue: action) else { return Exit.usage }
         let options = ActionOptions(rids: selection.rids, tags: selection.tagList, force: force)
-        let code = EventLoop.shared.runMain { [self] in
-            do throws(SessionError) {
-                let session = try ServiceSession.open(
-                    file,
-                    trust: Environment.readingTrust,
-                    asManaged: false
-                )
-                return await session.requests.showPlan(action, options, output)
-            } catch {
-                error.tell(of: file)
-                return Exit.failure
-            }
+        do throws(SessionError) {
+            let session = try ServiceSession.open(
+                file,
+                trust: Environment.readingTrust,
+                asManaged: false
+            )
+            return await session.requests.showPlan(action, options, output)
+        } catch {
+            error.tell(of: file)
+            return Exit.failure
         }
-        if code != 0 { throw Ended(code: code) }
     }
 }

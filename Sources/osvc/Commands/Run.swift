@@ -3,7 +3,7 @@ import Glibc
 import OSVCEngine
 
 /// `osvc run FILE ACTION`
-struct Run: ParsableCommand {
+struct Run: EngineCommand {
     static let configuration = CommandConfiguration(
         abstract: "Starts, stops or shows the service of a file.",
         usage: "osvc run FILE ACTION [options]",
@@ -71,42 +71,47 @@ struct Run: ParsableCommand {
         guard jobs >= 1 else { throw ValidationError("--jobs takes 1 or more") }
     }
 
-    func run() throws {
+    func perform() async -> Int32 {
         // Not among the validations: those come before a word is known to belong to a mistyped option.
         guard let request = Request(words: action) else {
             put("osvc run: \(Request.refusal(of: action))\nTry 'osvc run --help'.\n", to: 2)
-            throw Ended(code: Exit.usage)
+            return Exit.usage
         }
-        let code = Self.perform(request, on: file, options, dryRun: dryRun, debug: debug)
-        if code != 0 { throw Ended(code: code) }
+        return await Self.perform(request, on: file, options, dryRun: dryRun, debug: debug)
     }
 
     /// `osvc run FILE ACTION` without options, as cron and cluster software ask it all day, needs no
     /// command tree, which costs more than the answer. Nil: this is not that form.
-    static func plain(_ arguments: [String]) -> Int32? {
+    @EngineActor
+    static func plain(_ arguments: [String]) async -> Int32? {
         guard arguments.count > 2, arguments[0] == "run",
             !arguments.contains(where: { $0.hasPrefix("-") }),
             let request = Request(words: Array(arguments[2...]))
         else { return nil }
-        return perform(request, on: arguments[1], ActionOptions(), dryRun: false, debug: false)
+        return await perform(
+            request,
+            on: arguments[1],
+            ActionOptions(),
+            dryRun: false,
+            debug: false
+        )
     }
 
+    @EngineActor
     private static func perform(
         _ request: Request,
         on file: String,
         _ options: ActionOptions,
         dryRun: Bool,
         debug: Bool
-    ) -> Int32 {
-        EventLoop.shared.runMain {
-            if request.acts, !dryRun { Streams.beginAction() }
-            do throws(SessionError) {
-                let session = try ServiceSession.open(file, debug: debug)
-                return await session.requests.carryOut(request, options, dryRun: dryRun)
-            } catch {
-                error.tell(of: file)
-                return Exit.failure
-            }
+    ) async -> Int32 {
+        if request.acts, !dryRun { Streams.beginAction() }
+        do throws(SessionError) {
+            let session = try ServiceSession.open(file, debug: debug)
+            return await session.requests.carryOut(request, options, dryRun: dryRun)
+        } catch {
+            error.tell(of: file)
+            return Exit.failure
         }
     }
 

@@ -16,7 +16,7 @@ struct Trust: ParsableCommand {
 }
 
 /// `osvc trust fix FILE…`
-struct TrustFix: ParsableCommand {
+struct TrustFix: EngineCommand {
     static let configuration = CommandConfiguration(
         commandName: "fix",
         abstract: "Closes launchers to everybody but root.",
@@ -36,13 +36,7 @@ struct TrustFix: ParsableCommand {
     @Argument(help: "Launchers, or links to them.")
     var files: [String]
 
-    func run() throws {
-        let code = EventLoop.shared.runMain { [files] in Self.fix(files) }
-        if code != 0 { throw Ended(code: code) }
-    }
-
-    @EngineActor
-    private static func fix(_ files: [String]) -> Int32 {
+    func perform() async -> Int32 {
         var code = Exit.success
         do throws(HostError) {
             let mend = LauncherMend(try LinuxHost())

@@ -1,4 +1,3 @@
-import ArgumentParser
 import OSVCEngine
 
 /// The one place that says what osvc's exit codes mean (decisions.md 15 and 16).
@@ -14,9 +13,4 @@ enum Exit {
     /// The code for several services: the sum of their codes, at most 255, for the kernel keeps the last
     /// eight bits: 256 failures would be 0.
     static func sum(_ codes: [Int32]) -> Int32 { min(codes.reduce(0, +), 255) }
-}
-
-/// How a command ends when what went wrong was already told to the user.
-struct Ended: Error {
-    let code: Int32
 }
