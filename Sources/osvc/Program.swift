@@ -4,36 +4,43 @@ import OSVCEngine
 @EngineActor
 struct Program {
     private let called: String
+    private let context: ProcessContext
 
-    init(calledAs called: String) {
+    init(calledAs called: String, in context: ProcessContext) {
         self.called = called
+        self.context = context
     }
 
     /// Returns the exit code.
     func run(_ arguments: [String]) async -> Int32 {
         switch ClassicName(calledAs: called) {
         case .osvc:
-            if let code = await Self.plain(arguments) { return code }
-            return await OSVC.run(arguments)
-        case .svcmon: return await ServiceMonitor.run(program: called, arguments)
-        case .nodemgr: return await NodeCommand.run(program: called, arguments)
-        case .svcfreeze: return await FreezeCommand.run(.freeze, program: called, arguments)
-        case .svcthaw: return await FreezeCommand.run(.thaw, program: called, arguments)
-        case .svcfrozen: return await FreezeCommand.run(.ask, program: called, arguments)
-        case let name: return await ClassicCommand.run(name, program: called, arguments)
+            if let code = await plain(arguments) { return code }
+            return await OSVC.run(arguments, context)
+        case .svcmon: return await ServiceMonitor.run(program: called, arguments, context)
+        case .nodemgr: return await NodeCommand.run(program: called, arguments, context)
+        case .svcfreeze:
+            return await FreezeCommand.run(.freeze, program: called, arguments, context)
+        case .svcthaw: return await FreezeCommand.run(.thaw, program: called, arguments, context)
+        case .svcfrozen: return await FreezeCommand.run(.ask, program: called, arguments, context)
+        case let name: return await ClassicCommand.run(name, program: called, arguments, context)
         }
     }
 
     /// The calls that scripts repeat all day; they bypass the command tree. Nil: another call.
-    private static func plain(_ arguments: [String]) async -> Int32? {
+    private func plain(_ arguments: [String]) async -> Int32? {
         switch arguments.first {
-        case "run": await Run.plain(arguments)
+        case "run": await Run.plain(arguments, context)
         case "svc" where arguments.count > 2:
-            await ServiceCommand.perform(Array(arguments.dropFirst()))
+            await ServiceCommand.perform(Array(arguments.dropFirst()), context)
         case "node" where arguments.count > 2:
-            await NodeTreeCommand.perform(Array(arguments.dropFirst()))
+            await NodeTreeCommand.perform(Array(arguments.dropFirst()), context)
         case "mon":
-            await ServiceMonitor.run(program: "osvc mon", Array(arguments.dropFirst()))
+            await ServiceMonitor.run(
+                program: "osvc mon",
+                Array(arguments.dropFirst()),
+                context
+            )
         default: nil
         }
     }

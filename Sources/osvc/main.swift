@@ -13,13 +13,13 @@ let arguments = Array(CommandLine.arguments.dropFirst())
 // What scripts and cluster software ask all day goes round the command tree.
 if arguments == ["--version"] {
     put("osvc \(osvcVersion)\n")
-    exit(OutputFailure.code(Exit.success))
+    exit(Streams.standard.exitCode(Exit.success))
 }
 umask(0o022)
 let code = EventLoop.shared.runMain { [called, arguments] in
-    await Program(calledAs: called).run(arguments)
+    await Program(calledAs: called, in: .standard()).run(arguments)
 }
-Streams.finish()
-let shown = OutputFailure.code(code)
-Streams.finish()
+Streams.standard.finish()
+let shown = Streams.standard.exitCode(code)
+Streams.standard.finish()
 exit(shown)

@@ -2,14 +2,13 @@ import OSVCEngine
 
 /// The actions that edit files do not load the services: a file that does not load is mended by them.
 extension ClassicCommand {
-    @EngineActor
     func configure(_ action: ConfigurationAction, _ services: NodeServices)
         async
         throws(SessionError) -> Int32
     {
         // Without --rid they are about the whole service, which nobody means who names tags.
         if [.enable, .disable, .delete].contains(action), !options.tags.isEmpty {
-            put("'\(action.rawValue)' takes resources by --rid, not by --tags\n", to: 2)
+            console.complain("'\(action.rawValue)' takes resources by --rid, not by --tags\n")
             return Exit.failure
         }
         // A service that is made is not there yet, so that nothing is left out of the names given.
@@ -18,11 +17,11 @@ extension ClassicCommand {
         // Only a service that loads has a state, or a place where it starts.
         if !filter.isOpen { names = await chosen(names, services).sessions.map(\.service.name) }
         if let refusal = action.refusal(ofServices: names.count) {
-            put(refusal + "\n", to: 2)
+            console.complain(refusal + "\n")
             return Exit.failure
         }
         guard !names.isEmpty else {
-            if name == .svcmgr { put(Self.noService, to: 2) }
+            if name == .svcmgr { console.complain(Self.noService) }
             return name == .svcmgr ? Exit.failure : Exit.success
         }
         let configuration = try configuration(services.layout)
@@ -31,15 +30,15 @@ extension ClassicCommand {
         return Exit.sum(codes)
     }
 
-    @EngineActor
     private func configuration(_ layout: Layout) throws(SessionError) -> ServiceConfiguration {
         do throws(HostError) {
             let path = layout.nodeConfiguration
             let settings = NodeSettings(try EditedFile.read(path)?.bytes ?? [], path: path)
             return ServiceConfiguration(
                 layout: layout,
-                host: try LinuxHost(),
-                node: EnvNode(name: Environment.nodeName, hostMode: settings.hostMode)
+                host: try context.host(),
+                node: EnvNode(name: context.nodeName, hostMode: settings.hostMode),
+                output: ConfigurationOutput(console: console)
             )
         } catch {
             throw .host(error)

@@ -6,12 +6,16 @@ import OSVCEngine
 ///
 /// They are asked all day long, and their dialect of options is not that of the command tree: they go
 /// round it.
+@EngineActor
 struct ClassicCommand {
     let name: ClassicName
     /// `argv[0]`, for messages.
     let program: String
     let options: ClassicOptions
+    let context: ProcessContext
     private let work: Work
+
+    var console: Console { context.console }
 
     /// What is to be done with the services.
     private enum Work {
@@ -21,12 +25,13 @@ struct ClassicCommand {
     }
 
     /// Runs the program; returns the exit code.
-    @EngineActor
     static func run(
         _ name: ClassicName,
         program: String,
-        _ arguments: [String]
+        _ arguments: [String],
+        _ context: ProcessContext
     ) async -> Int32 {
+        let console = context.console
         let usage = ClassicUsage(program: program)
         do throws(ClassicOptions.Problem) {
             let options = try ClassicOptions(
@@ -34,24 +39,24 @@ struct ClassicCommand {
                 options: table(of: name)
             )
             if options.help {
-                put(usage.text(actions: actions, options: table(of: name)))
+                console.show(usage.text(actions: actions, options: table(of: name)))
                 return Exit.success
             }
             if options.version {
-                put("\(usage.name) \(osvcVersion)\n")
+                console.show("\(usage.name) \(osvcVersion)\n")
                 return Exit.success
             }
-            guard hasPrivileges([program] + arguments) else { return Exit.failure }
-            let command = try ClassicCommand(name, program, options)
+            guard hasPrivileges([program] + arguments, context) else { return Exit.failure }
+            let command = try ClassicCommand(name, program, options, context)
             return await command.perform()
         } catch {
-            put(usage.complaint(error.text), to: 2)
+            console.complain(usage.complaint(error.text))
             return Exit.usage
         }
     }
 
     /// Everything that `svcmgr` does, with what a help says of it.
-    static var actions: [(name: String, summary: String)] {
+    nonisolated static var actions: [(name: String, summary: String)] {
         Request.entries.map { ($0.name, $0.summary) }
             + ConfigurationAction.allCases.map { ($0.rawValue, $0.summary) }
     }
@@ -70,19 +75,21 @@ struct ClassicCommand {
     }
 
     /// The classic programs are root's, but for their help.
-    static func hasPrivileges(_ arguments: [String]) -> Bool {
-        guard geteuid() != 0 else { return true }
+    static func hasPrivileges(_ arguments: [String], _ context: ProcessContext) -> Bool {
+        guard context.user != 0 else { return true }
         let program = arguments.first.map { [Environment.path(ofProgram: $0)] } ?? []
         let words = (program + arguments.dropFirst()).joined(separator: " ")
-        put("Insufficient privileges. Try:\n sudo \(words)\n")
+        context.console.show("Insufficient privileges. Try:\n sudo \(words)\n")
         return false
     }
 
     private init(
         _ name: ClassicName,
         _ program: String,
-        _ options: ClassicOptions
+        _ options: ClassicOptions,
+        _ context: ProcessContext
     ) throws(ClassicOptions.Problem) {
+        self.context = context
         self.name = name
         self.program = program
         self.options = options
@@ -108,29 +115,28 @@ struct ClassicCommand {
 
     // MARK: Services
 
-    @EngineActor
     private func perform() async -> Int32 {
-        if case .request(let request) = work, request.acts { Streams.beginAction() }
+        if case .request(let request) = work, request.acts { Streams.standard.beginAction() }
         do throws(SessionError) {
-            let services = try NodeServices(debug: options.debug)
+            let services = try NodeServices(context, debug: options.debug)
             if case .configure(let action) = work { return try await configure(action, services) }
             let strangers = tellStrangers(services)
             let (sessions, refusals) = await chosen(try names(services), services)
             guard !sessions.isEmpty || !isNamed else {
                 // A refused service is told; that nothing ran must show in the exit code, too
                 // (decisions.md 36).
-                if name == .svcmgr { put(Self.noService, to: 2) }
+                if name == .svcmgr { console.complain(Self.noService) }
                 return Exit.failure
             }
             services.letGo()
-            Environment.leaveDirectory()
+            context.leaveDirectory()
             let code = await options.parallel ? inParallel(sessions) : inTurn(sessions)
             // Nothing was done for what cannot be loaded (decisions.md 36 and 55). Of services that are
             // named, the tables of the classic release pass it over.
             let isWhole = refusals + strangers == 0 || isNamed && !isActing
             return isWhole ? code : max(code, Exit.failure)
         } catch {
-            error.tellDiagnostics()
+            error.tellDiagnostics(console)
             return Exit.failure
         }
     }
@@ -141,12 +147,11 @@ struct ClassicCommand {
     }
 
     /// Tells which of the names that an action was asked for are no services; how many they are.
-    @EngineActor
     private func tellStrangers(_ services: NodeServices) -> Int32 {
         guard isActing, name == .svcmgr else { return 0 }
         let strangers = Set(options.services).filter { !services.exists($0) }.sorted()
         for name in strangers {
-            put("there is no service '\(name)' in \(services.layout.etc)\n", to: 2)
+            console.complain("there is no service '\(name)' in \(services.layout.etc)\n")
         }
         return Int32(clamping: strangers.count)
     }
@@ -157,7 +162,6 @@ struct ClassicCommand {
         return true
     }
 
-    @EngineActor
     func names(_ services: NodeServices) throws(SessionError) -> [String] {
         switch name {
         case .service(let name), .cluster(let name), .stonith(let name): return [name]
@@ -179,7 +183,6 @@ struct ClassicCommand {
     }
 
     /// The services that the action is for, and how many cannot be loaded.
-    @EngineActor
     func chosen(
         _ names: [String],
         _ services: NodeServices
@@ -193,7 +196,7 @@ struct ClassicCommand {
                     refusals += 1
                     if !isNamed, case .request(.printStatus) = work {
                         // Among the trees of all there is one that says that it cannot be told.
-                        put(StatusTree.unknown(name, "cannot be loaded"))
+                        console.show(StatusTree.unknown(name, "cannot be loaded"))
                     }
                 }
                 continue
@@ -225,14 +228,12 @@ struct ClassicCommand {
     // MARK: Actions
 
     /// The exit code is the sum of the services' codes, as far as one can tell it.
-    @EngineActor
     private func inTurn(_ sessions: [ServiceSession]) async -> Int32 {
         var codes: [Int32] = []
         for session in sessions { codes.append(await act(on: session)) }
         return Exit.sum(codes)
     }
 
-    @EngineActor
     private func inParallel(_ sessions: [ServiceSession]) async -> Int32 {
         let tasks = sessions.map { session in
             Task { @EngineActor in await act(on: session) }
@@ -242,7 +243,6 @@ struct ClassicCommand {
         return Exit.sum(codes)
     }
 
-    @EngineActor
     private func act(on session: ServiceSession) async -> Int32 {
         switch work {
         case .configure:

@@ -4,15 +4,13 @@ import OSVCEngine
 /// Where the actions that edit files say something: plain text, no log lines.
 @EngineActor
 struct ConfigurationOutput {
-    /// What was asked for; bytes, for a value may be no text.
-    var answer: @EngineActor ([UInt8]) -> Void
-    /// What went wrong, a line at a time.
-    var complain: @EngineActor (String) -> Void
+    let console: Console
 
-    static let standard = ConfigurationOutput(
-        answer: { put(bytes: $0) },
-        complain: { put($0 + "\n", to: 2) }
-    )
+    /// What was asked for; bytes, for a value may be no text.
+    func answer(_ bytes: [UInt8]) { console.write(bytes, .output) }
+
+    /// One line of what went wrong.
+    func complain(_ line: String) { console.complain(line + "\n") }
 
     func say(_ line: String) { answer(Array("\(line)\n".utf8)) }
 }

@@ -9,30 +9,44 @@ enum FreezeCommand {
     }
 
     @EngineActor
-    static func run(_ verb: Verb, program: String, _ arguments: [String]) async -> Int32 {
+    static func run(
+        _ verb: Verb,
+        program: String,
+        _ arguments: [String],
+        _ context: ProcessContext
+    ) async -> Int32 {
         let usage = "\(Environment.path(ofProgram: program)) [service]\n"
         if ["-h", "--help"].contains(arguments.first) {
-            put(usage + "Without a service: the node, and with it every service.\n")
+            context.console.show(
+                usage + "Without a service: the node, and with it every service.\n"
+            )
             return Exit.success
         }
-        guard ClassicCommand.hasPrivileges([program] + arguments) else { return Exit.failure }
-        guard arguments.count < 2, arguments.first?.hasPrefix("-") != true else {
-            put(usage)
+        guard ClassicCommand.hasPrivileges([program] + arguments, context) else {
             return Exit.failure
         }
-        return await perform(verb, on: arguments.first)
+        guard arguments.count < 2, arguments.first?.hasPrefix("-") != true else {
+            context.console.show(usage)
+            return Exit.failure
+        }
+        return await perform(verb, on: arguments.first, context)
     }
 
     @EngineActor
-    private static func perform(_ verb: Verb, on name: String?) async -> Int32 {
-        if verb != .ask { Streams.beginAction() }
+    private static func perform(
+        _ verb: Verb,
+        on name: String?,
+        _ context: ProcessContext
+    ) async -> Int32 {
+        if verb != .ask { Streams.standard.beginAction() }
         do throws(SessionError) {
-            guard let name else { return try onNode(verb) }
-            let services = try NodeServices()
+            guard let name else { return try onNode(verb, context) }
+            let services = try NodeServices(context)
             guard services.exists(name), let session = services.open(name).session else {
                 // Who freezes what is not there has mistyped a name, and must hear of it.
                 if !services.exists(name) {
-                    put("there is no service '\(name)' in \(services.layout.etc)\n", to: 2)
+                    let etc = services.layout.etc
+                    context.console.complain("there is no service '\(name)' in \(etc)\n")
                 }
                 return Exit.failure
             }
@@ -42,15 +56,18 @@ enum FreezeCommand {
             case .ask: return await session.requests.carryOut(.frozen, ActionOptions())
             }
         } catch {
-            error.tellDiagnostics()
+            error.tellDiagnostics(context.console)
             return Exit.failure
         }
     }
 
     @EngineActor
-    private static func onNode(_ verb: Verb) throws(SessionError) -> Int32 {
+    private static func onNode(
+        _ verb: Verb,
+        _ context: ProcessContext
+    ) throws(SessionError) -> Int32 {
         do throws(HostError) {
-            let freezing = NodeFreezing(Layout(root: Environment.root), host: try LinuxHost())
+            let freezing = NodeFreezing(context.layout, host: try context.host())
             switch verb {
             case .freeze: try freezing.freeze()
             case .thaw: try freezing.thaw()

@@ -28,17 +28,21 @@ enum NodeCommand {
     static func run(
         program: String,
         _ arguments: [String],
-        besides others: [Entry] = []
+        besides others: [Entry] = [],
+        _ context: ProcessContext
     ) async -> Int32 {
         let usage = ClassicUsage(program: program)
+        let console = context.console
         do throws(ClassicOptions.Problem) {
             let options = try ClassicOptions(arguments, options: ClassicOptions.Option.nodemgr)
             if options.help {
-                put(usage.text(actions: entries + others, options: ClassicOptions.Option.nodemgr))
+                console.show(
+                    usage.text(actions: entries + others, options: ClassicOptions.Option.nodemgr)
+                )
                 return Exit.success
             }
             if options.version {
-                put("\(usage.name) \(osvcVersion)\n")
+                console.show("\(usage.name) \(osvcVersion)\n")
                 return Exit.success
             }
             guard !options.words.isEmpty else { throw .init(text: "Missing action") }
@@ -55,30 +59,37 @@ enum NodeCommand {
                     )
                 )
             }
-            guard ClassicCommand.hasPrivileges([program] + arguments) else { return Exit.failure }
-            guard let action = NodeConfiguration.Action(rawValue: action) else {
-                put("nodemgr: action '\(action)' is not supported by this release\n", to: 2)
+            guard ClassicCommand.hasPrivileges([program] + arguments, context) else {
                 return Exit.failure
             }
-            return await edit(action, options)
+            guard let action = NodeConfiguration.Action(rawValue: action) else {
+                console.complain(
+                    "nodemgr: action '\(action)' is not supported by this release\n"
+                )
+                return Exit.failure
+            }
+            return await edit(action, options, context)
         } catch {
-            put(usage.complaint(error.text), to: 2)
+            console.complain(usage.complaint(error.text))
             return Exit.usage
         }
     }
 
     @EngineActor
-    private static func edit(_ action: NodeConfiguration.Action, _ options: ClassicOptions) async
-        -> Int32
-    {
+    private static func edit(
+        _ action: NodeConfiguration.Action,
+        _ options: ClassicOptions,
+        _ context: ProcessContext
+    ) async -> Int32 {
         do throws(HostError) {
             let node = NodeConfiguration(
-                layout: Layout(root: Environment.root),
-                host: try LinuxHost()
+                layout: context.layout,
+                host: try context.host(),
+                output: ConfigurationOutput(console: context.console)
             )
             return await node.perform(action, parameter: options.parameter, value: options.value)
         } catch {
-            put("nodemgr: \(error)\n", to: 2)
+            context.console.complain("nodemgr: \(error)\n")
             return Exit.failure
         }
     }

@@ -9,7 +9,7 @@ struct NodeConfiguration {
 
     let layout: Layout
     let host: any Host
-    var output = ConfigurationOutput.standard
+    let output: ConfigurationOutput
 
     private var path: String { layout.nodeConfiguration }
 
@@ -90,8 +90,8 @@ struct NodeConfiguration {
         _ action: Action,
         _ limit: Duration
     ) async throws(ConfigurationFailure) {
-        Streams.hold()
-        defer { Streams.release() }
+        Streams.standard.hold()
+        defer { Streams.standard.release() }
         let lock: ServiceLock
         do throws(StateError) {
             lock = try await ServiceLock.take(

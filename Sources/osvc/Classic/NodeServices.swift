@@ -7,8 +7,9 @@ import OSVCLuaBridge
 /// While one is there it holds `etc` open: it is let go before anything is acted on.
 @EngineActor
 final class NodeServices {
-    let layout: Layout
-    let host: LinuxHost
+    let context: ProcessContext
+    var layout: Layout { context.layout }
+    let host: any Host
     private let debug: Bool
     /// Made by the first load, and anew after `letGo`.
     private var site: ClassicSite?
@@ -17,11 +18,11 @@ final class NodeServices {
 
     private static let suffixes = [EnvFile.suffix, ".lua"]
 
-    init(debug: Bool = false) throws(SessionError) {
-        layout = Layout(root: Environment.root)
+    init(_ context: ProcessContext, debug: Bool = false) throws(SessionError) {
+        self.context = context
         self.debug = debug
         do {
-            host = try LinuxHost()
+            host = try context.host()
         } catch {
             throw .host(error)
         }
@@ -58,7 +59,12 @@ final class NodeServices {
 
     private var loadingSite: ClassicSite {
         if let site { return site }
-        let new = ClassicSite(root: layout.root, registry: .builtIn, node: host.nodeName)
+        let new = ClassicSite(
+            root: layout.root,
+            registry: .builtIn,
+            node: host.nodeName,
+            trust: context.trust
+        )
         site = new
         return new
     }
@@ -109,7 +115,7 @@ final class NodeServices {
             session.tellMessages()
             return .opened(session)
         } catch {
-            error.tell(of: file)
+            error.tell(of: file, context)
             return error.isNotForNode ? .notForNode : .refused
         }
     }
@@ -139,14 +145,14 @@ final class NodeServices {
         let loaded = try ServiceFile.load(
             file,
             root: layout.root,
-            trust: .strict,
+            trust: context.trust,
             node: host.nodeName,
             site: loadingSite
         )
-        for line in loaded.printed { put(line + "\n", to: 2) }
+        for line in loaded.printed { context.console.complain(line + "\n") }
         return try ServiceSession(
             loaded,
-            root: layout.root,
+            context,
             debug: debug,
             beside: host,
             sharesHost: sharesHost
@@ -157,7 +163,7 @@ final class NodeServices {
     func forget() { host.forget() }
 
     private func tell(_ text: String, _ name: String) {
-        ConsoleLog(service: name, file: nil, showsDebug: debug, host: host)
+        context.log(of: name, showsDebug: debug, host: host)
             .write(.error, text, about: nil)
     }
 }

@@ -21,7 +21,7 @@ enum RowProcess {
     {
         // Programs of classic services see what osvc was called with; where that cannot be read they are
         // refused, each with the reason.
-        var environment = (try? CallerEnvironment.whole(services.host)) ?? [:]
+        var environment = (try? services.context.environment.whole(services.host)) ?? [:]
         environment["OSVC_ROOT"] = services.layout.root
         var command = Command(
             program + ["--rows"],

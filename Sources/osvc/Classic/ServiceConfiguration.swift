@@ -8,7 +8,7 @@ struct ServiceConfiguration {
     let host: any Host
     /// Decides which warnings an edit gives: whether a file loads depends on the node.
     let node: EnvNode
-    var output = ConfigurationOutput.standard
+    let output: ConfigurationOutput
     var dialog: any Dialog = TerminalDialog()
     var registry = DriverRegistry.builtIn
 
@@ -132,8 +132,8 @@ struct ServiceConfiguration {
         _ work: () throws(ConfigurationFailure) -> Void
     ) async throws(ConfigurationFailure) {
         // A reader that does not read must not keep the service locked.
-        Streams.hold()
-        defer { Streams.release() }
+        Streams.standard.hold()
+        defer { Streams.standard.release() }
         let lock: ServiceLock
         do throws(StateError) {
             lock = try await ServiceLock.take(
@@ -145,8 +145,13 @@ struct ServiceConfiguration {
                 waiting: { _ in }
             )
         } catch {
-            ConsoleLog(service: request.service, file: nil, showsDebug: false, host: host)
-                .write(.error, error.description, about: nil)
+            ConsoleLog(
+                service: request.service,
+                file: nil,
+                showsDebug: false,
+                host: host,
+                console: output.console
+            ).write(.error, error.description, about: nil)
             throw ConfigurationFailure(lines: [])
         }
         defer { lock.release() }

@@ -4,43 +4,53 @@ import OSVCEngine
 /// `svcmon`: the table of all services of the node, or the tree of each (classic-status.md section 7).
 enum ServiceMonitor {
     @EngineActor
-    static func run(program: String, _ arguments: [String]) async -> Int32 {
+    static func run(
+        program: String,
+        _ arguments: [String],
+        _ context: ProcessContext
+    ) async -> Int32 {
+        let console = context.console
         let usage = ClassicUsage(program: program, takesAction: false)
         do throws(ClassicOptions.Problem) {
             let options = try ClassicOptions(arguments, options: ClassicOptions.Option.svcmon)
             if options.help {
-                put(usage.text(actions: [], options: ClassicOptions.Option.svcmon))
+                console.show(usage.text(actions: [], options: ClassicOptions.Option.svcmon))
                 return Exit.success
             }
             if options.version {
-                put("\(usage.name) \(osvcVersion)\n")
+                console.show("\(usage.name) \(osvcVersion)\n")
                 return Exit.success
             }
             guard options.words.isEmpty else {
                 throw .init(text: "no words are taken: '\(options.words.joined(separator: " "))'")
             }
-            guard ClassicCommand.hasPrivileges([program] + arguments) else { return Exit.failure }
-            return await show(options)
+            guard ClassicCommand.hasPrivileges([program] + arguments, context) else {
+                return Exit.failure
+            }
+            return await show(options, context)
         } catch {
-            put(usage.complaint(error.text), to: 2)
+            console.complain(usage.complaint(error.text))
             return Exit.usage
         }
     }
 
     @EngineActor
-    private static func show(_ options: ClassicOptions) async -> Int32 {
+    private static func show(
+        _ options: ClassicOptions,
+        _ context: ProcessContext
+    ) async -> Int32 {
         do throws(SessionError) {
-            let services = try NodeServices(debug: options.debug)
+            let services = try NodeServices(context, debug: options.debug)
             // Who does not read must not keep the others from the lock.
-            if options.updateDatabase { Streams.hold() }
-            defer { if options.updateDatabase { Streams.release() } }
-            let lock = options.updateDatabase ? try await StampLock.take(services.layout) : nil
+            if options.updateDatabase { Streams.standard.hold() }
+            defer { if options.updateDatabase { Streams.standard.release() } }
+            let lock = options.updateDatabase ? try await StampLock.take(services) : nil
             defer { lock?.release() }
-            Environment.leaveDirectory()
+            context.leaveDirectory()
             let rows = ServiceRows(services: services, debug: options.debug)
             if options.rows {
                 await rows.tell(
-                    allInput().split(separator: "\n").map(String.init),
+                    context.input().split(separator: "\n").map(String.init),
                     asTrees: options.verbose
                 )
                 return Exit.success
@@ -52,12 +62,12 @@ enum ServiceMonitor {
                 isWhole = await rows.showTrees(of: names)
             } else {
                 let table = ServiceTable(rows: await rows.rows(of: names))
-                put(table.text)
+                context.console.show(table.text)
                 isWhole = table.isWhole
             }
             return isWhole ? Exit.success : Exit.failure
         } catch {
-            error.tellDiagnostics()
+            error.tellDiagnostics(context.console)
             return Exit.failure
         }
     }
@@ -66,20 +76,14 @@ enum ServiceMonitor {
 /// The lock of whoever refreshes the stamps of all services; two at once would do the work twice.
 @EngineActor
 private enum StampLock {
-    static func take(_ layout: Layout) async throws(SessionError) -> ServiceLock {
-        let host: LinuxHost
-        do throws(HostError) {
-            host = try LinuxHost()
-        } catch {
-            throw .host(error)
-        }
+    static func take(_ services: NodeServices) async throws(SessionError) -> ServiceLock {
         do throws(StateError) {
             return try await ServiceLock.take(
                 .stamps,
                 for: "svcmon --updatedb",
-                in: layout,
+                in: services.layout,
                 within: .seconds(30),
-                host: host,
+                host: services.host,
                 waiting: { _ in }
             )
         } catch {

@@ -16,6 +16,8 @@ struct ServiceRows {
     private static let worthSplitting = 200
     private static let mostParts = 4
 
+    private var console: Console { services.context.console }
+
     /// The rows of all the services. Those that are refused were told.
     func rows(of names: [String]) async -> [ServiceTable.Row] {
         // A name that would not survive being a line cannot be told another process.
@@ -26,7 +28,7 @@ struct ServiceRows {
     private func rows(ofPlain names: [String]) async -> [ServiceTable.Row] {
         let parts = parts(of: names)
         let isApart = needsOther(names)
-        guard isApart || parts.count > 1, let program = RowProcess.program else {
+        guard isApart || parts.count > 1, let program = services.context.monitorProgram() else {
             return await here(names)
         }
         let others = parts.dropFirst(isApart ? 0 : 1).map { part in
@@ -41,7 +43,8 @@ struct ServiceRows {
 
     /// Shows the tree of each; false: one could not be loaded or asked.
     func showTrees(of names: [String]) async -> Bool {
-        guard needsOther(names), names.allSatisfy(\.isOneLine), let program = RowProcess.program
+        guard needsOther(names), names.allSatisfy(\.isOneLine),
+            let program = services.context.monitorProgram()
         else { return await trees(names) { _ in } }
         var isWhole = true
         for name in names {
@@ -49,7 +52,7 @@ struct ServiceRows {
             if let answer, answer.ended == nil {
                 isWhole = isWhole && answer.refused.isEmpty
             } else if let ended = answer?.ended {
-                put(StatusTree.unknown(name, ended.problem ?? Self.refusal))
+                console.show(StatusTree.unknown(name, ended.problem ?? Self.refusal))
                 isWhole = false
             } else {
                 isWhole = await trees([name]) { _ in } && isWhole
@@ -62,18 +65,18 @@ struct ServiceRows {
     func tell(_ names: [String], asTrees: Bool) async {
         let pulse = Task { @EngineActor in
             while (try? await services.host.sleep(RowProcess.pulse)) != nil {
-                put(RowRecord.alive.line + "\n")
+                console.show(RowRecord.alive.line + "\n")
             }
         }
         defer { pulse.cancel() }
         guard !asTrees else {
-            _ = await trees(names) { put($0.line + "\n") }
+            _ = await trees(names) { console.show($0.line + "\n") }
             return
         }
         for name in names {
-            put(RowRecord.asking(name).line + "\n")
+            console.show(RowRecord.asking(name).line + "\n")
             let row = await row(of: name)
-            put((row.map(RowRecord.row) ?? .leftOut(name)).line + "\n")
+            console.show((row.map(RowRecord.row) ?? .leftOut(name)).line + "\n")
         }
     }
 
@@ -108,7 +111,7 @@ struct ServiceRows {
             case .notForNode: record(.leftOut(name))
             case .refused:
                 isWhole = false
-                put(StatusTree.unknown(name, Self.refusal))
+                console.show(StatusTree.unknown(name, Self.refusal))
                 record(.row(ServiceTable.Row(of: name, problem: Self.refusal)))
             case .opened(let session):
                 session.requests.pushIfChanged()
@@ -160,7 +163,7 @@ struct ServiceRows {
         _ program: [String],
         asTrees: Bool
     ) async -> RowAnswer? {
-        let log = ConsoleLog(service: "svcmon", file: nil, showsDebug: debug, host: services.host)
+        let log = services.context.log(of: "svcmon", showsDebug: debug, host: services.host)
         log.waiting(for: "status of \(names.count) services")
         defer { log.waiting(for: nil) }
         let command = RowProcess.command(
@@ -168,13 +171,13 @@ struct ServiceRows {
             names,
             services
         )
-        let result = await Interruptions.shared.look(services.host, log, hasParts: true) {
+        let result = await services.context.interruptions.look(services.host, log, hasParts: true) {
             try? await services.host.run(command)
         }
         guard let result else { return nil }
-        put(result.errorText, to: 2)
+        console.complain(result.errorText)
         let answer = RowAnswer(result)
-        for line in answer.others { put(line + "\n") }
+        for line in answer.others { console.show(line + "\n") }
         return answer
     }
 }

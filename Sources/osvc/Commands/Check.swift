@@ -21,16 +21,17 @@ struct Check: EngineCommand {
     @Argument(help: "Service files.")
     var files: [String]
 
-    func perform() async -> Int32 {
+    func perform(_ context: ProcessContext) async -> Int32 {
         var code = Exit.success
         for file in files {
             do throws(SessionError) {
-                let warnings = try FileCheck.findings(in: file)
-                for warning in warnings { put(warning + "\n", to: 2) }
-                put("\(file): \(warnings.isEmpty ? "ok" : Self.count(warnings.count))\n")
+                let warnings = try FileCheck.findings(in: file, context)
+                for warning in warnings { context.console.complain(warning + "\n") }
+                let result = warnings.isEmpty ? "ok" : Self.count(warnings.count)
+                context.console.show("\(file): \(result)\n")
                 if !warnings.isEmpty { code = Exit.failure }
             } catch {
-                error.tellDiagnostics()
+                error.tellDiagnostics(context.console)
                 code = Exit.failure
             }
         }

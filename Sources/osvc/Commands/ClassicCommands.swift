@@ -22,28 +22,31 @@ struct ServiceCommand: EngineCommand {
     @Argument(parsing: .captureForPassthrough, help: "The service, the action, options.")
     var arguments: [String] = []
 
-    func perform() async -> Int32 { await Self.perform(arguments) }
+    func perform(_ context: ProcessContext) async -> Int32 {
+        await Self.perform(arguments, context)
+    }
 
     /// Goes round the command tree, which costs more than most answers.
     @EngineActor
-    static func perform(_ arguments: [String]) async -> Int32 {
+    static func perform(_ arguments: [String], _ context: ProcessContext) async -> Int32 {
         guard let name = arguments.first, !name.hasPrefix("-") else {
             if ["-h", "--help"].contains(arguments.first) {
                 return await ClassicCommand.run(
                     .svcmgr,
                     program: "osvc svc NAME",
-                    ["--help"]
+                    ["--help"],
+                    context
                 )
             }
-            put("osvc svc: name a service: osvc svc NAME ACTION\n", to: 2)
+            context.console.complain("osvc svc: name a service: osvc svc NAME ACTION\n")
             return Exit.usage
         }
         let program = "osvc svc \(name)"
         let rest = Array(arguments.dropFirst())
         // A single service that does not exist is reported by name.
         return name.contains(",")
-            ? await ClassicCommand.run(.svcmgr, program: program, ["-s", name] + rest)
-            : await ClassicCommand.run(.service(name), program: program, rest)
+            ? await ClassicCommand.run(.svcmgr, program: program, ["-s", name] + rest, context)
+            : await ClassicCommand.run(.service(name), program: program, rest, context)
     }
 }
 
@@ -64,7 +67,9 @@ struct NodeTreeCommand: EngineCommand {
     @Argument(parsing: .captureForPassthrough, help: "The action and its options.")
     var arguments: [String] = []
 
-    func perform() async -> Int32 { await Self.perform(arguments) }
+    func perform(_ context: ProcessContext) async -> Int32 {
+        await Self.perform(arguments, context)
+    }
 
     /// What a help lists besides the actions of nodemgr.
     private static let freezing: [NodeCommand.Entry] = [
@@ -74,13 +79,15 @@ struct NodeTreeCommand: EngineCommand {
     ]
 
     @EngineActor
-    static func perform(_ arguments: [String]) async -> Int32 {
+    static func perform(_ arguments: [String], _ context: ProcessContext) async -> Int32 {
         let rest = Array(arguments.dropFirst())
         return switch arguments.first {
-        case "freeze": await FreezeCommand.run(.freeze, program: "osvc node freeze", rest)
-        case "thaw": await FreezeCommand.run(.thaw, program: "osvc node thaw", rest)
-        case "frozen": await FreezeCommand.run(.ask, program: "osvc node frozen", rest)
-        default: await NodeCommand.run(program: "osvc node", arguments, besides: freezing)
+        case "freeze":
+            await FreezeCommand.run(.freeze, program: "osvc node freeze", rest, context)
+        case "thaw": await FreezeCommand.run(.thaw, program: "osvc node thaw", rest, context)
+        case "frozen": await FreezeCommand.run(.ask, program: "osvc node frozen", rest, context)
+        default:
+            await NodeCommand.run(program: "osvc node", arguments, besides: freezing, context)
         }
     }
 }
@@ -97,7 +104,7 @@ struct MonitorCommand: EngineCommand {
     @Argument(parsing: .captureForPassthrough, help: "Options.")
     var arguments: [String] = []
 
-    func perform() async -> Int32 {
-        await ServiceMonitor.run(program: "osvc mon", arguments)
+    func perform(_ context: ProcessContext) async -> Int32 {
+        await ServiceMonitor.run(program: "osvc mon", arguments, context)
     }
 }

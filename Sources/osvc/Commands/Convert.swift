@@ -33,21 +33,21 @@ struct Convert: EngineCommand {
         }
     }
 
-    func perform() async -> Int32 {
+    func perform(_ context: ProcessContext) async -> Int32 {
         do throws(LoadError) {
             let converted = try await VerifiedConversion.convert(
                 path: file,
-                root: Environment.root,
+                root: context.root,
                 registry: .builtIn,
-                trust: Environment.readingTrust
+                trust: context.readingTrust
             )
             for message in converted.warnings where message.level >= .warning {
-                put("\(message)\n", to: 2)
+                context.console.complain("\(message)\n")
             }
-            put(converted.text)
+            context.console.show(converted.text)
             return Exit.success
         } catch {
-            put("\(error)\n", to: 2)
+            context.console.complain("\(error)\n")
             return Exit.failure
         }
     }

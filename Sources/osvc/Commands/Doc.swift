@@ -22,22 +22,22 @@ struct Doc: EngineCommand {
     @Option(help: .hidden)
     var reference: Reference?
 
-    func perform() async -> Int32 {
+    func perform(_ context: ProcessContext) async -> Int32 {
         let manual = Manual()
         if let reference {
-            put(reference.text)
+            context.console.show(reference.text(context))
             return Exit.success
         }
         guard let word else {
-            put(manual.index)
+            context.console.show(manual.index)
             return Exit.success
         }
         guard let text = manual.page(on: word) else {
             let hint = nearest(to: word, in: manual.words).map { " (did you mean '\($0)'?)" } ?? ""
-            put("osvc doc: no entry for '\(word)'\(hint)\n", to: 2)
+            context.console.complain("osvc doc: no entry for '\(word)'\(hint)\n")
             return Exit.failure
         }
-        put(text)
+        context.console.show(text)
         return Exit.success
     }
 }
@@ -52,11 +52,12 @@ enum Reference: String, ExpressibleByArgument {
     case classicMan = "classic-man"
     case classic
 
-    var text: String {
+    @EngineActor
+    func text(_ context: ProcessContext) -> String {
         switch self {
         case .keywords: KeywordReference().text
         case .lua: LuaReferenceText().text
-        case .status: StatusReference(classicTables: allInput()).text
+        case .status: StatusReference(classicTables: context.input()).text
         case .man: ManualPage().text
         case .svcmgr: ServiceManagerPage().text
         case .classicMan: ClassicManualPage().text

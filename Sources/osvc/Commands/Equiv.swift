@@ -30,24 +30,24 @@ struct Equiv: EngineCommand {
     @Argument(help: "Another.")
     var other: String
 
-    func perform() async -> Int32 {
+    func perform(_ context: ProcessContext) async -> Int32 {
         var sides: [Equivalence.Side] = []
         for file in [one, other] {
             do throws(SessionError) {
-                sides.append(try ServiceFile.side(of: file))
+                sides.append(try ServiceFile.side(of: file, context))
             } catch {
-                error.tellDiagnostics()
+                error.tellDiagnostics(context.console)
             }
         }
         guard sides.count == 2 else { return Exit.failure }
         let equivalence = Equivalence(sides[0], sides[1], registry: .builtIn)
         do throws(ConfigurationError) {
             let differences = try await equivalence.differences()
-            for difference in differences { put("\(difference)\n") }
-            put(differences.isEmpty ? "equivalent\n" : "")
+            for difference in differences { context.console.show("\(difference)\n") }
+            if differences.isEmpty { context.console.show("equivalent\n") }
             return differences.isEmpty ? Exit.success : Exit.failure
         } catch {
-            put("\(error)\n", to: 2)
+            context.console.complain("\(error)\n")
             return Exit.failure
         }
     }

@@ -6,7 +6,7 @@ import OSVCEngine
 protocol EngineCommand: ParsableCommand, Sendable {
     /// Reports what it does and what fails; returns the exit code.
     @EngineActor
-    func perform() async -> Int32
+    func perform(_ context: ProcessContext) async -> Int32
 }
 
 /// The command tree.
@@ -43,23 +43,26 @@ struct OSVC: ParsableCommand {
 
     /// Parses and runs; returns the exit code.
     @EngineActor
-    static func run(_ arguments: [String]) async -> Int32 {
+    static func run(_ arguments: [String], _ context: ProcessContext) async -> Int32 {
+        let console = context.console
         if let complaint = complaint(about: arguments) {
-            put("osvc: \(complaint)\nTry 'osvc --help'.\n", to: 2)
+            console.complain("osvc: \(complaint)\nTry 'osvc --help'.\n")
             return Exit.usage
         }
         do {
             var command = try parseAsRoot(arguments)
-            if let command = command as? any EngineCommand { return await command.perform() }
+            if let command = command as? any EngineCommand {
+                return await command.perform(context)
+            }
             try command.run()
             return Exit.success
         } catch {
             let message = fullMessage(for: error)
             if exitCode(for: error) == .success {
-                put(message.isEmpty ? "" : message + "\n")
+                console.show(message.isEmpty ? "" : message + "\n")
                 return Exit.success
             }
-            put(message + "\n", to: 2)
+            console.complain(message + "\n")
             return Exit.usage
         }
     }

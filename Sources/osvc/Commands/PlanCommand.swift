@@ -47,18 +47,19 @@ struct PlanCommand: EngineCommand {
         }
     }
 
-    func perform() async -> Int32 {
+    func perform(_ context: ProcessContext) async -> Int32 {
         guard let action = Action(rawValue: action) else { return Exit.usage }
         let options = ActionOptions(rids: selection.rids, tags: selection.tagList, force: force)
         do throws(SessionError) {
             let session = try ServiceSession.open(
                 file,
-                trust: Environment.readingTrust,
+                context,
+                trust: context.readingTrust,
                 asManaged: false
             )
             return await session.requests.showPlan(action, options, output)
         } catch {
-            error.tell(of: file)
+            error.tell(of: file, context)
             return Exit.failure
         }
     }

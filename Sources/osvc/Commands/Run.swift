@@ -71,19 +71,27 @@ struct Run: EngineCommand {
         guard jobs >= 1 else { throw ValidationError("--jobs takes 1 or more") }
     }
 
-    func perform() async -> Int32 {
+    func perform(_ context: ProcessContext) async -> Int32 {
         // Not among the validations: those come before a word is known to belong to a mistyped option.
         guard let request = Request(words: action) else {
-            put("osvc run: \(Request.refusal(of: action))\nTry 'osvc run --help'.\n", to: 2)
+            let refusal = Request.refusal(of: action)
+            context.console.complain("osvc run: \(refusal)\nTry 'osvc run --help'.\n")
             return Exit.usage
         }
-        return await Self.perform(request, on: file, options, dryRun: dryRun, debug: debug)
+        return await Self.perform(
+            request,
+            on: file,
+            options,
+            dryRun: dryRun,
+            debug: debug,
+            context
+        )
     }
 
     /// `osvc run FILE ACTION` without options, as cron and cluster software ask it all day, needs no
     /// command tree, which costs more than the answer. Nil: this is not that form.
     @EngineActor
-    static func plain(_ arguments: [String]) async -> Int32? {
+    static func plain(_ arguments: [String], _ context: ProcessContext) async -> Int32? {
         guard arguments.count > 2, arguments[0] == "run",
             !arguments.contains(where: { $0.hasPrefix("-") }),
             let request = Request(words: Array(arguments[2...]))
@@ -93,7 +101,8 @@ struct Run: EngineCommand {
             on: arguments[1],
             ActionOptions(),
             dryRun: false,
-            debug: false
+            debug: false,
+            context
         )
     }
 
@@ -103,14 +112,15 @@ struct Run: EngineCommand {
         on file: String,
         _ options: ActionOptions,
         dryRun: Bool,
-        debug: Bool
+        debug: Bool,
+        _ context: ProcessContext
     ) async -> Int32 {
-        if request.acts, !dryRun { Streams.beginAction() }
+        if request.acts, !dryRun { Streams.standard.beginAction() }
         do throws(SessionError) {
-            let session = try ServiceSession.open(file, debug: debug)
+            let session = try ServiceSession.open(file, context, debug: debug)
             return await session.requests.carryOut(request, options, dryRun: dryRun)
         } catch {
-            error.tell(of: file)
+            error.tell(of: file, context)
             return Exit.failure
         }
     }

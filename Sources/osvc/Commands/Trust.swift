@@ -36,21 +36,24 @@ struct TrustFix: EngineCommand {
     @Argument(help: "Launchers, or links to them.")
     var files: [String]
 
-    func perform() async -> Int32 {
+    func perform(_ context: ProcessContext) async -> Int32 {
+        let console = context.console
         var code = Exit.success
         do throws(HostError) {
-            let mend = LauncherMend(try LinuxHost())
+            let mend = LauncherMend(try context.host())
             for file in files {
                 do throws(LauncherMend.Refusal) {
-                    let isMended = try mend.mend(Environment.absolute(file)) { put($0 + "\n") }
-                    if !isMended { put("\(file): nothing to mend\n") }
+                    let isMended = try mend.mend(Environment.absolute(file)) {
+                        console.show($0 + "\n")
+                    }
+                    if !isMended { console.show("\(file): nothing to mend\n") }
                 } catch {
-                    put("osvc trust fix: \(error)\n", to: 2)
+                    console.complain("osvc trust fix: \(error)\n")
                     code = Exit.failure
                 }
             }
         } catch {
-            put("osvc trust fix: \(error)\n", to: 2)
+            console.complain("osvc trust fix: \(error)\n")
             code = Exit.failure
         }
         return code

@@ -1,24 +1,6 @@
 import Glibc
 import OSVCEngine
 
-/// What became of standard output. The program has one thread.
-enum OutputFailure {
-    /// The first error of a write to it. A closed pipe is not an error: the reader has had enough.
-    nonisolated(unsafe) private(set) static var number: Int32?
-
-    static func note(_ number: Int32) {
-        guard number != EPIPE, Self.number == nil else { return }
-        Self.number = number
-    }
-
-    /// The code to exit with: what was asked for was not shown when the output is lost.
-    static func code(_ code: Int32) -> Int32 {
-        guard let number else { return code }
-        put("osvc: standard output: \(String(cString: strerror(number)))\n", to: 2)
-        return code == Exit.success ? Exit.failure : code
-    }
-}
-
 /// Takes the numbers of standard streams that the caller closed, before anything else gets one of them
 /// and with it what is meant for the caller. Standard output is taken so that writing to it fails: what
 /// it loses is told.
@@ -42,14 +24,17 @@ func put(_ text: String, to descriptor: Int32 = 1) {
 }
 
 func put(bytes: [UInt8], to descriptor: Int32 = 1) {
-    Streams.put(bytes, to: descriptor)
+    Streams.standard.put(bytes, to: descriptor)
 }
 
 /// Standard output and error. Who asks for data waits until it is read, as with every program; work that
 /// is under way waits for no reader.
 ///
-/// The program has one thread.
-enum Streams {
+/// The program has one thread: what it changes of this needs no lock.
+final class Streams: @unchecked Sendable {
+    /// Those of the process, as they are numbered.
+    static let standard = Streams(output: 1, error: 2)
+
     private struct Stream {
         let descriptor: Int32
         var pending: PendingOutput
@@ -57,25 +42,51 @@ enum Streams {
         var target: OutputTarget?
     }
 
-    nonisolated(unsafe) private static var streams = [
-        Stream(descriptor: 1, pending: PendingOutput(remark: "")),
-        Stream(descriptor: 2, pending: PendingOutput(remark: "; the log file has them all")),
-    ]
-    nonisolated(unsafe) private static var holds = 0
-    nonisolated(unsafe) private static var isActing = false
-    nonisolated(unsafe) private static var isRetrying = false
-    nonisolated(unsafe) private static var oldHangup: (@convention(c) (Int32) -> Void)?
-    nonisolated(unsafe) private static var ignoresHangup = false
+    private var streams: [Stream]
+    private let output: Int32
+    private let error: Int32
+    /// The first error of a write to standard output. A closed pipe is not an error: the reader has had enough.
+    private var failure: Int32?
+    private var holds = 0
+    private var isActing = false
+    private var isRetrying = false
+    private var oldHangup: (@convention(c) (Int32) -> Void)?
+    private var ignoresHangup = false
+
+    init(output: Int32, error: Int32) {
+        self.output = output
+        self.error = error
+        streams = [
+            Stream(descriptor: output, pending: PendingOutput(remark: "")),
+            Stream(
+                descriptor: error,
+                pending: PendingOutput(remark: "; the log file has them all")
+            ),
+        ]
+    }
+
+    private func note(_ number: Int32) {
+        guard number != EPIPE, failure == nil else { return }
+        failure = number
+    }
+
+    /// The code to exit with: what was asked for was not shown when the output is lost.
+    func exitCode(_ code: Int32) -> Int32 {
+        guard let failure else { return code }
+        let text = "osvc: standard output: \(String(cString: strerror(failure)))\n"
+        put(Array(text.utf8), to: error)
+        return code == Exit.success ? Exit.failure : code
+    }
 
     /// How often a stream that takes nothing is asked again, in microseconds.
     private static let pause: UInt32 = 50_000
     /// How long the end of an action waits for a reader that takes nothing.
     private static let patience = Duration.seconds(1)
 
-    private static var isHeld: Bool { isActing || holds > 0 }
+    private var isHeld: Bool { isActing || holds > 0 }
 
     /// From now on the program acts: until it ends, no reader makes it wait.
-    static func beginAction() {
+    func beginAction() {
         guard !isActing else { return }
         isActing = true
         // A job in the background of a terminal with `tostop` would be stopped when it writes.
@@ -83,38 +94,36 @@ enum Streams {
     }
 
     /// A terminal that goes away must not leave an action half done: it goes on, and is in the log.
-    static func ignoreHangup() {
+    func ignoreHangup() {
         guard !ignoresHangup else { return }
         ignoresHangup = true
         oldHangup = signal(SIGHUP, SIG_IGN)
     }
 
     /// No reader makes the program wait until `release` was called as often.
-    static func hold() { holds += 1 }
+    func hold() { holds += 1 }
 
-    static func release() {
+    func release() {
         holds -= 1
         guard !isHeld else { return }
         waitForReaders()
     }
 
-    /// Whether something waits for the reader of a stream.
-    static func isPending(_ descriptor: Int32) -> Bool {
-        streams.contains { $0.descriptor == descriptor && !$0.pending.isEmpty }
-    }
+    /// Whether something waits for the reader of standard error.
+    var isErrorPending: Bool { !streams[1].pending.isEmpty }
 
     /// The program ends. What an action still has to tell is given a moment to be read.
-    static func finish() {
+    func finish() {
         guard isActing else { return waitForReaders() }
         if ignoresHangup { signal(SIGHUP, oldHangup) }
-        var end = ContinuousClock.now + patience
+        var end = ContinuousClock.now + Self.patience
         while flush(), ContinuousClock.now < end {
-            usleep(pause / 5)
-            if isMoved { end = .now + patience }
+            usleep(Self.pause / 5)
+            if isMoved { end = .now + Self.patience }
         }
     }
 
-    fileprivate static func put(_ bytes: [UInt8], to descriptor: Int32) {
+    func put(_ bytes: [UInt8], to descriptor: Int32) {
         guard isHeld, let index = streams.firstIndex(where: { $0.descriptor == descriptor }) else {
             return write(bytes[...], to: descriptor)
         }
@@ -127,33 +136,33 @@ enum Streams {
     // MARK: Held
 
     /// Whether the last flush wrote something.
-    nonisolated(unsafe) private static var isMoved = false
+    private var isMoved = false
 
     /// True: something is still pending.
-    private static func flush() -> Bool {
+    private func flush() -> Bool {
         isMoved = false
         for index in streams.indices { isMoved = flush(index) || isMoved }
         return streams.contains { !$0.pending.isEmpty }
     }
 
-    private static func flush(_ index: Int) -> Bool {
+    private func flush(_ index: Int) -> Bool {
         guard !streams[index].pending.isEmpty else { return false }
         let descriptor = streams[index].descriptor
         let target = streams[index].target ?? OutputTarget(descriptor)
         streams[index].target = target
         return streams[index].pending.flush { bytes in
-            target.offer(bytes) { if descriptor == 1 { OutputFailure.note($0) } }
+            target.offer(bytes) { if index == 0 { note($0) } }
         }
     }
 
     /// Tries again while the work goes on.
-    private static func retry() {
+    private func retry() {
         guard !isRetrying else { return }
         isRetrying = true
         Task { @EngineActor in
             defer { isRetrying = false }
             while flush() {
-                let time = Duration.microseconds(Int(pause))
+                let time = Duration.microseconds(Int(Self.pause))
                 guard (try? await EventLoop.shared.sleep(for: time)) != nil else { return }
             }
         }
@@ -161,7 +170,7 @@ enum Streams {
 
     // MARK: Waiting
 
-    private static func waitForReaders() {
+    private func waitForReaders() {
         for index in streams.indices {
             let descriptor = streams[index].descriptor
             _ = streams[index].pending.flush { bytes in
@@ -171,13 +180,13 @@ enum Streams {
         }
     }
 
-    private static func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) {
+    private func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) {
         var bytes = bytes
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
             guard count > 0 else {
-                if descriptor == 1 { OutputFailure.note(errno) }
+                if descriptor == output { note(errno) }
                 return
             }
             bytes = bytes.dropFirst(count)

@@ -8,8 +8,10 @@ struct RequestRunner: SiteWork {
     /// What programs of the service find in their environment before the service adds to it.
     let environment: [String: String]
     let interruptions: any Interruptible
+    let console: Console
+
     /// Writes to standard output.
-    var show: @EngineActor (String) -> Void = { put($0) }
+    func show(_ text: String) { console.show(text) }
 
     /// Returns the exit code. `destination` is the node of a switch.
     ///

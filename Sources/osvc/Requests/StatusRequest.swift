@@ -1,4 +1,3 @@
-import Glibc
 import OSVCEngine
 
 extension RequestRunner {
@@ -13,9 +12,9 @@ extension RequestRunner {
 
     /// The tree; on a terminal its first line comes before what the look logs (classic-status.md section 5).
     private func printStatus() async {
-        let showsNameFirst = isatty(1) == 1
+        let showsNameFirst = console.isOutputTerminal
         if showsNameFirst { show(service.name + "\n") }
-        let text = StatusTree(await status(), colours: Colours(for: 1)).text
+        let text = StatusTree(await status(), colours: console.outputColours).text
         show(showsNameFirst ? String(text.dropFirst(service.name.count + 1)) : text)
     }
 

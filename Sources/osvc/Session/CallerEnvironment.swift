@@ -4,8 +4,8 @@ import OSVCEngine
 /// language, for what system programs say is read here, and with the system's directories in PATH
 /// (classic-resources.md section 5, classic-actions.md section 1).
 @EngineActor
-enum CallerEnvironment {
-    private static var kept: [String: String]?
+final class CallerEnvironment {
+    private var kept: [String: String]?
 
     private static let directories =
         "/usr/kerberos/sbin:/usr/kerberos/bin:/usr/local/sbin:/usr/local/bin:/sbin:/bin:/usr/sbin"
@@ -19,18 +19,18 @@ enum CallerEnvironment {
     }
 
     /// Read once: it does not change.
-    static func variables(_ host: LinuxHost) throws(HostError) -> [String: String] {
+    func variables(_ host: any Host) throws(HostError) -> [String: String] {
         if let kept { return kept }
-        var all = try whole(host).filter { !isDropped($0.key) }
+        var all = try whole(host).filter { !Self.isDropped($0.key) }
         // The caller's directories first: cron gives few.
         let path = all["PATH"].flatMap { $0.isEmpty ? nil : "\($0):" } ?? ""
-        all["PATH"] = path + directories
+        all["PATH"] = path + Self.directories
         kept = all
         return all
     }
 
     /// All that osvc was called with.
-    static func whole(_ host: LinuxHost) throws(HostError) -> [String: String] {
+    func whole(_ host: any Host) throws(HostError) -> [String: String] {
         let bytes = try host.readFile("/proc/self/environ", limit: 4 << 20) ?? []
         var all: [String: String] = [:]
         all.reserveCapacity(64)

@@ -7,20 +7,24 @@ enum FileCheck {
     /// What a check finds beyond errors, one line each. Errors on any node of the service are thrown.
     static func findings(
         in file: String,
-        root: String = Environment.root,
-        trust: TrustPolicy = Environment.readingTrust
+        _ context: ProcessContext
     ) throws(SessionError) -> [String] {
-        let loaded = try ServiceFile.load(file, root: root, trust: trust, node: nil)
-        for line in loaded.printed { put(line + "\n", to: 2) }
+        let loaded = try ServiceFile.load(
+            file,
+            root: context.root,
+            trust: context.readingTrust,
+            node: nil
+        )
+        for line in loaded.printed { context.console.complain(line + "\n") }
         do {
             let findings = try CrossChecks.findings(
                 in: loaded.definition,
-                on: Environment.nodeName,
+                on: context.nodeName,
                 registry: .builtIn,
-                root: root
+                root: context.root
             )
             return loaded.warnings() + findings.map(\.description)
-                + (try nodeProblems(of: loaded, root))
+                + (try nodeProblems(of: loaded, context))
         } catch {
             throw .load(LoadError([loaded.diagnostic(error)]))
         }
@@ -29,21 +33,21 @@ enum FileCheck {
     /// What is wrong on this node: bad values of `node.conf`, launchers that would not be run (decisions.md 28).
     private static func nodeProblems(
         of file: ServiceFile,
-        _ root: String
+        _ context: ProcessContext
     ) throws(ConfigurationError) -> [String] {
         // Without a host nothing of the machine can be told, and the file is judged all the same.
-        guard let host = try? LinuxHost() else { return [] }
+        guard let host = try? context.host() else { return [] }
         let definition = file.definition
         let facts = ServiceFacts(
             name: definition.name,
             node: host.nodeName,
             groups: definition.groups,
-            root: root
+            root: context.root
         )
         let service = try Service(definition, facts: facts, registry: .builtIn)
-        let state = StateTrust(Layout(root: root), service: service.name, host: host)
+        let state = StateTrust(context.layout, service: service.name, host: host)
         // A file that cannot be read is reported by what needs it.
-        let values = (try? host.nodeSettings(in: Layout(root: root)))?.problems ?? []
+        let values = (try? host.nodeSettings(in: context.layout))?.problems ?? []
         return values.map { CrossChecks.Finding($0.message, at: $0.position).description }
             + (service.launcherProblems(on: host, scripts: file.scripts)
             + service.programProblems(on: host)

@@ -5,7 +5,35 @@ import OSVCEngine
 /// order, and none is begun after it; a second ends osvc at once. A look is ended by the first.
 @EngineActor
 final class Interruptions: Interruptible {
-    static let shared = Interruptions()
+    static let shared = Interruptions(
+        listen: { signals, take throws(HostError) in
+            try EventLoop.shared.handleSignals(signals) { signal, _ in take(signal) }
+        },
+        leave: { $0.end() }
+    )
+
+    /// How a signal ends osvc.
+    enum Ending: Equatable {
+        /// With this exit code.
+        case exit(Int32)
+        /// As it ends a program that does not handle it.
+        case signal(Int32)
+
+        fileprivate func end() -> Never {
+            switch self {
+            case .exit(let code): Glibc.exit(code)
+            case .signal(let signal):
+                raise(signal)
+                Glibc.exit(128 + signal)
+            }
+        }
+    }
+
+    typealias Listen =
+        @EngineActor (
+            _ signals: [Int32],
+            _ take: @escaping @EngineActor @Sendable (Int32) -> Void
+        ) throws(HostError) -> Void
 
     private struct Work {
         let host: any Host
@@ -22,6 +50,14 @@ final class Interruptions: Interruptible {
     private var lastNumber = 0
     private var isListening = false
     private var isEnding = false
+    private let takeSignals: Listen
+    /// Ends the process; returns only in tests.
+    private let leave: @EngineActor (Ending) -> Void
+
+    init(listen: @escaping Listen, leave: @escaping @EngineActor (Ending) -> Void) {
+        takeSignals = listen
+        self.leave = leave
+    }
 
     func action(
         _ host: any Host,
@@ -32,8 +68,8 @@ final class Interruptions: Interruptible {
             log.write(.error, "interrupted by signal: nothing was done", about: nil)
             return Exit.failure
         }
-        Streams.beginAction()
-        Streams.ignoreHangup()
+        Streams.standard.beginAction()
+        Streams.standard.ignoreHangup()
         listen(log)
         let task = Task { @EngineActor in await perform() }
         let number = begin(Work(host: host, log: log, action: task))
@@ -58,7 +94,7 @@ final class Interruptions: Interruptible {
     private func begin(_ work: Work) -> Int {
         lastNumber += 1
         works[lastNumber] = work
-        Streams.hold()
+        Streams.standard.hold()
         return lastNumber
     }
 
@@ -66,7 +102,7 @@ final class Interruptions: Interruptible {
     private func end(_ number: Int) {
         works[number] = nil
         if works.isEmpty { mask(SIG_UNBLOCK) }
-        Streams.release()
+        Streams.standard.release()
     }
 
     // MARK: Signals
@@ -77,7 +113,7 @@ final class Interruptions: Interruptible {
             return
         }
         do {
-            try EventLoop.shared.handleSignals(Self.signals) { signal, _ in self.take(signal) }
+            try takeSignals(Self.signals) { self.take($0) }
             isListening = true
         } catch {
             log.write(.warning, "signals will end osvc at once: \(error)", about: nil)
@@ -86,24 +122,24 @@ final class Interruptions: Interruptible {
 
     private func take(_ signal: Int32) {
         let actions = works.values.compactMap(\.action)
-        if actions.isEmpty { endLooks(signal) }
-        if isEnding { endAtOnce() }
+        if actions.isEmpty { return endLooks(signal) }
+        if isEnding { return endAtOnce() }
         isEnding = true
         for work in works.values { (work.log as? ConsoleLog)?.isEnding = true }
         for action in actions { action.cancel() }
     }
 
-    private func endAtOnce() -> Never {
+    private func endAtOnce() {
         for work in works.values { work.host.killAll() }
         for work in works.values {
             (work.log as? ConsoleLog)?.showHeld()
             work.log.write(.error, "ended at once by a second signal; see print status", about: nil)
         }
-        exit(Exit.killed)
+        leave(.exit(Exit.killed))
     }
 
     /// What was asked is ended first.
-    private func endLooks(_ signal: Int32) -> Never {
+    private func endLooks(_ signal: Int32) {
         for work in works.values { work.log.waiting(for: nil) }
         for work in works.values { work.host.endAll() }
         for work in works.values {
@@ -111,8 +147,7 @@ final class Interruptions: Interruptible {
             work.host.killAll()
         }
         mask(SIG_UNBLOCK)
-        raise(signal)
-        exit(128 + signal)
+        leave(.signal(signal))
     }
 
     private func mask(_ how: Int32) {

@@ -5,21 +5,21 @@ import OSVCLuaBridge
 extension ServiceFile {
     /// The host that the service's scripts act on: `other`, where it `isShared` and the service may share one, else
     /// its own beside that. It knows what was read of `node.conf`.
-    func host(beside other: LinuxHost?, isShared: Bool, root: String) throws(SessionError)
-        -> LinuxHost
+    func host(beside other: (any Host)?, isShared: Bool, _ context: ProcessContext)
+        throws(SessionError) -> any Host
     {
-        let host: LinuxHost
+        let host: any Host
         if let other, isShared, sharesHost {
             host = other
         } else {
             do {
-                host = try LinuxHost(beside: other)
+                host = try context.makeHost(other)
             } catch {
                 throw .host(error)
             }
         }
         attach(host)
-        if let nodeSettings { host.keep(nodeSettings, in: Layout(root: root)) }
+        if let nodeSettings { host.keep(nodeSettings, in: context.layout) }
         return host
     }
 
@@ -42,10 +42,12 @@ extension ServiceFile {
     }
 
     /// What programs of a classic service see of the environment that osvc was called with.
-    func callerEnvironment(on host: LinuxHost) throws(SessionError) -> [String: String] {
+    func callerEnvironment(on host: any Host, _ context: ProcessContext) throws(SessionError)
+        -> [String: String]
+    {
         guard definition.isClassic else { return [:] }
         do {
-            return try CallerEnvironment.variables(host)
+            return try context.environment.variables(host)
         } catch {
             throw .host(error)
         }

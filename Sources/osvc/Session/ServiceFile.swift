@@ -62,12 +62,10 @@ struct ServiceFile {
     }
 
     /// A file as one side of a comparison, as it was written; the files of any user are read.
-    static func side(
-        of file: String,
-        root: String = Environment.root,
-        trust: TrustPolicy = Environment.readingTrust
-    ) throws(SessionError) -> Equivalence.Side {
-        try load(file, root: root, trust: trust, node: nil).side
+    static func side(of file: String, _ context: ProcessContext) throws(SessionError)
+        -> Equivalence.Side
+    {
+        try load(file, root: context.root, trust: context.readingTrust, node: nil).side
     }
 
     private init(_ loaded: LoadedService) {

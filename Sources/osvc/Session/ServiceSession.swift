@@ -16,16 +16,20 @@ struct ServiceSession {
     /// With `asManaged` a classic service that is of other nodes is refused, as the classic loader did.
     static func open(
         _ file: String,
+        _ context: ProcessContext,
         debug: Bool = false,
-        trust: TrustPolicy = .strict,
+        trust: TrustPolicy? = nil,
         asManaged: Bool = true
     ) throws(SessionError) -> ServiceSession {
-        let root = Environment.root
-        let node = asManaged ? Environment.nodeName : nil
-        let loaded = try ServiceFile.load(file, root: root, trust: trust, node: node)
-        let session = try ServiceSession(loaded, root: root, debug: debug, beside: nil)
-        Environment.leaveDirectory()
-        for line in loaded.printed { put(line + "\n", to: 2) }
+        let loaded = try ServiceFile.load(
+            file,
+            root: context.root,
+            trust: trust ?? context.trust,
+            node: asManaged ? context.nodeName : nil
+        )
+        let session = try ServiceSession(loaded, context, debug: debug, beside: nil)
+        context.leaveDirectory()
+        for line in loaded.printed { context.console.complain(line + "\n") }
         session.tellMessages()
         return session
     }
@@ -34,18 +38,18 @@ struct ServiceSession {
     /// machine once for all of them.
     init(
         _ loaded: ServiceFile,
-        root: String,
+        _ context: ProcessContext,
         debug: Bool,
-        beside other: LinuxHost?,
+        beside other: (any Host)?,
         sharesHost: Bool = true
     ) throws(SessionError) {
-        let host = try loaded.host(beside: other, isShared: sharesHost, root: root)
-        let service = try loaded.service(on: host.nodeName, root: root)
-        let file = ServiceLogFile(service: service.name, in: Layout(root: root), showsDebug: debug)
-        {
-            put("osvc: \($0)\n", to: 2)
+        let host = try loaded.host(beside: other, isShared: sharesHost, context)
+        let service = try loaded.service(on: host.nodeName, root: context.root)
+        let console = context.console
+        let file = ServiceLogFile(service: service.name, in: context.layout, showsDebug: debug) {
+            console.complain("osvc: \($0)\n")
         }
-        let log = ConsoleLog(service: service.name, file: file, showsDebug: debug, host: host)
+        let log = context.log(of: service.name, file: file, showsDebug: debug, host: host)
         requests = RequestRunner(
             site: Site(service, host: host, log: log, scripts: loaded.scripts),
             source: ServiceSource(
@@ -53,8 +57,9 @@ struct ServiceSession {
                 modified: loaded.modified,
                 needsCorrection: loaded.needsCorrection
             ),
-            environment: try loaded.callerEnvironment(on: host),
-            interruptions: Interruptions.shared
+            environment: try loaded.callerEnvironment(on: host, context),
+            interruptions: context.interruptions,
+            console: console
         )
         messages = loaded.messages
     }

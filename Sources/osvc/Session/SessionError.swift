@@ -17,32 +17,33 @@ enum SessionError: Error {
     /// Says it on standard error, with the source line where it is known; of a classic service as the
     /// lines of its log.
     @EngineActor
-    func tell(of file: String) {
+    func tell(of file: String, _ context: ProcessContext) {
         switch self {
-        case .load(let error) where !error.classic.isEmpty: tell(error.classic, of: file)
-        case .load, .configuration, .host, .state: tellDiagnostics()
+        case .load(let error) where !error.classic.isEmpty: tell(error.classic, of: file, context)
+        case .load, .configuration, .host, .state: tellDiagnostics(context.console)
         }
     }
 
     /// Says it as a check does: every line with its place in the file.
-    func tellDiagnostics() {
+    @EngineActor
+    func tellDiagnostics(_ console: Console) {
         switch self {
-        case .load(let error): put("\(error)\n", to: 2)
-        case .configuration(let error): put("\(error)\n", to: 2)
-        case .host(let error): put("osvc: \(error)\n", to: 2)
-        case .state(let error): put("osvc: \(error)\n", to: 2)
+        case .load(let error): console.complain("\(error)\n")
+        case .configuration(let error): console.complain("\(error)\n")
+        case .host(let error): console.complain("osvc: \(error)\n")
+        case .state(let error): console.complain("osvc: \(error)\n")
         }
     }
 
     @EngineActor
-    private func tell(_ messages: [EnvMessage], of file: String) {
-        guard let host = try? LinuxHost() else {
-            for message in messages { put("\(message)\n", to: 2) }
+    private func tell(_ messages: [EnvMessage], of file: String, _ context: ProcessContext) {
+        guard let host = try? context.host() else {
+            for message in messages { context.console.complain("\(message)\n") }
             return
         }
         for message in messages {
             let subject = message.subject ?? EnvService.name(of: file)
-            let log = ConsoleLog(service: subject, file: nil, showsDebug: false, host: host)
+            let log = context.log(of: subject, host: host)
             log.write(message.level, message.description, about: nil)
         }
     }

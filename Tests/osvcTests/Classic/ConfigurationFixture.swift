@@ -9,6 +9,7 @@ import OSVCTestSupport
 final class ConfigurationFixture {
     let directory = TemporaryDirectory()
     private(set) var out: [UInt8] = []
+    /// What was written to standard error, each without its newline.
     private(set) var complaints: [String] = []
     let dialog = ScriptedDialog()
 
@@ -22,8 +23,13 @@ final class ConfigurationFixture {
 
     private var output: ConfigurationOutput {
         ConfigurationOutput(
-            answer: { self.out += $0 },
-            complain: { self.complaints.append($0) }
+            console: Console { bytes, stream in
+                switch stream {
+                case .output: self.out += bytes
+                case .error:
+                    self.complaints.append(String(decoding: bytes.dropLast(), as: UTF8.self))
+                }
+            }
         )
     }
 

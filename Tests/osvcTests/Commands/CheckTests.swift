@@ -10,8 +10,8 @@ import Testing
 struct CheckTests {
     @Test func `it tells of the text, of the service and of its hooks, each with its line`() throws
     {
-        let directory = TemporaryDirectory()
-        directory.write(
+        let fixture = CommandFixture()
+        fixture.directory.write(
             """
             local osvc = require "osvc.v1"
             return osvc.service "web" {
@@ -24,8 +24,8 @@ struct CheckTests {
             """,
             to: "web.lua"
         )
-        let file = "\(directory.path)/web.lua"
-        let found = try FileCheck.findings(in: file, root: directory.path, trust: .unprivileged)
+        let file = "\(fixture.root)/web.lua"
+        let found = try FileCheck.findings(in: file, fixture.context)
         let start = "\(file):"
         #expect(found.allSatisfy { $0.hasPrefix(start) })
         #expect(

@@ -59,7 +59,8 @@ struct ExampleTests {
 
     @Test(arguments: examples)
     func `an example passes the check`(example: Example) throws {
-        let directory = TemporaryDirectory()
+        let fixture = CommandFixture()
+        let directory = fixture.directory
         let file = "\(directory.path)/web.lua"
         directory.write(example.text, to: "web.lua")
         if example.name.hasPrefix("web.d/") {
@@ -84,36 +85,25 @@ struct ExampleTests {
             directory.write(Project.text("examples/web.lua"), to: "web.lua")
         }
         do throws(SessionError) {
-            let found = try FileCheck.findings(
-                in: file,
-                root: directory.path,
-                trust: .unprivileged
-            )
-            #expect(found == [])
+            #expect(try FileCheck.findings(in: file, fixture.context) == [])
         } catch {
             Issue.record("\(error)")
         }
     }
 
     @Test func `the classic example is the one in Lua, and so is its conversion`() async throws {
-        let directory = TemporaryDirectory()
+        let fixture = CommandFixture()
+        let directory = fixture.directory
         var sides: [Equivalence.Side] = []
         for name in ["web.env", "web.lua"] {
             directory.write(Project.text("examples/\(name)"), to: name)
             let path = "\(directory.path)/\(name)"
-            sides.append(
-                try ServiceFile.side(of: path, root: directory.path, trust: .unprivileged)
-            )
+            sides.append(try ServiceFile.side(of: path, fixture.context))
         }
         let found = try await Equivalence(sides[0], sides[1], registry: .builtIn).differences()
         #expect(found == [])
         let file = "\(directory.path)/web.env"
-        let classic = try FileCheck.findings(
-            in: file,
-            root: directory.path,
-            trust: .unprivileged
-        )
-        #expect(classic == [])
+        #expect(try FileCheck.findings(in: file, fixture.context) == [])
         let converted = try await VerifiedConversion.convert(
             path: file,
             root: directory.path,
@@ -122,9 +112,7 @@ struct ExampleTests {
         )
         directory.write(converted.text, to: "web.lua")
         let lua = "\(directory.path)/web.lua"
-        #expect(
-            try FileCheck.findings(in: lua, root: directory.path, trust: .unprivileged) == []
-        )
+        #expect(try FileCheck.findings(in: lua, fixture.context) == [])
     }
 
     @Test func `the documents have examples`() {

@@ -17,22 +17,6 @@ struct RequestTests {
         var text = ""
     }
 
-    /// No signal comes.
-    private struct Undisturbed: Interruptible {
-        func action(
-            _ host: any Host,
-            _ log: any Log,
-            _ perform: @escaping @EngineActor @Sendable () async -> Int32
-        ) async -> Int32 { await perform() }
-
-        func look<Seen>(
-            _ host: any Host,
-            _ log: any Log,
-            hasParts: Bool,
-            _ look: @EngineActor () async -> Seen
-        ) async -> Seen { await look() }
-    }
-
     /// A service with a flag `/srv/flag` on n1, unless told otherwise.
     private func requests(
         nodes: [String] = ["n1", "n2"],
@@ -57,8 +41,10 @@ struct RequestTests {
             site: Site(service, host: host, log: log),
             source: source,
             environment: ["CALLER": "me"],
-            interruptions: Undisturbed(),
-            show: { [printed] in printed.text += $0 }
+            interruptions: Uninterrupted(),
+            console: Console { [printed] bytes, _ in
+                printed.text += String(decoding: bytes, as: UTF8.self)
+            }
         )
     }
 

@@ -3,6 +3,8 @@ extension Host {
         try readNodeSettings(in: layout)
     }
 
+    public func keep(_ settings: NodeSettings, in layout: Layout) {}
+
     /// Reads the file; who may write it is judged before.
     func readNodeSettings(in layout: Layout) throws(HostError) -> NodeSettings {
         let path = layout.nodeConfiguration

@@ -14,6 +14,8 @@ public protocol Host: AnyObject, Sendable, HostFiles, HostMounts, HostNetwork, H
     ///
     /// Throws when the file is there and cannot be read.
     func nodeSettings(in layout: Layout) throws(HostError) -> NodeSettings
+    /// Keeps what a load has read of `node.conf`, which then need not be read again.
+    func keep(_ settings: NodeSettings, in layout: Layout)
     /// Drops what was kept of the machine's state.
     func forget()
 }
