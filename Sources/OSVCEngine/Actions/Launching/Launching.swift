@@ -213,7 +213,7 @@ struct Launching {
     private func settle() async throws(ActionFailure) {
         guard launcher.method(for: .status) != nil else { return }
         let limit = min(launcher.limits[.start] ?? Self.settleLimit, Self.settleLimit)
-        let start = ContinuousClock.now
+        let start = host.uptime()
         var pause = Duration.milliseconds(20)
         let waiting = Waiting(for: "\(launcher.name) to be up", context.log)
         defer { waiting.end() }
@@ -228,7 +228,7 @@ struct Launching {
                 )
                 return
             }
-            guard ContinuousClock.now - start < limit else {
+            guard host.uptime() - start < limit else {
                 let why = answer.explanation.map { " (\($0))" } ?? ""
                 try failed(.start, "\(launcher.name) is \(answer.status) after its start\(why)")
                 return
