@@ -17,6 +17,8 @@ final class CommandFixture {
     var input = ""
     /// The user who calls.
     var user: UInt32 = 0
+    /// How often the working directory was left.
+    private(set) var left = 0
     /// How osvc can be called again as `svcmon`.
     var monitorProgram: [String]?
 
@@ -58,7 +60,7 @@ final class CommandFixture {
             environment: CallerEnvironment(),
             makeHost: { _ in self.host },
             input: { self.input },
-            leaveDirectory: {},
+            leaveDirectory: { self.left += 1 },
             monitorProgram: { self.monitorProgram }
         )
     }
