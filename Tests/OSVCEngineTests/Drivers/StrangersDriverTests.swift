@@ -38,7 +38,9 @@ struct StrangersDriverTests {
             ),
             swap, Fixture.resource("vg#0", driver: "disk.vg", ["vgname": .string("data")]),
         ]
-        let status = await Observer(try service(resources), host: host).status()
+        let status = await Observer(
+            Site(try service(resources), host: host, log: RecordingLog())
+        ).status()
         #expect(status.lines.prefix(3).map(\.id.text) == ["vg#0", "swap#0", "fs#0"])
         #expect(status.lines[1].label == "/dev/vg/swap")
         #expect(status.groups["disk"] == .down)

@@ -40,15 +40,13 @@ struct CheckTests {
     }
 
     @Test func `a bad value of node.conf is a warning with its line`() throws {
-        let directory = TemporaryDirectory()
-        try LinuxHost().makeDirectory("\(directory.path)/etc")
-        directory.write("[node]\nhost_mode = PRD\nstrict = maybe\n", to: "etc/node.conf")
-        directory.write("return require \"osvc.v1\".service \"web\" {}\n", to: "web.lua")
-        let file = "\(directory.path)/web.lua"
+        let fixture = CommandFixture()
+        fixture.write("[node]\nhost_mode = PRD\nstrict = maybe\n", to: "node.conf")
+        fixture.write("return require \"osvc.v1\".service \"web\" {}\n", to: "web.lua")
         #expect(
-            try FileCheck.findings(in: file, root: directory.path, trust: .unprivileged) == [
-                "\(directory.path)/etc/node.conf:3: warning: node: field 'strict': 'maybe' is neither true,"
-                    + " yes, on, 1 nor false, no, off, 0"
+            try FileCheck.findings(in: "\(fixture.etc)/web.lua", fixture.context) == [
+                "\(fixture.etc)/node.conf:3: warning: node: field 'strict': 'maybe' is neither true, yes,"
+                    + " on, 1 nor false, no, off, 0"
             ]
         )
     }
