@@ -6,6 +6,7 @@ extension Duration {
         return "\(seconds * 1000 + attoseconds / 1_000_000_000_000_000)ms"
     }
 
+    /// The time in seconds, with its fraction.
     public var inSeconds: Double {
         Double(components.seconds) + Double(components.attoseconds) / 1e18
     }

@@ -1,4 +1,5 @@
-/// A pattern over names: `*` for any letters, `?` for one, `[a-z]` and `[!a-z]` for one of some.
+/// A pattern over names: `*` matches any number of bytes, `?` one byte, `[a-z]` one byte of the set and
+/// `[!a-z]` one byte outside it. A `[` that is not closed stands for itself.
 public struct Glob: Sendable, Equatable {
     private enum Piece: Sendable, Equatable {
         case any
@@ -7,6 +8,7 @@ public struct Glob: Sendable, Equatable {
         case set([ClosedRange<UInt8>], isNegated: Bool)
     }
 
+    /// The pattern as it was written.
     public let text: String
     private let pieces: [Piece]
 
@@ -15,14 +17,16 @@ public struct Glob: Sendable, Equatable {
         pieces = Self.pieces(of: Array(text.utf8))
     }
 
-    /// Whether the text holds any of the special letters; if not, it only matches itself.
+    /// Whether the text contains `*`, `?` or `[`. A pattern without them matches only itself.
     public static func isPattern(_ text: some StringProtocol) -> Bool {
         text.utf8.contains {
             $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "[")
         }
     }
 
-    /// Goes back to the last `*` only, so it costs at most the product of both lengths.
+    /// Whether the pattern matches the whole name.
+    ///
+    /// Backtracks to the last `*` only, so the time is at most proportional to the product of both lengths.
     public func matches(_ name: some StringProtocol) -> Bool {
         let name = Array(name.utf8)
         var (place, piece) = (0, 0)
@@ -69,7 +73,7 @@ public struct Glob: Sendable, Equatable {
         return pieces
     }
 
-    /// Takes `a-z]`; nil, and nothing taken, when the bracket does not close.
+    /// Consumes `a-z]`. Returns nil and consumes nothing when the bracket is not closed.
     private static func set(_ rest: inout ArraySlice<UInt8>) -> Piece? {
         var own = rest
         let isNegated = own.first == UInt8(ascii: "!")

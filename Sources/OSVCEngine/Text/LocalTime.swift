@@ -2,7 +2,7 @@ internal import Glibc
 
 /// Times in seconds since 1970, as far as osvc reads, writes and shows them.
 enum Instant {
-    /// Two days less at each end than the years 1 to 9999, for the time zones.
+    /// The years 1 to 9999 without two days at each end, so that no time zone leads out of them.
     private static let range = -62_135_424_000.0...253_402_128_000.0
 
     /// The nearest time that can be shown; 0 for NaN.
@@ -10,7 +10,7 @@ enum Instant {
         time.isNaN ? 0 : min(max(time, range.lowerBound), range.upperBound)
     }
 
-    /// The time that a text says; nil: it says none, or one that can not be.
+    /// The time that a text states; nil when it is not a number or out of range.
     static func read(_ text: String) -> Double? {
         guard let time = Double(text), range.contains(time) else { return nil }
         return time
@@ -22,8 +22,8 @@ public struct LocalTime {
     private let fields: tm
     private let milliseconds: Int
 
-    /// `time` in seconds since 1970. What is outside the years 1 to 9999 shows as the nearest moment in
-    /// them, and NaN as 1970: a clock, a file or a script may return anything.
+    /// `time` is in seconds since 1970. Clocks, files and scripts may return any number: a time outside the
+    /// years 1 to 9999 becomes the nearest one inside, and NaN becomes 1970.
     public init(_ time: Double) {
         let time = Instant.clamped(time)
         var seconds = time_t(time.rounded(.down))
@@ -45,10 +45,10 @@ public struct LocalTime {
         return "\(date) \(clock)," + String(repeating: "0", count: 3 - fraction.count) + fraction
     }
 
-    /// From Sunday, 0, to Saturday, 6.
+    /// 0 for Sunday to 6 for Saturday.
     var weekday: Int { Int(fields.tm_wday) }
 
-    /// From midnight, 0 to 1439.
+    /// Minutes since midnight, 0 to 1439.
     var minuteOfDay: Int { Int(fields.tm_hour * 60 + fields.tm_min) }
 
     private func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }

@@ -1,7 +1,7 @@
 /// A Lua pattern (Lua 5.4 manual, section 6.4.1), matched here because the engine knows no Lua.
 ///
-/// Matching works on bytes and gives up after a number of steps: a pattern such as `a-a-a-b` can take
-/// longer than anybody waits.
+/// Matching works on bytes and gives up after 2,000,000 steps: a pattern such as `a-a-a-b` takes time that
+/// grows with a power of the length.
 struct LuaPattern: Sendable, Equatable {
     private static let stepLimit = 2_000_000
     /// Lua's own limit on nested repetition (MAXCCALLS).
@@ -13,7 +13,7 @@ struct LuaPattern: Sendable, Equatable {
         pattern = Array(text.utf8)
     }
 
-    /// Whether the pattern occurs in `bytes`; nil: it is malformed, or takes too long.
+    /// Whether the pattern occurs in `bytes`; nil when it is malformed or takes more steps than allowed.
     func occurs(in bytes: [UInt8]) -> Bool? {
         let isAnchored = pattern.first == UInt8(ascii: "^")
         var match = Match(
@@ -137,7 +137,7 @@ private struct Match {
         return nil
     }
 
-    /// `%1`: what a capture matched, again.
+    /// `%1`: the text that a capture matched, once more.
     private mutating func repeated(_ s: Int, _ p: Int) throws(Failure) -> Int? {
         let index = Int(pattern[p + 1]) - Int(UInt8(ascii: "1"))
         guard captures.indices.contains(index), let last = captures[index].end else {

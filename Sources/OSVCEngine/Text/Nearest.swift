@@ -1,9 +1,10 @@
 /// The word of `known` that `word` is most likely meant to be; nil when none is close.
 ///
-/// Close means: at most a third of its letters, and at least one, inserted, removed, changed or swapped.
+/// Close means that at most max(1, a third of the letters of `word`) letters are inserted, removed, changed or
+/// swapped with a neighbour.
 public func nearest(to word: String, in known: some Sequence<String>) -> String? {
     let length = word.utf8.count
-    // No name is so long; the distance takes the product of both lengths.
+    // No name is that long, and the time for a distance grows with the product of both lengths.
     guard length <= 256 else { return nil }
     let limit = max(1, word.count / 3)
     let candidates = known.filter { abs($0.utf8.count - length) <= limit }

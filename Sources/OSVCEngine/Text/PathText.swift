@@ -1,36 +1,37 @@
-/// Paths and file names as the kernel takes them: bytes. Swift's own comparison is one of letters, where a
-/// combining accent is one letter with the `/` before it, and two spellings of `é` are one name.
+/// Paths and file names as the kernel treats them: bytes. Swift compares strings by characters: a
+/// combining accent is one character with the `/` before it, and two spellings of `é` are equal.
 ///
-/// Inlinable: an unspecialized copy in another module searches all conformances of the program at its first use.
+/// Inlinable: an unspecialized copy in another module searches all conformances of the program when first used.
 extension StringProtocol {
-    /// Whether it begins with a slash.
+    /// Whether the path begins with a slash.
     @inlinable
     public var isAbsolutePath: Bool { utf8.first == UInt8(ascii: "/") }
 
+    /// Whether the text contains a slash anywhere, so that it is a path and not a single file name.
     @inlinable
     public var hasSlash: Bool { utf8.contains(UInt8(ascii: "/")) }
 
-    /// Begins with these very bytes.
+    /// Whether the first bytes are exactly those of `start`.
     @inlinable
     public func begins(_ start: some StringProtocol) -> Bool { utf8.starts(with: start.utf8) }
 
-    /// Ends with these very bytes.
+    /// Whether the last bytes are exactly those of `end`.
     @inlinable
     public func ends(_ end: some StringProtocol) -> Bool {
         utf8.count >= end.utf8.count && utf8.suffix(end.utf8.count).elementsEqual(end.utf8)
     }
 
-    /// Has the same bytes.
+    /// Whether both texts have the same bytes.
     @inlinable
     public func isSame(_ other: some StringProtocol) -> Bool { utf8.elementsEqual(other.utf8) }
 
-    /// Without its first bytes; they must be whole characters of their own.
+    /// The text without its first `count` bytes. These must end between two characters.
     @inlinable
     public func withoutFirst(bytes count: Int) -> String {
         String(decoding: utf8.dropFirst(count), as: UTF8.self)
     }
 
-    /// Without its last bytes; they must be whole characters of their own.
+    /// The text without its last `count` bytes. These must begin between two characters.
     @inlinable
     public func withoutLast(bytes count: Int) -> String {
         String(decoding: utf8.dropLast(count), as: UTF8.self)
@@ -52,13 +53,14 @@ extension StringProtocol {
         return (String(decoding: bytes[..<slash], as: UTF8.self), name)
     }
 
-    /// What stands behind the last slash, or all of it.
+    /// The part after the last slash; the whole text when there is no slash.
     @inlinable
     public var fileName: String { folderAndName?.name ?? String(self) }
 }
 
-/// A path or file name as a key: equal only when the bytes are.
+/// A path or file name as a dictionary key. Two keys are equal only when their bytes are.
 public struct PathKey: Hashable, Sendable {
+    /// The path or name, with its bytes unchanged.
     public let text: String
 
     public init(_ text: String) { self.text = text }
@@ -72,7 +74,7 @@ public struct PathKey: Hashable, Sendable {
 }
 
 extension Sequence<String> {
-    /// Sorted by the bytes.
+    /// The strings in the order of their bytes, the same in every locale.
     public func sortedByBytes() -> [String] {
         sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
@@ -80,12 +82,12 @@ extension Sequence<String> {
 
 /// Text as one word of a shell command that a person copies.
 public enum ShellWord {
-    /// Bytes that mean nothing to a shell.
+    /// Bytes that have no special meaning in a shell.
     private static let plain = Set(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+:@%,=".utf8
     )
 
-    /// The word itself where it is plain; else in quotes, with control characters as `$'\n'`.
+    /// The text itself when it is plain, else the text in quotes. Control characters are written as `$'\n'`.
     public static func quoted(_ text: some StringProtocol) -> String {
         if !text.isEmpty, text.utf8.allSatisfy(plain.contains) { return String(text) }
         let isPrintable = text.unicodeScalars.allSatisfy { scalar in

@@ -4,19 +4,25 @@ public import OrderedCollections
 ///
 /// Integers are exact: a number without fraction or exponent is an `Int` or an error, never rounded.
 public enum JSONValue: Sendable, Equatable {
+    /// The literal `null`.
     case null
+    /// The literals `true` and `false`.
     case boolean(Bool)
+    /// A number without fraction and exponent; it fits in 64 bits.
     case integer(Int)
-    /// Finite; there is no JSON for anything else, and printing it traps.
+    /// A finite number with a fraction or exponent. JSON has no infinity and no NaN; they are printed as `null`.
     case number(Double)
+    /// A string without its quotes and escapes.
     case string(String)
+    /// The elements of an array, in the order of the document.
     case array([JSONValue])
+    /// The members of an object, in the order of the document; no name occurs twice.
     case object(OrderedDictionary<String, JSONValue>)
 
-    /// Reads one document; throws at the first byte that does not belong.
+    /// Reads one document.
     ///
-    /// Refused beside broken syntax: a name twice in one object, text that is not UTF-8, half of a
-    /// surrogate pair, an integer beyond 64 bits, and more than `maximumDepth` levels.
+    /// Throws at the first byte that breaks the syntax. Also refused: a name twice in one object, text that is
+    /// not UTF-8, half of a surrogate pair, an integer beyond 64 bits, and more than `maximumDepth` levels.
     public init(parsing bytes: [UInt8], maximumDepth: Int = 64) throws(JSONError) {
         var parser = JSONParser(bytes, maximumDepth: maximumDepth)
         self = try parser.document()
@@ -47,11 +53,13 @@ public enum JSONValue: Sendable, Equatable {
     }
 }
 
-/// Where a JSON document breaks the rules, and how.
+/// Where a JSON document is invalid, and why.
 public struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// Both from 1; the column counts bytes.
+    /// Lines are counted from 1.
     public var line: Int
+    /// Columns are counted in bytes, from 1.
     public var column: Int
+    /// What is wrong there, as a phrase for a message: `a value is expected`.
     public var problem: String
 
     public init(line: Int, column: Int, problem: String) {
