@@ -1,6 +1,6 @@
-/// The keywords that belong to no driver: those of the service, and those every resource has.
+/// The keywords that belong to no driver: those of the service itself, and those that every resource accepts.
 public enum CommonKeywords {
-    /// Of the service itself: the DEFAULT section of classic files.
+    /// The keywords of the service itself: in classic files those of the section DEFAULT.
     public static let service = serviceItself + sync
 
     private static let serviceItself = [
@@ -60,7 +60,7 @@ public enum CommonKeywords {
             .list,
             scopable: false,
             summary:
-                "The node of the recovery site that is preferred; one of drpnodes, said there or not.",
+                "The preferred node of the recovery site; it counts as one of drpnodes, listed there or not.",
             example: "dr1"
         ),
         Keyword(
@@ -81,7 +81,7 @@ public enum CommonKeywords {
             .boolean,
             default: .boolean(false),
             scopable: false,
-            summary: "Keeps the rules of classic files, where those of Lua differ; true in them.",
+            summary: "Applies the rules of classic files where those of Lua differ; true in them.",
             example: "true"
         ),
         Keyword(
@@ -93,20 +93,25 @@ public enum CommonKeywords {
         ),
     ]
 
-    /// The keyword that says whether the rules of classic files hold: launchers have no time limit and may
-    /// fail (decisions.md 9, 10), a start does not ask them again, they are asked nothing while storage is up
-    /// as a standby only, programs see the caller's environment
-    /// and no OPENSVC_NODE or OPENSVC_ACTION, a missing launcher directory is told, `dev` must exist for
-    /// tmpfs too, triggers that do not block are not told to have failed.
+    /// The keyword that says whether the rules of classic files hold. With these rules:
+    ///
+    /// - launchers have no time limit, and a launcher that fails does not fail the start (decisions.md 9, 10);
+    /// - a start does not ask launchers again whether they are up;
+    /// - launchers are asked nothing while storage is only `stdby up`;
+    /// - programs see the caller's environment, and neither OPENSVC_NODE nor OPENSVC_ACTION;
+    /// - a missing launcher directory is reported;
+    /// - `dev` must exist, for tmpfs too;
+    /// - the failure of a trigger that does not block is not reported.
     public static let classicName = "classic"
 
-    /// What the `app` of a service says where it is not written (decisions.md 9, 10).
+    /// The values of `app` keywords that the file does not write: `on_error` and `timeout`, which depend on
+    /// `isClassic` (decisions.md 9, 10).
     public static func applicationDefaults(isClassic: Bool) -> [(String, SettingValue)] {
         guard !isClassic else { return [("on_error", .string("continue"))] }
         return [("on_error", .string("abort")), ("timeout", .duration(.seconds(300)))]
     }
 
-    /// Of every resource.
+    /// The keywords that every resource accepts, whatever its driver.
     public static let resource: [Keyword] = [
         Keyword(
             "disable",
@@ -154,7 +159,7 @@ public enum CommonKeywords {
             "restart",
             .integer(0...1000),
             default: .integer(0),
-            summary: "How often resource_monitor tries to start it before it takes it for lost.",
+            summary: "How often resource_monitor tries to start it before it counts as lost.",
             example: "2"
         ),
         Keyword(

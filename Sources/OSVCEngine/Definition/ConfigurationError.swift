@@ -1,9 +1,16 @@
-/// What can be wrong with a service as it was written. Cases carry facts; `description` is the sentence.
+/// What can be wrong in a service file. Cases carry facts; `description` is the sentence.
+///
+/// `owner` is the resource or service in question, as messages name it: `fs#1`.
 public enum ConfigurationError: Error, Sendable, Equatable {
+    /// A required keyword has no value, or an empty one.
     case missingKeyword(owner: String, keyword: String, at: SourcePosition)
+    /// Neither the driver nor `CommonKeywords` has the keyword; `nearest` is a similar name, if there is one.
     case unknownKeyword(owner: String, keyword: String, nearest: String?, at: SourcePosition)
+    /// The value is of the wrong type or out of range; `problem` says what is expected.
     case badValue(owner: String, keyword: String, problem: String, at: SourcePosition)
+    /// The keyword has values for single nodes, and its `isScopable` is false.
     case notScopable(owner: String, keyword: String, at: SourcePosition)
+    /// A value is written for a node that the service does not have; `known` are the nodes that it has.
     case unknownScope(
         owner: String,
         keyword: String,
@@ -11,16 +18,23 @@ public enum ConfigurationError: Error, Sendable, Equatable {
         known: [String],
         at: SourcePosition
     )
+    /// Two resources have the same id; `first` is where the first is written.
     case duplicateResource(ResourceID, first: SourcePosition, at: SourcePosition)
+    /// No driver has this id or section word; `known` are those that exist.
     case unknownDriver(owner: String, word: String, known: [String], at: SourcePosition)
+    /// `what` is a keyword, type or event of the classic release or of a design that this release does not
+    /// support.
     case notYet(owner: String, what: String, at: SourcePosition)
+    /// `after` names a resource that the service does not have.
     case unknownResource(owner: String, ResourceID, known: [ResourceID], at: SourcePosition)
-    /// `chain` begins and ends with the same resource.
+    /// The `after` keywords form a cycle; the list begins and ends with the same resource.
     case cycle([ResourceID], at: SourcePosition)
+    /// Anything else that a driver or loader rejects; `problem` says what.
     case invalid(owner: String, problem: String, at: SourcePosition)
-    /// What is wrong on these nodes, and on no other.
+    /// The error occurs only on these nodes of the service.
     indirect case only(on: [String], ConfigurationError)
 
+    /// Where the error is written.
     public var position: SourcePosition {
         switch self {
         case .missingKeyword(_, _, let at), .unknownKeyword(_, _, _, let at),
@@ -33,7 +47,7 @@ public enum ConfigurationError: Error, Sendable, Equatable {
         }
     }
 
-    /// The sentence without the position.
+    /// The sentence without the position: `fs#1: field 'mnt' is required`.
     public var message: String {
         switch self {
         case .missingKeyword(let owner, let keyword, _):

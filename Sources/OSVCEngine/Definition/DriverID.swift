@@ -1,7 +1,8 @@
-/// The name of a driver as status and manual show it: `fs`, `disk.vg`, `sync.rsync`.
+/// The name of a driver as the status tree and the manual show it: `fs`, `disk.vg`, `sync.rsync`.
 public struct DriverID: Sendable, Hashable, CustomStringConvertible {
+    /// The whole id, group and type: `disk.vg`.
     public let text: String
-    /// The status group it counts in: `disk` of `disk.vg`.
+    /// The group in which the status of its resources is summed (`ServiceStatus`): `disk` of `disk.vg`.
     public let group: String
 
     public init(_ text: String) {

@@ -1,7 +1,7 @@
-/// What the classic release knows and this one does not do yet: it is refused by name, never accepted and
-/// ignored. `docs/status.md` is made from these lists and those of what works.
+/// The keywords of the classic release that this release does not support. They are refused by name, never accepted
+/// and ignored. `docs/status.md` is made from these lists and those of the supported keywords.
 extension CommonKeywords {
-    /// Of the service itself.
+    /// Unsupported keywords of the service itself.
     public static let serviceLater: Set<String> = [
         "anti_affinity", "bwlimit", "cluster", "container_cpu_share", "container_cpu_shares",
         "container_cpus", "container_mem_limit", "container_mems", "container_vmem_limit",
@@ -12,13 +12,13 @@ extension CommonKeywords {
         "presnap_trigger", "restart", "scsireserv",
     ]
 
-    /// Of every resource.
+    /// Unsupported keywords of every resource.
     public static let resourceLater: Set<String> = [
         "no_preempt_abort", "post_syncdrp", "post_syncnodes", "post_syncresync", "pre_syncdrp",
         "pre_syncnodes", "pre_syncresync", "scsireserv", "subset",
     ]
 
-    /// Of the resources of one section, beside those of every resource.
+    /// Unsupported keywords of one section, by section word, besides those of every resource.
     public static let sectionKeywordsLater: [String: Set<String>] = [
         "fs": ["size", "snap_size", "vg", "zone"],
         "ip": ["gateway", "ipdevext", "type", "zone"],
@@ -31,7 +31,7 @@ extension CommonKeywords {
         ],
     ]
 
-    /// What the classic release took and never acted on, by section word: a classic file may go on saying it.
+    /// Keywords that the classic release accepted and never acted on, by section word. A classic file may keep them.
     public static let withoutEffect: [String: Set<String>] = [
         "DEFAULT": [
             "container_cpu_share", "container_cpu_shares", "container_cpus", "container_mem_limit",
@@ -44,7 +44,7 @@ extension CommonKeywords {
         "vg": ["vgtype"],
     ]
 
-    /// Section words whose drivers this release does not have.
+    /// Section words for which this release has no driver.
     public static let sectionsLater: Set<String> = [
         "container", "drbd", "pool", "share", "vdisk", "vmdg",
     ]

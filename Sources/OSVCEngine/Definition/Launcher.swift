@@ -1,8 +1,10 @@
-/// A function of a script, kept by the part of the program that runs scripts.
+/// A function of a script. The `ScriptRunner` keeps the function itself.
 ///
-/// The engine stores it, compares it, shows where it was written, and hands it back to be called.
+/// The engine stores and compares references, shows where the function is written, and passes them to be called.
 public struct ScriptReference: Sendable, Hashable {
+    /// Identifies the function within its `ScriptRunner`.
     public let id: Int
+    /// Where the function is written.
     public let position: SourcePosition
 
     public init(id: Int, position: SourcePosition) {
@@ -11,8 +13,9 @@ public struct ScriptReference: Sendable, Hashable {
     }
 }
 
-/// One thing a launcher can be asked for.
+/// What a launcher can be asked to do: the raw value is the argument of its program and the keyword in Lua.
 public enum LauncherAction: String, Sendable, CaseIterable {
+    /// An `info` lists keys and values about the application; the other actions are those of the service.
     case start, stop, status, info
 }
 
@@ -25,29 +28,41 @@ public struct Launcher: Sendable, Equatable {
         case program([String])
         /// A function of a script.
         case script(ScriptReference)
-        /// A question osvc answers itself; only for `status`.
+        /// A question that osvc answers itself; only for `status`.
         case check(Check)
-        /// The program that osvc itself keeps as a daemon: starts, ends by signal, finds again.
+        /// The program that osvc runs as a daemon (`Launcher.daemon`): it starts it, finds it again and ends it
+        /// by a signal.
         case daemon
     }
 
+    /// The name that logs, pid records and `OPENSVC_LAUNCHER` use; for an entry of the launcher directory, the
+    /// file name.
     public var name: String
-    /// Places in the sequences of start (`S`), stop (`K`) and status (`C`), 0 to 99; nil: not part of it.
+    /// The place in the start sequence (`S`), 0 to 99; nil: start does not concern it.
     public var startOrder: Int?
+    /// The place in the stop sequence (`K`), 0 to 99; nil: stop does not concern it.
     public var stopOrder: Int?
+    /// The place in the status sequence (`C`), 0 to 99; nil: status does not concern it.
     public var statusOrder: Int?
+    /// How each action is carried out, as the file writes it. `method(for:)` adds what a daemon does by itself.
     public var methods: [LauncherAction: Method]
-    /// How long an action may take; absent: the limit of the `app` section, then none.
+    /// How long an action may take; without an entry the limit of the `app` section holds, or no limit.
     public var limits: [LauncherAction: Duration]
+    /// What runs where a method is `.daemon`; nil for other launchers.
     public var daemon: Daemon?
+    /// The user as whom its programs run, by name or number; nil: the user of osvc.
     public var user: String?
+    /// The group as which its programs run, by name or number; nil: the group of the user.
     public var group: String?
+    /// Variables that its programs get in addition to those of osvc.
     public var environment: [String: String]
+    /// The directory in which its programs start; nil: `/`.
     public var directory: String?
-    /// Whether a failed start of this launcher ends the start; nil: as the `app` section says.
+    /// What a failed start of this launcher does; nil: what the `app` section says.
     public var onError: OnError?
-    /// Whether it is an entry of the service's launcher directory; then `name` is that of the file.
+    /// Whether it is a file of the service's launcher directory, not a launcher of a Lua file.
     public var isEntry: Bool
+    /// Where the launcher is written; for an entry of the launcher directory, its file.
     public var position: SourcePosition
 
     public init(
@@ -82,25 +97,30 @@ public struct Launcher: Sendable, Equatable {
         self.position = position
     }
 
-    /// What a failed launcher does to the action (decisions.md 9).
+    /// What a launcher whose start failed does to the start (decisions.md 9).
     public enum OnError: String, Sendable {
+        /// The start fails and is rolled back.
         case abort
+        /// A warning is logged, and the start goes on.
         case `continue`
     }
 
-    /// A program that stays: run in its own session, found again by its pid file, ended by a signal.
+    /// A program that keeps running: osvc starts it in its own session, finds it again by its pid, and ends it
+    /// by a signal.
     public struct Daemon: Sendable, Equatable {
         /// The program and its arguments.
         public var command: [String]
-        /// Where its pid is kept; nil: osvc keeps it under `var/<service>/`.
+        /// The file in which the pid is kept for others to read; nil: only osvc's own record has it
+        /// (`var/<service>/`).
         public var pidFile: String?
+        /// The number of the signal that ends the daemon. Default: 15 (TERM).
         public var stopSignal: Int32
-        /// How long the stop signal may take before KILL goes to the whole group.
+        /// How long the daemon may take to end before the whole group gets KILL. Default: 10 s.
         public var stopLimit: Duration
-        /// How long it must live before its start has succeeded; nil: 1 s, or no time at all when it has a
+        /// How long the daemon must live for its start to succeed; nil: 1 s, or no time when the launcher has a
         /// status of its own.
         public var life: Duration?
-        /// Where its output goes; nil: the launcher's log under `tmp/`.
+        /// The file that gets its output; nil: the launcher's log under `tmp/`.
         public var log: String?
 
         public init(
@@ -123,16 +143,18 @@ public struct Launcher: Sendable, Equatable {
 
 /// A question about the machine, written as data so that a plan can print it (docs/lua.md, Checks).
 public indirect enum Check: Sendable, Equatable {
-    /// The file holds the pid of a live process, whose program is `executable` when given.
+    /// The file contains the pid of a live process, and `executable`, if given, is its program.
     case pidFile(String, executable: String?)
-    /// A process runs with this program, these arguments (all of them, in order) and this user.
+    /// A process runs with this program, exactly these arguments, and this user; nil: any.
     case process(executable: String?, arguments: [String]?, user: String?)
-    /// Something accepts TCP connections there.
+    /// Something accepts TCP connections at the address within `limit`.
     case tcp(host: String, port: Int, limit: Duration)
-    /// The address answers with this HTTP status and, when given, a body in which the Lua pattern occurs.
+    /// The address answers within `limit` with this HTTP status and, if given, a body in which the Lua pattern occurs.
     case http(url: String, status: Int, body: String?, limit: Duration)
-    /// The program exits 0.
+    /// The program exits 0 within `limit`.
     case program([String], limit: Duration)
+    /// Every one of the checks holds.
     case all([Check])
+    /// At least one of the checks holds.
     case any([Check])
 }

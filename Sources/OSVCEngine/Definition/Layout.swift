@@ -1,56 +1,74 @@
-/// Where osvc keeps what changes: `etc log tmp var` under one root (classic-actions.md section 1).
+/// The paths of osvc's own files: `etc`, `log`, `tmp` and `var` under one root (classic-actions.md section 1).
 public struct Layout: Sendable, Equatable {
+    /// The directory that contains all of them, without a final slash: `/opt/opensvc`.
     public let root: String
 
     public init(root: String) {
         self.root = root.withoutFinalSlash
     }
 
+    /// The directory of service files and `node.conf`.
     public var etc: String { "\(root)/etc" }
     public var nodeConfiguration: String { "\(etc)/\(NodeKeywords.file)" }
     public var siteHooks: String { "\(root)/etc/site.d" }
+    /// The directory in which `require` of service files looks for modules of the site.
     public var library: String { "\(root)/etc/lib" }
+    /// The log of a service (`ServiceLogFile`).
     public func log(of service: String) -> String { "\(root)/log/\(service).log" }
+    /// The directory of the output that launchers print.
     public var launcherLogs: String { "\(root)/tmp" }
-    /// The output of one launcher's last run.
+    /// The output of a launcher's last action and of the rollback after it; that of a daemon is appended.
     public func launcherLog(of service: String, _ launcher: String) -> String {
         "\(launcherLogs)/svc_\(service)_\(launcher).log"
     }
+
+    /// The directory of a service's state: journal, pid records, what scripts keep.
     public func state(of service: String) -> String {
         isTaken(service) ? "\(root)/var/\(Self.apart)/\(service)" : "\(root)/var/\(service)"
     }
+
+    /// The journal of a service's last action (`Journal`).
     public func journal(of service: String) -> String { "\(state(of: service))/journal" }
-    /// The node on which the service was last started with success, as far as this node knows: while it
-    /// names this one, the others are those who need files (decisions.md 3).
+    /// The file with the name of the node on which the service was last started with success, as far as this
+    /// node knows. While it names this node, the other nodes are those that need files (decisions.md 3).
     public func lastNode(of service: String) -> String { "\(state(of: service))/last_node" }
-    /// Where osvc keeps the pid of a daemon that has no pid file of its own.
+    /// The file in which osvc records the process of a launcher's daemon (`DaemonRecord`).
     public func pidFile(of service: String, _ launcher: String) -> String {
         "\(state(of: service))/\(launcher).pid"
     }
+
+    /// The file with the time of a service's last `push`, in seconds since 1970 (`PushStamp`).
     public func pushStamp(of service: String) -> String {
         // As `FROZEN.push` it would freeze a service named `push`.
         Self.isLikeFlag(service)
             ? "\(root)/var/\(Self.apart)/.push/\(service)" : "\(root)/var/\(service).push"
     }
+
+    /// The file that is locked while something acts on a service (`ServiceLock`).
     public func lock(of service: String) -> String {
         NodeLock(rawValue: service) == nil
             ? "\(root)/var/lock/\(service)" : "\(root)/var/lock/\(Self.apart)/\(service)"
     }
+
+    /// The file of a lock of the whole node.
     public func lock(_ lock: NodeLock) -> String { "\(root)/var/lock/\(lock.rawValue)" }
+    /// The file whose existence freezes a service.
     public func frozenFlag(of service: String) -> String { "\(root)/var/FROZEN.\(service)" }
-    /// When files of a resource were last sent to a node: `2014-02-17 17:20:41.123456`.
+    /// The file with the time when files of a resource were last sent to a node: `2014-02-17 17:20:41.123456`.
     public func syncStamp(of service: String, _ resource: String, to node: String) -> String {
         "\(root)/var/sync/\(node)/\(service)!\(resource)"
     }
+
+    /// The file whose existence freezes the node, and every service on it.
     public var frozenNodeFlag: String { "\(root)/var/FROZEN" }
 
-    // MARK: Names that osvc has for itself
+    // MARK: Names that osvc uses itself
 
-    /// The directory for services whose name means something else in the usual place. The name of a
-    /// service does not begin with a dot.
+    /// The directory for services whose name osvc uses for something else in the usual place. No service's name
+    /// begins with a dot.
     static let apart = ".services"
 
-    /// Whether osvc may have something else at `var/<service>`: a directory, a flag or a stamp.
+    /// Whether osvc may use `var/<service>` for something else: a directory, a flag or a stamp.
     private func isTaken(_ service: String) -> Bool {
         service == "lock" || service == "sync" || service.hasSuffix(".push")
             || Self.isLikeFlag(service)
@@ -61,11 +79,13 @@ public struct Layout: Sendable, Equatable {
     }
 }
 
-/// What is locked for the whole node. A service may have the same name: its own lock lies elsewhere.
+/// The locks of the whole node; the raw value is the file name. A service may have the same name: its own lock
+/// then has another path.
 public enum NodeLock: String, Sendable, CaseIterable {
-    /// Addresses, one at a time.
+    /// Held while an address is brought up, so that two services do not take the same one.
     case startip
-    /// The stamps of all services, which `svcmon --updatedb` refreshes.
+    /// Held by `svcmon --updatedb`, which refreshes the stamps of all services.
     case stamps = "svcmon.lock"
+    /// Held while `node.conf` is edited.
     case configuration = "node.conf"
 }

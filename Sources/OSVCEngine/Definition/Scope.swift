@@ -1,11 +1,17 @@
-/// For which nodes a value holds: the part after `@` in `ipdev@sles2`, a key of `per_node`.
+/// The nodes for which a value holds: the part after `@` in `ipdev@sles2`, a key of `per_node`.
 public enum Scope: Sendable, Hashable {
+    /// The node with this name.
     case node(String)
+    /// The nodes of the keyword `nodes`.
     case nodes
+    /// The nodes of the recovery site: the keywords `drpnodes` and `drpnode`.
     case drpnodes
+    /// The nodes of the keyword `encapnodes`, which this release refuses: no node is in this scope.
     case encapnodes
+    /// Every node: a value that is written without a scope.
     case everywhere
 
+    /// The scope that a word after `@` means: a class of nodes, else the node with that name.
     public init(word: String) {
         switch word {
         case "nodes": self = .nodes
@@ -15,6 +21,7 @@ public enum Scope: Sendable, Hashable {
         }
     }
 
+    /// The word after `@`; nil for values that hold everywhere.
     public var word: String? {
         switch self {
         case .node(let name): name
@@ -26,10 +33,13 @@ public enum Scope: Sendable, Hashable {
     }
 }
 
-/// One keyword's values, by scope, before a node is chosen.
+/// The values of one keyword by scope, before a node is chosen.
 public struct ScopedSetting: Sendable, Equatable {
+    /// One value of a keyword.
     public struct Entry: Sendable, Equatable {
+        /// The value, already checked against its keyword.
         public var value: SettingValue
+        /// Where this value is written.
         public var position: SourcePosition
 
         public init(_ value: SettingValue, at position: SourcePosition) {
@@ -38,6 +48,7 @@ public struct ScopedSetting: Sendable, Equatable {
         }
     }
 
+    /// The value of each scope that the file writes.
     public var entries: ScopedEntries
 
     public init(_ entries: ScopedEntries) {
@@ -48,18 +59,21 @@ public struct ScopedSetting: Sendable, Equatable {
         entries = [.everywhere: Entry(value, at: position)]
     }
 
-    /// The value a node sees: that of the most particular scope.
+    /// The value that holds on a node: of the scopes that the node is in, that of the most particular; nil: none.
     public func entry(on node: String, of groups: NodeGroups) -> Entry? {
-        // As most settings are.
+        // Most settings have one value for all nodes.
         if entries.isEverywhereOnly { return entries[.everywhere] }
         return groups.scopes(of: node).lazy.compactMap { entries[$0] }.first
     }
 }
 
-/// The nodes a service names, by class, each once, in the order in which the file names them.
+/// The nodes that a service names, by class, each once, in the order of the file.
 public struct NodeGroups: Sendable, Equatable {
+    /// The nodes of the cluster that may run the service.
     public var nodes: [String]
+    /// The nodes of the recovery site, from the keywords `drpnodes` and `drpnode`.
     public var drpnodes: [String]
+    /// The nodes of the keyword `encapnodes`; empty, because this release refuses it.
     public var encapnodes: [String]
 
     public init(nodes: [String], drpnodes: [String] = [], encapnodes: [String] = []) {
@@ -82,7 +96,8 @@ public struct NodeGroups: Sendable, Equatable {
         return [.node(node)] + classes.filter { $0.1.contains(node) }.map(\.0) + [.everywhere]
     }
 
-    /// Whether `name` is one of the words `nodes` and `drpnodes` when these hold `node`, or `node` itself.
+    /// Whether a word of a list such as `always_on` covers a node: it is the node's name, or `nodes` or
+    /// `drpnodes` and that class contains the node.
     public func word(_ name: String, covers node: String) -> Bool {
         switch name {
         case "nodes": nodes.contains(node)

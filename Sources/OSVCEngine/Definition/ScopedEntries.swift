@@ -1,7 +1,8 @@
 /// The values of one keyword by scope.
 ///
-/// Most keywords have one value that holds everywhere: that takes no storage of its own.
+/// Most keywords have one value that holds everywhere; it takes no storage of its own.
 public struct ScopedEntries: Sendable {
+    /// A value and where it is written.
     public typealias Entry = ScopedSetting.Entry
 
     private struct Pair: Sendable, Equatable {
@@ -11,7 +12,7 @@ public struct ScopedEntries: Sendable {
 
     private var everywhere: Entry?
     private var others: [Pair] = []
-    /// Where each scope is in `others`, once these are many; few are searched faster.
+    /// The index of each scope in `others`, filled when there are more than `few`; few are searched faster.
     private var places: [Scope: Int] = [:]
     private static let few = 8
 
@@ -36,13 +37,18 @@ public struct ScopedEntries: Sendable {
         }
     }
 
+    /// How many scopes have a value.
     public var count: Int { others.count + (everywhere == nil ? 0 : 1) }
+    /// Whether no scope has a value.
     public var isEmpty: Bool { everywhere == nil && others.isEmpty }
-    /// Whether no node may see another value than the others.
+    /// Whether the value is the same on all nodes.
     var isEverywhereOnly: Bool { others.isEmpty }
+    /// The values in the order of iteration.
     public var values: [Entry] { map(\.value) }
+    /// The scopes in the order of iteration.
     public var keys: [Scope] { map(\.key) }
 
+    /// The value written for exactly this scope; setting nil removes it. A new scope comes last in the order.
     public subscript(scope: Scope) -> Entry? {
         get {
             if scope == .everywhere { return everywhere }
@@ -64,6 +70,7 @@ public struct ScopedEntries: Sendable {
         }
     }
 
+    /// The same scopes in the same order, with each entry replaced.
     public func mapValues(_ transform: (Entry) -> Entry) -> ScopedEntries {
         var mapped = self
         mapped.everywhere = everywhere.map(transform)
@@ -73,7 +80,7 @@ public struct ScopedEntries: Sendable {
 }
 
 extension ScopedEntries: Sequence {
-    /// What holds everywhere first, then in the order in which it was written.
+    /// Iterates over the value that holds everywhere, then over the others in the order in which they were written.
     public func makeIterator() -> AnyIterator<(key: Scope, value: Entry)> {
         let first = everywhere.map { [(key: Scope.everywhere, value: $0)] } ?? []
         var all = (first + others.map { (key: $0.scope, value: $0.entry) })[...]
@@ -82,7 +89,7 @@ extension ScopedEntries: Sequence {
 }
 
 extension ScopedEntries: Equatable {
-    /// The order does not count.
+    /// Compares the values of each scope; the order does not count.
     public static func == (one: Self, other: Self) -> Bool {
         guard one.everywhere == other.everywhere, one.others.count == other.others.count else {
             return false

@@ -1,20 +1,22 @@
 public import OrderedCollections
 
-/// A service as it was written: data, the same from every kind of file, the same on every node.
+/// A service as its file writes it: data, the same from every kind of file and on every node.
 ///
-/// Values that differ between nodes stay symbolic here; `Service` is what one node makes of it.
+/// Values that differ between nodes keep their scopes here; `Service` is the view of one node.
 public struct ServiceDefinition: Sendable, Equatable {
+    /// The name of the service, as logs, state files and `OPENSVC_SVCNAME` have it.
     public var name: String
+    /// Where the service is written: its file and, in Lua, its constructor.
     public var position: SourcePosition
     /// The settings of the service itself, by keyword.
     public var settings: OrderedDictionary<String, ScopedSetting>
-    /// In the order of the file.
+    /// The resources in the order of the file, without those that osvc adds.
     public var resources: [ResourceDefinition]
-    /// `pre_start` and its like on the service itself.
+    /// The triggers of the service as a whole: `pre_start` and so on.
     public var triggers: [Trigger]
-    /// Hooks of the service and of the site that apply to it.
+    /// The hooks of the service, and those of the site that apply to it.
     public var hooks: [Hook]
-    /// Every file the definition came from, the service's own first.
+    /// Every file that the definition was read from, the service's own first.
     public var files: [String]
     /// Whether the rules of classic files hold (decisions.md 9, 10): the keyword `classic`.
     public var isClassic: Bool {
@@ -42,7 +44,7 @@ public struct ServiceDefinition: Sendable, Equatable {
         self.files = files
     }
 
-    /// The nodes the service names. They are read unscoped: the groups decide what scopes mean.
+    /// The nodes that the service names. Only unscoped values count: scopes take their meaning from these groups.
     public var groups: NodeGroups {
         func words(_ keyword: String) -> [String] {
             guard case .list(let words)? = settings[keyword]?.entries[.everywhere]?.value else {
@@ -60,14 +62,14 @@ public struct ServiceDefinition: Sendable, Equatable {
 }
 
 extension ResourceDefinition {
-    /// Whether a node of the service has no part in the resource: the recovery site is not in the cluster
-    /// (classic-env.md section 5).
+    /// Whether a node has no part in the resource: heartbeats and stonith do not exist on the recovery site,
+    /// which is not in the cluster (classic-env.md section 5).
     func isLeft(out node: String, of groups: NodeGroups) -> Bool {
         ["hb", "stonith"].contains(id.section.lowercased()) && groups.drpnodes.contains(node)
             && !groups.nodes.contains(node)
     }
 
-    /// What a node sees of a keyword, and where that is written; nil: nothing is.
+    /// The value of a keyword on a node and where it is written; nil when it has none there.
     public func entry(_ keyword: String, on node: String, of groups: NodeGroups)
         -> ScopedSetting.Entry?
     {
@@ -75,16 +77,21 @@ extension ResourceDefinition {
     }
 }
 
-/// A resource as it was written.
+/// A resource as the file writes it, before a node is chosen.
 public struct ResourceDefinition: Sendable, Equatable {
+    /// The id: the file's own, or a counted one.
     public var id: ResourceID
-    /// Whether the file says what stands after `#`, or it was counted.
+    /// Whether the file writes the id; false: osvc counted the part after `#`.
     public var isIDWritten: Bool
+    /// The driver by which the resource is made.
     public var driver: DriverID
+    /// Where the resource is written.
     public var position: SourcePosition
+    /// The values of its keywords, by keyword, without defaults.
     public var settings: OrderedDictionary<String, ScopedSetting>
+    /// The triggers of the resource, for all nodes: `pre_start` and so on.
     public var triggers: [Trigger]
-    /// The launchers of an `app` section, in file order.
+    /// The launchers of an `app` section, in file order; empty for other resources.
     public var launchers: [Launcher]
 
     public init(

@@ -1,17 +1,17 @@
-/// The settings of one resource on one node: checked values, by keyword, with where they were written.
+/// The settings of one resource on one node: checked values by keyword, each with the position where it is written.
 ///
-/// Values were checked against the keywords when the file was loaded, so a read of the wrong type is a
-/// fault of the driver's own keyword table and traps.
+/// A load checks the values against the keywords. A read of the wrong type is therefore an error in the
+/// driver's own keyword table and traps.
 public struct Settings: Sendable, Equatable {
-    /// `ip#0`: who the settings belong to, for messages.
+    /// The id of the resource, as messages name it: `ip#0`.
     public let owner: String
-    /// Where the resource was written.
+    /// Where the resource is written.
     public let position: SourcePosition
-    /// Few, so they are searched one by one.
+    /// Searched one by one, because they are few.
     private let entries: [Named]
     /// The launchers of an `app` section, in file order; empty for everything else.
     public let launchers: [Launcher]
-    /// What a driver may want to know of its service.
+    /// The facts about the service that drivers may use.
     public let service: ServiceFacts
 
     /// A value with its keyword.
@@ -55,23 +55,25 @@ public struct Settings: Sendable, Equatable {
         entries.first { $0.name == keyword }?.entry
     }
 
-    /// Where the keyword was written, else where the resource was.
+    /// Where the keyword is written; where the resource is when the keyword is not written.
     public func position(of keyword: String) -> SourcePosition {
         entry(keyword)?.position ?? position
     }
 
-    /// Whether the keyword has a value here, written or by default.
+    /// Whether the keyword has a value on this node, written or by default.
     public func has(_ keyword: String) -> Bool { entry(keyword) != nil }
 
-    /// The value, whatever its kind.
+    /// The value of any kind; nil when there is none.
     func value(_ keyword: String) -> SettingValue? { entry(keyword)?.value }
 
+    /// The text of a keyword; nil when it has no value.
     public func string(_ keyword: String) -> String? {
         guard let value = entry(keyword)?.value else { return nil }
         guard case .string(let text) = value else { preconditionFailure("\(keyword) is no string") }
         return text
     }
 
+    /// The text of a keyword. Throws `.missingKeyword` when it has no value or an empty one.
     public func requiredString(_ keyword: String) throws(ConfigurationError) -> String {
         guard let text = string(keyword), !text.isEmpty else {
             throw .missingKeyword(owner: owner, keyword: keyword, at: position)
@@ -79,6 +81,7 @@ public struct Settings: Sendable, Equatable {
         return text
     }
 
+    /// The number of a keyword, in bytes for a size; nil when it has no value.
     public func integer(_ keyword: String) -> Int? {
         guard let value = entry(keyword)?.value else { return nil }
         guard case .integer(let number) = value else {
@@ -87,6 +90,7 @@ public struct Settings: Sendable, Equatable {
         return number
     }
 
+    /// The flag of a keyword; false when it has no value.
     public func boolean(_ keyword: String) -> Bool {
         guard let value = entry(keyword)?.value else { return false }
         guard case .boolean(let flag) = value else {
@@ -95,6 +99,7 @@ public struct Settings: Sendable, Equatable {
         return flag
     }
 
+    /// The time of a keyword; nil when it has no value.
     public func duration(_ keyword: String) -> Duration? {
         guard let value = entry(keyword)?.value else { return nil }
         guard case .duration(let time) = value else {
@@ -103,6 +108,7 @@ public struct Settings: Sendable, Equatable {
         return time
     }
 
+    /// The words of a keyword; empty when it has no value.
     public func list(_ keyword: String) -> [String] {
         guard let value = entry(keyword)?.value else { return [] }
         guard case .list(let words) = value else { preconditionFailure("\(keyword) is no list") }
@@ -110,16 +116,20 @@ public struct Settings: Sendable, Equatable {
     }
 }
 
-/// What drivers may know of the service around them, and where osvc keeps its files.
+/// What drivers may know about their service, and where osvc keeps its files.
 public struct ServiceFacts: Sendable, Equatable {
+    /// The name of the service.
     public var name: String
+    /// The node on which the service is looked at; scopes are chosen for it.
     public var node: String
+    /// All nodes that the service names.
     public var groups: NodeGroups
-    /// The root of the mutable files (`etc log tmp var`).
+    /// The root of osvc's own files (`Layout`).
     public var root: String
-    /// Whether the service was written in the classic format.
+    /// Whether the rules of classic files hold for the service (`CommonKeywords.classicName`).
     public var isClassic: Bool
-    /// Where launchers of a classic launcher directory are run: where osvc was called, as ever.
+    /// The directory in which entries of the launcher directory run. As in the classic release: the one in
+    /// which osvc was called.
     public var workingDirectory: String
 
     public init(

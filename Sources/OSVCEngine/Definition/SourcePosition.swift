@@ -1,7 +1,10 @@
-/// Where a user wrote something: a file, and in it a line and, when known, a column (both from 1).
+/// A place in a file that a user wrote, for messages.
 public struct SourcePosition: Sendable, Hashable, CustomStringConvertible {
+    /// The path of the file, as osvc opened it.
     public var file: String
+    /// The line, from 1.
     public var line: Int
+    /// The column, from 1; nil when it is not known.
     public var column: Int?
 
     public init(file: String, line: Int, column: Int? = nil) {

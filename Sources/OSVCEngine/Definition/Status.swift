@@ -1,22 +1,31 @@
 /// The state of a resource, of a group, or of a service.
 ///
-/// Statuses add up by a table, not by a rule: it is the classic release's, complete and commutative but
-/// not associative, so the order in which `ServiceStatus` adds is part of the contract
-/// (classic-status.md sections 1 to 3). Two internal values appear only while adding:
-/// `standbyUpWithUp` shows as `up`, `standbyUpWithDown` as `stdby up`.
+/// Statuses are summed by a table, that of the classic release. It is complete and commutative but not associative, so
+/// the order in which `ServiceStatus` sums is part of the contract (classic-status.md sections 1 to 3). Two internal
+/// values occur only in sums: `standbyUpWithUp` is shown as `up`, `standbyUpWithDown` as `stdby up`.
 public enum Status: Int, Sendable, CaseIterable, CustomStringConvertible {
+    /// The resource is active and works.
     case up = 0
+    /// The resource is not active.
     case down = 1
+    /// The resource is in an unexpected or partial state, or could not be looked at.
     case warn = 2
+    /// There is nothing to report: disabled, not asked, or without a status of its own. Shown as `n/a`.
     case notApplicable = 3
+    /// A value of the classic table, for `--status todo`; no driver of this release reports it.
     case todo = 4
+    /// Nothing is known; the neutral start of a sum. Shown as `undef`.
     case undefined = 5
+    /// Up on a node where the resource stays up (`always_on`). Shown as `stdby up`.
     case standbyUp = 6
+    /// Down on a node where the resource should stay up. Shown as `stdby down`.
     case standbyDown = 7
+    /// A sum of `stdby up` and `up`.
     case standbyUpWithUp = 8
+    /// A sum of `stdby up` and `down`.
     case standbyUpWithDown = 9
 
-    /// As users see it.
+    /// The word that users see: `n/a`, `stdby up`.
     public var description: String {
         switch self {
         case .up, .standbyUpWithUp: "up"
@@ -30,7 +39,8 @@ public enum Status: Int, Sendable, CaseIterable, CustomStringConvertible {
         }
     }
 
-    /// The words a script or a user may say: `up down warn n/a undef`, `stdby up`, `stdby down`.
+    /// The status that a script or a user names: `up down warn n/a undef`, `stdby up`, `stdby down`; nil for
+    /// other words.
     public init?(word: String) {
         let spoken: [Status] = [
             .up, .down, .warn, .notApplicable, .undefined, .standbyUp, .standbyDown,
@@ -39,12 +49,12 @@ public enum Status: Int, Sendable, CaseIterable, CustomStringConvertible {
         self = found
     }
 
-    /// This status and `other` added up.
+    /// The sum of both statuses, by the table.
     public func merged(with other: Status) -> Status {
         Status.table[rawValue][other.rawValue]
     }
 
-    /// What a resource that stays up on this node shows instead of `up` and `down`.
+    /// The status that a standby resource shows: `stdby up` for `up`, `stdby down` for `down`.
     public var asStandby: Status {
         switch self {
         case .up: .standbyUp
@@ -53,7 +63,7 @@ public enum Status: Int, Sendable, CaseIterable, CustomStringConvertible {
         }
     }
 
-    /// True for the states in which a resource does its work: nothing is left to start.
+    /// Whether the resource is up, standby or not: nothing is left to start.
     public var isUp: Bool { self == .up || self == .standbyUp || self == .standbyUpWithUp }
 
     private static let table: [[Status]] = {
@@ -77,11 +87,13 @@ public enum Status: Int, Sendable, CaseIterable, CustomStringConvertible {
     }()
 }
 
-/// What a driver says of its resource: a status, and the notes `print status` shows under it.
+/// What a driver reports about its resource: a status, and the notes that `print status` shows under it.
 public struct StatusReport: Sendable, Equatable {
+    /// The status before standby is taken into account.
     public var status: Status
+    /// The lines under the resource in `print status`, such as the reason why it is not up.
     public var notes: [String]
-    /// What only `json status` says (classic-status.md section 5, `Evaluation trick`).
+    /// Notes that only `json status` shows (classic-status.md section 5, `Evaluation trick`).
     public var verboseNotes: [String]
     /// Whether the resource does its work with less than it should have, as a mirror with one disk does. Its
     /// status is warn, and yet its start has succeeded and monitoring does not act.

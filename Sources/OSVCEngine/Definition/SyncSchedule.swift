@@ -1,13 +1,13 @@
-/// When the files of a service may be sent to a node, and when the last time was too long ago
-/// (classic-resources.md section 6, `Schedule test`). Pure.
+/// When the files of a service may be sent to a node, and when a sync is late (classic-resources.md section 6,
+/// `Schedule test`). Pure.
 public struct SyncSchedule: Sendable, Equatable {
-    /// Minutes; 0: never.
+    /// Minimum minutes between two syncs; 0 disables syncs.
     public var interval: Int
-    /// Minutes.
+    /// Minutes after which the status reports a node's files as late.
     public var maximumDelay: Int
-    /// Times of day, begin and end by turns, `03:59`; both ends belong to it, and it may go over midnight.
+    /// Times of day such as `03:59`, begin and end in turn. Both ends are included, and a period may pass midnight.
     public var periods: [String]
-    /// Days of the week as they were written; nil: all.
+    /// Names of days of the week as the file writes them, in any case; nil: every day.
     public var days: [String]?
 
     public init(
@@ -31,20 +31,23 @@ public struct SyncSchedule: Sendable, Equatable {
         if settings.has("sync_days") { days = settings.list("sync_days") }
     }
 
-    /// Whether a node whose files are of `last` needs new ones at `now`; both seconds since 1970.
+    /// Whether the files of a node are late: they were last sent at `last`, it is `now`; both in seconds since
+    /// 1970. Nil: they were never sent.
     public func isLate(_ last: Double?, at now: Double) -> Bool {
         guard let last else { return true }
         return now - last > Double(maximumDelay) * 60
     }
 
+    /// Whether files are sent now.
     public enum Verdict: Sendable, Equatable {
+        /// The schedule allows it, and the last sync is long enough ago.
         case due
-        /// Due, because it never was.
+        /// Due, because no sync was ever recorded.
         case never
-        /// Why not, in the words of the log.
+        /// Not now; the reason, in the words of the classic log.
         case skip(String)
 
-        /// The line that the log shows; nil: none.
+        /// The line for the log; nil for `due`.
         public var line: String? {
             switch self {
             case .due: nil
@@ -54,7 +57,8 @@ public struct SyncSchedule: Sendable, Equatable {
         }
     }
 
-    /// Whether a node whose files are of `last` may get new ones at `now`.
+    /// Whether a node gets files now: they were last sent at `last`, it is `now`; both in seconds since 1970.
+    /// Nil: they were never sent.
     public func verdict(at now: Double, last: Double?) -> Verdict {
         let moment = LocalTime(now)
         if interval == 0 { return .skip("disabled by sync_interval = 0") }
