@@ -1,9 +1,12 @@
-/// What an action will do, in order, before anything is done. A dry run prints this.
+/// What an action will do, in order, computed before anything is done. A dry run prints it.
 public struct Plan: Sendable, Equatable {
+    /// The name of the service.
     public var service: String
+    /// The node for which the plan is made.
     public var node: String
+    /// The action that is planned; a restart has one plan for each direction.
     public var action: Action
-    /// Asked before anything is touched; a bad answer ends the action (classic-actions.md section 5).
+    /// Checked before anything is changed; a check that fails ends the action (classic-actions.md section 5).
     public var conflictChecks: [ConflictCheck]
     /// Stages follow each other; the items of one stage may overlap.
     public var stages: [[PlanItem]]
@@ -22,12 +25,15 @@ public struct Plan: Sendable, Equatable {
         self.stages = stages
     }
 
+    /// The items of all stages, in order.
     public var items: [PlanItem] { stages.flatMap(\.self) }
 }
 
-/// One resource's question about conflicts: the steps hold notes and requirements only.
+/// The check of one resource that no other machine uses what it needs.
 public struct ConflictCheck: Sendable, Equatable {
+    /// The resource in whose name the check is made.
     public var resource: ResourceID
+    /// Notes and requirements only: a check changes nothing.
     public var steps: [Step]
 
     public init(resource: ResourceID, steps: [Step]) {
@@ -38,29 +44,33 @@ public struct ConflictCheck: Sendable, Equatable {
 
 /// What is done with one resource, and why.
 public struct PlanItem: Sendable, Equatable {
-    /// Why a resource has no part in an action.
+    /// Why a resource does not take part in an action.
     public enum Skip: Sendable, Equatable {
+        /// It is disabled on this node (`disable`, `disable_on`).
         case disabled
-        /// Neither `--rid` nor `--tags` names it.
+        /// `--rid` or `--tags` select other resources.
         case filtered
         /// Tagged `noaction`.
         case noAction
-        /// Tagged `zone`, and of a type whose zones have passes of their own.
+        /// Tagged `zone`, on a classic service: the classic release drove addresses and file systems of zones apart.
         case zone
-        /// It stays up on this node; only `--force` stops it.
+        /// It stays up on this node (`always_on`); only `--force` or a shutdown stops it.
         case standby
-        /// It is not kept up on this node, and only what is was asked for.
+        /// The action is `startstandby`, and nothing of the resource stays up on this node.
         case notStandby
     }
 
+    /// The resource that the item is about.
     public var resource: ResourceID
+    /// The resource for people, as its driver describes it (`Driver.label`).
     public var label: String
+    /// Where the resource is written.
     public var position: SourcePosition
-    /// Nil: it takes part.
+    /// Why the resource does not take part; nil: it does.
     public var skip: Skip?
-    /// What the resource was when the plan was made.
+    /// The status of the resource when the plan was made.
     public var status: Status
-    /// As planned from that; the runner looks again just before and may find less to do.
+    /// The steps that follow from that look. The runner looks again just before and may find less to do.
     public var steps: [Step]
 
     public init(

@@ -1,5 +1,7 @@
 extension Probe {
-    /// Asks the machine, anew each time.
+    /// The answer of the machine at this moment; nothing is taken from an earlier look.
+    ///
+    /// Throws when the machine cannot be asked, and `.cancelled` on a signal.
     @EngineActor
     func holds(on host: any Host) async throws(HostError) -> Bool {
         host.forget()

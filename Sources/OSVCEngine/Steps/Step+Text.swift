@@ -1,5 +1,5 @@
 extension Step {
-    /// One line that says what the step does: the exact command where it is one.
+    /// One line that describes the step; for a program its exact command line.
     public var summary: String {
         switch self {
         case .note(_, let text): "note: \(text)"
@@ -13,7 +13,7 @@ extension Step {
         case .writeFile(let path, _): "write \(path)"
         case .removeFile(let path): "rm -f \(path)"
         case .announce(let address, let device): "announce \(address) on \(device)"
-        case .tellLoop(let file): "say which loop device shows \(file)"
+        case .tellLoop(let file): "log which loop device shows \(file)"
         case .unmount(let mountPoint, _): "umount \(mountPoint)"
         case .launch(let launcher, let action): "\(action.rawValue) \(launcher.name)"
         case .together(let steps): steps.map(\.summary).joined(separator: " & ")
@@ -21,7 +21,7 @@ extension Step {
         }
     }
 
-    /// The program and arguments that the step runs, when it runs just one.
+    /// The program and arguments that the step runs; nil when it runs none, or more than one.
     public var arguments: [String]? {
         switch self {
         case .run(let command), .runBeside(let command), .retry(let command, _, _, _, _):
@@ -34,7 +34,7 @@ extension Step {
 }
 
 extension Launcher {
-    /// The program that an action runs; nil: it is a script's function, or nothing.
+    /// The program and arguments of an action; nil when it is a script's function or has no method.
     public func arguments(for action: LauncherAction) -> [String]? {
         switch methods[action] {
         case .program(let arguments): arguments
@@ -48,7 +48,7 @@ extension Probe: CustomStringConvertible {
     public var description: String {
         switch self {
         case .pathExists(let path): "\(path) exists"
-        case .loopDetached(let device, let file): "\(device) shows \(file) no more"
+        case .loopDetached(let device, let file): "\(device) no longer shows \(file)"
         case .isDirectory(let path): "\(path) is a directory"
         case .addressFree(let address, let device, _): "\(address) is free on \(device)"
         case .addressLocal(let address): "\(address) is here"

@@ -1,45 +1,46 @@
-/// One thing done to the machine. A closed list: what is not here, osvc cannot do.
+/// One change of the machine, or one question about it. The list is closed: osvc can do nothing else.
 ///
-/// Steps are data. The same steps make the dry run, the plan that is printed, the journal and the
-/// action itself. Only `StepPerformer` gives them effect.
+/// Steps are data. The dry run, the printed plan, the journal and the action itself are made from the same steps. Only
+/// `StepPerformer` carries them out.
 public indirect enum Step: Sendable, Equatable {
-    /// Says something in the log: `vgsvc1 is already up`.
+    /// Logs a line: `vgsvc1 is already up`.
     case note(LogLevel, String)
-    /// Goes on only when the question is answered yes; else fails with the text.
+    /// Continues if the answer is yes, else fails with the text.
     case require(Probe, orFail: String)
-    /// Fails with the text: a driver knows already when it plans that it cannot go on.
+    /// Fails with the text. For a driver that knows when it plans that it cannot continue.
     case fail(String)
-    /// Runs a program, without a shell; exits outside `command.accepting` fail.
+    /// Runs a program without a shell; an exit code outside `command.accepting` fails.
     case run(Command)
-    /// Runs a program again, with a pause, until the question is answered yes; then or after the last
-    /// try goes on, or fails with the text.
+    /// Runs a program up to `times` times, with a pause between, until the answer is yes; fails with the text
+    /// when it never is.
     case retry(Command, times: Int, pause: Duration, until: Probe, orFail: String)
-    /// Runs a program beside the steps that follow; it is awaited before the action ends, and its
-    /// result ignored. Its output goes to osvc's own.
+    /// Runs a program while the next steps run. It is awaited before the action ends. Its result is ignored,
+    /// and its output goes to that of osvc.
     case runBeside(Command)
     /// Makes a directory and its parents, mode 0755.
     case makeDirectory(String)
-    /// The same for a directory to mount on. A failure is only logged: `mount` fails next and says why.
+    /// Makes a mount point and its parents. A failure is only logged: `mount` fails next and says why.
     case makeMountPoint(String)
-    /// Writes a file whole, or not at all.
+    /// Replaces a file as a whole, mode 0644: a crash leaves the old or the new contents.
     case writeFile(String, contents: String)
+    /// Removes a file; one that does not exist is no error.
     case removeFile(String)
-    /// Tells the neighbours on the link that the address is here now (ARP or neighbour advertisement).
+    /// Announces the address to the neighbours on the link, by ARP or neighbour advertisement.
     case announce(IPAddress, device: String)
-    /// Says in the log to which loop devices the file is bound now.
+    /// Logs which loop devices are bound to the file now.
     case tellLoop(file: String)
-    /// Unmounts, and deals with the processes that use it when it is busy.
+    /// Unmounts, and ends the processes that use the mount as `whenBusy` allows.
     case unmount(String, whenBusy: BusyMount)
-    /// Asks one thing of a launcher, within its limit.
+    /// Carries out an action of a launcher, within its limit.
     case launch(Launcher, LauncherAction)
-    /// Steps that may overlap.
+    /// Steps that may run at the same time, at most `ActionOptions.jobs` at once.
     case together([Step])
-    /// Waits until the question is answered yes, asking anew after each pause.
+    /// Waits until the answer is yes, asking again after each pause; fails with the text when `limit` has passed.
     case waitUntil(Probe, every: Duration, limit: Duration, orFail: String)
 }
 
 extension Step {
-    /// Whether the step can change the machine; the others only say or ask something.
+    /// Whether the step can change the machine. The others only log, wait or ask.
     public var changesMachine: Bool {
         switch self {
         case .note, .require, .fail, .waitUntil, .tellLoop: false
