@@ -1,8 +1,8 @@
 internal import OrderedCollections
 
 extension ServiceDefinition {
-    /// The nodes in groups that see the same service, but for their own name: those that no keyword names
-    /// differ only by the lists that they are in.
+    /// The nodes in groups that see the same service, except for their own name. Nodes that no keyword names
+    /// differ only by the lists that contain them.
     func alike(_ nodes: [String]) -> [[String]] {
         let groups = groups
         let (first, second) = (Set(groups.nodes), Set(groups.drpnodes))
@@ -25,7 +25,7 @@ extension ServiceDefinition {
 
     private static let nodeLists: Set<String> = ["nodes", "drpnodes", "drpnode"]
 
-    /// Every word that may single out a node: scopes, and what stands in lists, but for those of the nodes.
+    /// Every word that may single out a node: scopes, and the words of lists, except those of `nodeLists`.
     private var namedNodes: Set<String> {
         var names: Set<String> = []
         for settings in [settings] + resources.map(\.settings) {

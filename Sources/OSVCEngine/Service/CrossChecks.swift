@@ -1,12 +1,15 @@
 internal import OrderedCollections
 
-/// What is wrong between the parts of a service, though each part alone is right.
+/// Finds what is wrong between the parts of a service although each part alone is correct.
 ///
-/// Such a service is loaded and run; `osvc check` tells. Each node is looked at, for values may differ
-/// between nodes: a finding that does not hold on all of them names those on which it does. Pure.
+/// Such a service is loaded and run; `osvc check` reports the findings. Each node is examined, because values
+/// may differ between nodes. A finding that does not hold on all nodes names those on which it does. Pure.
 public enum CrossChecks {
+    /// One inconsistency of a service, as `osvc check` reports it.
     public struct Finding: Sendable, Hashable, CustomStringConvertible {
+        /// Where the later of the parts is written.
         public var position: SourcePosition
+        /// What is wrong, with the resource first: `fs#1: mount point /srv is already that of fs#0 (web.lua:1)`.
         public var message: String
 
         public init(_ message: String, at position: SourcePosition) {
@@ -17,13 +20,13 @@ public enum CrossChecks {
         public var description: String { "\(position): warning: \(message)" }
     }
 
-    /// How many resources are looked at, those of each kind of node counted: some seconds.
+    /// How many resources are examined, each counted once for every kind of node; that takes some seconds.
     public static let resourceLimit = 200_000
 
-    /// The findings, in the order of the file. Nodes that the file treats alike are looked at once.
+    /// The findings in the order of the file. Nodes that the file treats alike are examined once.
     ///
-    /// Throws what makes the service unusable on any of its nodes. `node` stands for all nodes when the
-    /// service names none.
+    /// Throws the error that makes the service unusable on one of its nodes. When the service names no node,
+    /// `node` stands for all.
     public static func findings(
         in definition: ServiceDefinition,
         on node: String,
@@ -80,7 +83,7 @@ public enum CrossChecks {
     }
 }
 
-/// What can be told from the file alone.
+/// What can be found from the file alone.
 private struct DefinitionCheck {
     let definition: ServiceDefinition
     /// Every node that the service names.
@@ -93,7 +96,7 @@ private struct DefinitionCheck {
         nodes = Set(groups.nodes + groups.drpnodes + groups.encapnodes)
     }
 
-    /// The first of many wrong names get a hint: each hint compares a name with all that are known.
+    /// Limits the hints for wrong names to the first 100, because each compares a name with all known ones.
     private final class Hints {
         private var left = 100
 
@@ -110,7 +113,7 @@ private struct DefinitionCheck {
         mixedIDs + strangers + scopesOfStrangers + deafHooks + formerNames
     }
 
-    /// For a classic file the load reports it.
+    /// Former names of keywords. For a classic file the load reports them.
     private var formerNames: [CrossChecks.Finding] {
         guard !definition.position.file.ends(EnvFile.suffix) else { return [] }
         let all = [definition.settings] + definition.resources.map(\.settings)
@@ -118,7 +121,8 @@ private struct DefinitionCheck {
             .map { CrossChecks.Finding(CommonKeywords.minDelayNote, at: $0) }
     }
 
-    /// Counted ids change when a resource is added before them; beside written ones nobody expects that.
+    /// Counted ids beside written ones. A counted id changes when a resource is added before it, which nobody
+    /// expects beside written ones.
     private var mixedIDs: [CrossChecks.Finding] {
         var firstWritten: [String: ResourceID] = [:]
         for resource in definition.resources where resource.isIDWritten {
@@ -179,7 +183,8 @@ private struct DefinitionCheck {
         return CrossChecks.Finding(text, at: position)
     }
 
-    /// `ipdev@m2` has no reader where no node is m2; Lua refuses it. A key of DEFAULT is reported once.
+    /// Scopes of nodes that do not exist: no node reads `ipdev@m2` when none is called m2. Lua refuses them. A
+    /// key of DEFAULT is reported once.
     private var scopesOfStrangers: [CrossChecks.Finding] {
         guard !nodes.isEmpty else { return [] }
         var told: Set<SourcePosition> = []
@@ -201,7 +206,7 @@ private struct DefinitionCheck {
         }
     }
 
-    /// A hook of the service for resources that it does not have. Those of a site are for many services.
+    /// Hooks of the service for resources that it does not have. Hooks of a site are meant for many services.
     private var deafHooks: [CrossChecks.Finding] {
         let ids = definition.completed.resources.map(\.id.text)
         return definition.hooks.filter { $0.set == definition.name }.compactMap { hook in
@@ -216,7 +221,7 @@ private struct DefinitionCheck {
     }
 }
 
-/// What can be told of the service on one node.
+/// What can be found from the service on one node.
 private struct NodeCheck {
     let service: Service
 
@@ -240,7 +245,8 @@ private struct NodeCheck {
         }
     }
 
-    /// A file under a mount point of its own service is not there on the node that does not have the mount.
+    /// Files of the definition that lie under a mount point of the service itself: a node without the mount
+    /// lacks them.
     private var hiddenFiles: [CrossChecks.Finding] {
         service.resources.flatMap { resource in
             resource.driver.claims.filter(\.isMountPoint).compactMap { claim in

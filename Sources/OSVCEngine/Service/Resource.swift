@@ -1,21 +1,30 @@
 internal import OrderedCollections
 
-/// One part of a service on one node: its driver, and what every resource has.
+/// One part of a service on one node: its driver, and the settings that every resource has.
 ///
-/// Nothing of it changes; it is a class because it is handed around much and copied never.
+/// Immutable; a class because it is passed around often and never copied.
 public final class Resource: Sendable {
+    /// The id, unique in the service.
     public let id: ResourceID
+    /// The driver, made from the settings that hold on this node.
     public let driver: any Driver
+    /// Where the resource is written; for one that osvc adds, where the service is.
     public let position: SourcePosition
+    /// Whether actions and status leave the resource out on this node (`disable`, else `disable_on`).
     public let isDisabled: Bool
+    /// Whether an action continues when the resource fails on this node (`optional`, else `optional_on`).
     public let isOptional: Bool
+    /// Whether `resource_monitor` watches the resource on this node (`monitor`, else `monitor_on`).
     public let isMonitored: Bool
-    /// Whether it stays up on this node (`always_on`).
+    /// Whether the resource stays up on this node (`always_on`).
     public let isStandby: Bool
-    /// How often `resource_monitor` tries to start it before it counts as lost.
+    /// How often `resource_monitor` tries to start it before it counts as lost, 0 to 1000.
     public let restarts: Int
+    /// The words that `--tags` selects by. `noaction` keeps the resource out of actions.
     public let tags: [String]
+    /// The resources that are started before this one; each exists in the service.
     public let after: [ResourceID]
+    /// The triggers that hold on this node, those with an empty line left out.
     public let triggers: [Trigger]
 
     init(
@@ -45,10 +54,13 @@ public final class Resource: Sendable {
         triggers = written.triggers.seen(on: facts.node, of: facts.groups)
     }
 
+    /// The resource for people, as its driver describes it: `/dev/vg/web on /srv/web`.
     public var label: String { driver.label }
+    /// The id of its driver.
     public var type: DriverID { Swift.type(of: driver).id }
 
-    /// `MDO.`: monitored, disabled, optional, encapsulated (classic-status.md section 5).
+    /// Four letters of the status tree, `MDO.`: monitored, disabled, optional, and a dot for encapsulated. A
+    /// dot stands for each flag that is not set (classic-status.md section 5).
     public var flags: String {
         String(
             decoding: [
@@ -59,15 +71,15 @@ public final class Resource: Sendable {
         )
     }
 
-    /// Whether `startstandby` brings up the resource, or a part of it.
+    /// Whether `startstandby` brings up the resource or a part of it.
     var hasStandby: Bool { isStandby || driver.hasStandbyPart }
 
-    /// What `startstandby` does from what was seen: all of a standby resource, of others their part.
+    /// The steps of `startstandby`: all of a standby resource, of other resources their standby part.
     func standbySteps(_ seen: Observation) -> [Step] {
         isStandby ? seen.startSteps : seen.standbySteps
     }
 
-    /// What the resource is now, with standby and disabled taken into account.
+    /// Looks at the resource; standby and disabled are taken into account.
     ///
     /// `scripts` calls the functions of its service. `storage` is what address and storage of its service are;
     /// only the driver that judges by it asks.
@@ -95,7 +107,7 @@ public final class Resource: Sendable {
 }
 
 extension Settings {
-    /// The settings of a resource on a node, with the defaults of its keywords filled in.
+    /// The settings of a resource on a node, with the defaults of its keywords.
     init(
         _ written: ResourceDefinition,
         defaults: [(name: String, value: SettingValue)],
@@ -108,7 +120,7 @@ extension Settings {
                 entries.append(Named(name: name, entry: entry))
             }
         }
-        // What is written for other nodes only is not there on this one, default or not.
+        // A keyword written for other nodes only has no value on this one, not even its default.
         for (name, value) in defaults where written.settings[name] == nil {
             let entry = ScopedSetting.Entry(value, at: written.position)
             entries.append(Named(name: name, entry: entry))
@@ -122,7 +134,7 @@ extension Settings {
         )
     }
 
-    /// The flag as written, else whether the list of nodes holds this one.
+    /// The flag if it is written, else whether the list of nodes covers this node.
     fileprivate func flag(_ keyword: String, or list: String) -> Bool {
         has(keyword) ? boolean(keyword) : names(service.node, in: list)
     }

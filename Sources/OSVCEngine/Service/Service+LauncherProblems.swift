@@ -1,5 +1,5 @@
 extension Service {
-    /// Why launchers in the service's directory are not run, as the directory is now.
+    /// Why launchers in the service's directory are not run, as the directory is now: one message for each problem.
     @EngineActor
     public func launcherProblems(on host: any Host, scripts: any ScriptRunner) -> [String] {
         resources.compactMap { $0.driver as? Application }

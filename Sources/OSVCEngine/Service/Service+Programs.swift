@@ -1,5 +1,5 @@
 extension Service {
-    /// Every program that the service names itself.
+    /// Every program that the service names: those of triggers, stonith resources, launchers and checks.
     var programs: [Command] {
         var all = triggers.compactMap(\.program)
         for resource in resources {
@@ -13,7 +13,7 @@ extension Service {
         return all
     }
 
-    /// Programs that somebody else may change, for `osvc check`.
+    /// Messages about programs that other users may change, each once, for `osvc check`.
     @EngineActor
     public func programProblems(on host: any Host) -> [String] {
         let trust = ProgramTrust(host, in: Layout(root: facts.root), isStarting: false) { _ in }

@@ -1,23 +1,27 @@
 internal import OrderedCollections
 
-/// A service as one node sees it: scopes chosen, drivers made.
+/// A service as one node sees it: values of its scope are chosen and drivers are made.
 ///
-/// Nothing of it changes; it is a class because it is handed around much and copied never.
+/// Immutable; a class because it is passed around often and never copied.
 public final class Service: Sendable {
+    /// The service as its file writes it, without what osvc adds.
     public let definition: ServiceDefinition
+    /// Name, node and nodes of the service, as drivers and scripts get them. `isClassic` is that of the definition.
     public let facts: ServiceFacts
-    /// In creation order, the order of the file within a section (classic-env.md section 3).
+    /// The resources, those that osvc adds included, in creation order: within a section the order of the file
+    /// (classic-env.md section 3).
     public let resources: [Resource]
-    /// Those around whole actions.
+    /// The triggers of the service as a whole that hold on this node.
     public let triggers: [Trigger]
     private let places: [ResourceID: Int]
 
+    /// The name of the service.
     public var name: String { definition.name }
 
-    /// What `definition` is on `facts.node`.
+    /// Makes what `definition` is on `facts.node`.
     ///
-    /// Throws when a driver finds its settings wrong, when an id is used twice, when `after` names no
-    /// resource or makes a cycle, or when a hook is for a moment that this release does not have.
+    /// Throws when a driver rejects its settings, when an id is used twice, when `after` names no resource or
+    /// makes a cycle, or when a hook is for an event that this release does not have.
     public init(
         _ definition: ServiceDefinition,
         facts: ServiceFacts,
@@ -59,7 +63,7 @@ public final class Service: Sendable {
         }
     }
 
-    /// The service's own settings as text, for scripts and hooks' `match`.
+    /// The service's own settings as text, by keyword, with defaults and `name`: for scripts and the `match` of hooks.
     public var fields: [String: String] {
         var fields: [String: String] = ["name": definition.name]
         for keyword in CommonKeywords.service {
@@ -68,11 +72,12 @@ public final class Service: Sendable {
         return fields
     }
 
-    /// The value of one of the service's own settings as text, its default included.
+    /// The value of one of the service's own settings as text, or its default; nil when it has neither.
     public func field(_ name: String) -> String? {
         CommonKeywords.service.first { $0.name == name }.flatMap(value)?.text
     }
 
+    /// Whether a start that a signal interrupts is rolled back (`rollback_on_signal`).
     public var rollsBackOnSignal: Bool { field("rollback_on_signal") == "true" }
 
     private func value(of keyword: Keyword) -> SettingValue? {
@@ -80,11 +85,12 @@ public final class Service: Sendable {
         return setting?.entry(on: facts.node, of: facts.groups)?.value ?? keyword.defaultValue
     }
 
+    /// The resource with this id on this node; nil: there is none.
     public func resource(_ id: ResourceID) -> Resource? {
         places[id].map { resources[$0] }
     }
 
-    /// Whether this node is one of `autostart_node`: the primary node of the service.
+    /// Whether this node is one of `autostart_node`, the primary nodes of the service.
     public var isPrimary: Bool {
         let setting = definition.settings["autostart_node"]
         guard case .list(let nodes)? = setting?.entry(on: facts.node, of: facts.groups)?.value
@@ -92,17 +98,17 @@ public final class Service: Sendable {
         return nodes.contains(facts.node)
     }
 
-    /// Whether a boot of this node starts the service: not where cluster software does
+    /// Whether a boot of this node starts the service; cluster software starts its services itself
     /// (decisions.md 21).
     public var startsAtBoot: Bool { isPrimary && !isClustered }
 
-    /// Whether cluster software decides where the service runs: it has an enabled heartbeat
+    /// Whether cluster software decides where the service runs: the service has an enabled heartbeat
     /// (classic-actions.md section 4).
     public var isClustered: Bool {
         resources.contains { $0.type.group == "hb" && !$0.isDisabled }
     }
 
-    /// Whether the service may run on the node; one that names no nodes may run anywhere.
+    /// Whether the service may run on this node: one of `nodes` or `drpnodes`, or any node when it names no `nodes`.
     public var isManagedHere: Bool {
         let groups = facts.groups
         return groups.nodes.isEmpty || groups.nodes.contains(facts.node)
@@ -111,11 +117,10 @@ public final class Service: Sendable {
 }
 
 extension ServiceDefinition {
-    /// The definition with all that a service has, written or not.
+    /// The definition with what osvc adds: the `app` resource and the generated syncs.
     var completed: ServiceDefinition { withApplication.withSyncs }
 
-    /// The definition with the one `app` resource every service has, whether written or not
-    /// (classic-resources.md section 5).
+    /// The definition with an `app` resource: every service has one, written or not (classic-resources.md section 5).
     var withApplication: ServiceDefinition {
         guard !resources.contains(where: { $0.id.section == "app" }) else { return self }
         var whole = self
@@ -127,7 +132,7 @@ extension ServiceDefinition {
 }
 
 extension SettingValue {
-    /// The value as a person would write it in a classic file.
+    /// The value as one writes it in a classic file: a list with blanks between the words.
     public var text: String {
         switch self {
         case .string(let text): text

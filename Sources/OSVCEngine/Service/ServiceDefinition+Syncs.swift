@@ -1,8 +1,7 @@
 internal import OrderedCollections
 
 extension ServiceDefinition {
-    /// The definition with its generated syncs, each with the schedule of the service where it says
-    /// nothing of its own.
+    /// The definition with its generated syncs. Each has the schedule of the service, unless it has its own.
     var withSyncs: ServiceDefinition {
         var whole = self
         for id in GeneratedSyncs.ids(groups) where !resources.contains(where: { $0.id == id }) {

@@ -1,17 +1,22 @@
-/// The statuses of a service: of each resource, of the groups, of what can be used, of all.
+/// The statuses of a service: of each resource, of the groups, and the two sums `avail` and `overall`.
 ///
-/// The sums follow classic-status.md section 3, in its order, for adding is not associative; and
-/// decisions.md 2: when avail is down, overall is down, whatever sync and hb say.
+/// The sums follow classic-status.md section 3 in its order, because addition is not associative, and
+/// decisions.md 2: when avail is down, overall is down, whatever sync and hb are.
 public struct ServiceStatus: Sendable, Equatable {
+    /// The status of one resource, as the status tree shows it.
     public struct Line: Sendable, Equatable {
+        /// The resource.
         public var id: ResourceID
+        /// The id of its driver; `ServiceStatus` sums the lines of a type first.
         public var type: DriverID
         /// The place of its driver in the start order; within a group, lines are shown by it.
         public var place: Int
         public var label: String
         /// `MDO.`
         public var flags: String
+        /// Whether the line is shown and does not count in any sum.
         public var isDisabled: Bool
+        /// The status and its notes.
         public var report: StatusReport
 
         public init(
@@ -33,18 +38,22 @@ public struct ServiceStatus: Sendable, Equatable {
         }
     }
 
+    /// The name of the service.
     public let service: String
-    /// Every resource that is shown, in the order of display.
+    /// Every resource that is shown, in the order of the status tree.
     public let lines: [Line]
-    /// The sums by group: container ip disk fs share sync app hb; `n/a` where there is nothing.
+    /// The sum of each group of `groupNames`; `n/a` for a group without resources.
     public let groups: [String: Status]
+    /// The sum of what the service needs to be of use: everything except sync and hb.
     public let avail: Status
+    /// The sum of everything: avail, then hb, then sync, of which a problem counts as `warn`.
     public let overall: Status
 
+    /// The groups in the order in which `json status` shows them.
     public static let groupNames = ["container", "ip", "disk", "fs", "share", "sync", "app", "hb"]
 
-    /// The status by which services are chosen, `--status up` and the like (classic-status.md section 3.2):
-    /// of all resources at once, in which sync and heartbeat weigh in their places.
+    /// The status by which services are selected, as in `--status up` (classic-status.md section 3.2): the sum
+    /// of all resources in the order of the status tree, sync and heartbeat in their places.
     public var selection: Status {
         Self.shown(
             Self.types(in: lines).reduce(.undefined) { total, type in
@@ -54,7 +63,7 @@ public struct ServiceStatus: Sendable, Equatable {
         )
     }
 
-    /// Adds up `lines`, which come in creation order.
+    /// Sums `lines`, which are in creation order.
     public init(service: String, lines: [Line]) {
         self.service = service
         let ordered = Self.displayOrder(lines.filter { !Self.hiddenGroups.contains($0.type.group) })
@@ -74,7 +83,7 @@ public struct ServiceStatus: Sendable, Equatable {
     /// Resources that are neither shown nor counted (classic-status.md section 3).
     private static let hiddenGroups: Set<String> = ["stonith"]
 
-    /// The internal sums as what they show.
+    /// The status that is shown for an internal value of a sum.
     private static func shown(_ sum: Status) -> Status {
         switch sum {
         case .standbyUpWithUp: .up
@@ -113,7 +122,7 @@ public struct ServiceStatus: Sendable, Equatable {
         return (groups, avail, avail)
     }
 
-    /// All resources of one type: disabled ones weigh nothing.
+    /// The sum of all resources of one type; disabled ones do not count.
     private static func sum(_ lines: [Line], of type: DriverID) -> Status {
         lines.filter { $0.type == type && !$0.isDisabled }
             .reduce(Status.undefined) { $0.merged(with: $1.report.status) }
@@ -127,7 +136,7 @@ public struct ServiceStatus: Sendable, Equatable {
         }
     }
 
-    /// The types present, in the order in which they stand in `lines`.
+    /// The types present, in the order of `lines`.
     private static func types(in lines: [Line]) -> [DriverID] {
         var types: [DriverID] = []
         for line in lines where types.last != line.type { types.append(line.type) }

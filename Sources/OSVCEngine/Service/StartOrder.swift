@@ -1,11 +1,10 @@
 internal import HeapModule
 
-/// The order in which resources are started; stop is its reverse, computed, never written twice.
+/// The order in which resources are started. A stop uses its reverse, which is computed and never written twice.
 ///
-/// By default: the places of the drivers (ip, loop, vg, fs, app, hb), within a section by the driver's
-/// sort key (file systems by mount point), then the order of the file (classic-resources.md section 1,
-/// decisions.md 12). `after` wins over all of it: of the resources whose `after` is done, the one that
-/// is first by default comes next.
+/// The default order: the places of the drivers (ip, loop, vg, fs, app, hb), within a section the driver's sort
+/// key (file systems by mount point), then the order of the file (classic-resources.md section 1, decisions.md
+/// 12). `after` takes precedence: of the resources whose `after` is done, the first by default comes next.
 public enum StartOrder {
     /// The resources in start order. Throws `.cycle` when `after` makes one.
     public static func sorted(_ resources: [Resource]) throws(ConfigurationError) -> [Resource] {
@@ -20,7 +19,7 @@ public enum StartOrder {
         (type(of: resource.driver).startOrder, resource.driver.sortKey ?? "", index)
     }
 
-    /// Takes, of the resources that wait for nothing any more, always the one that is first by default.
+    /// Always takes the first by default of the resources that wait for no other.
     private static func refined(_ resources: [Resource]) throws(ConfigurationError) -> [Resource] {
         let places = Dictionary(uniqueKeysWithValues: zip(resources.map(\.id), resources.indices))
         var waitsFor = resources.map { Set($0.after).count }
@@ -46,7 +45,7 @@ public enum StartOrder {
         return order
     }
 
-    /// One cycle among resources that all wait for each other, ending where it begins.
+    /// One cycle among resources that all wait for each other. Its first and last id are the same.
     private static func chain(in waiting: [Resource]) -> [ResourceID] {
         let places = Dictionary(uniqueKeysWithValues: zip(waiting.map(\.id), waiting.indices))
         var path: [ResourceID] = []
