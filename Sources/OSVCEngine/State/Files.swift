@@ -1,8 +1,8 @@
 internal import Glibc
 
-/// The few file operations that osvc's own state needs.
+/// The file operations that osvc's own state needs.
 enum Files {
-    /// Makes the directory that holds `path`, and its parents, mode 0755.
+    /// Makes the directory that contains `path`, and its parents, mode 0755.
     static func makeParent(of path: String) throws(StateError) {
         guard let folder = path.folderAndName?.folder, !folder.isSame("/") else { return }
         try makeDirectory(folder)
@@ -19,7 +19,7 @@ enum Files {
         }
     }
 
-    /// Opens a file to append to. Nobody else may say where it leads (`GuardedPath`).
+    /// Opens a file for appending, with the checks of `GuardedPath`.
     static func open(_ path: String, truncating: Bool = false, mode: mode_t = 0o640)
         throws(StateError) -> Int32
     {
@@ -32,7 +32,8 @@ enum Files {
         }
     }
 
-    /// The first on the way to a path that should be a directory and is not, with what mends it.
+    /// The first component on the way to a path that should be a directory and is not, with the command that
+    /// corrects it; nil: there is none.
     private static func spoiled(_ path: String) -> StateError? {
         var folder = ""
         for name in path.pathParts.dropLast() {
@@ -44,15 +45,15 @@ enum Files {
         return nil
     }
 
-    /// A name beside the path that nothing has, for moving it away.
+    /// A path beside `path` that does not exist, to move something there.
     static func free(_ path: String) -> String {
         let names = [path + ".old"] + (2...99).map { "\(path).old\($0)" }
         var info = stat()
         return names.first { lstat($0, &info) != 0 } ?? "\(path).\(getpid())"
     }
 
-    /// The first `limit` bytes of a file as text; nil when it cannot be read, or when it is somebody else's,
-    /// who may write there what he likes.
+    /// The first `limit` bytes of a file as text; nil when it cannot be read, or when another user could have
+    /// written it.
     static func text(_ path: String, limit: Int) -> String? {
         reading(path) { String(decoding: piece(of: $0, limit: limit), as: UTF8.self) }
     }
@@ -69,8 +70,8 @@ enum Files {
     }
 
     /// Calls `body` with each line of a file that ends with a newline. Of a file with more than twice `limit`
-    /// bytes these are the lines of the first and the last so many, and between them one that begins with a tab.
-    /// Lines of more than 64 KiB are left out. False: it cannot be read, or is not a regular file.
+    /// bytes only the first and the last `limit` bytes are read, with a line of one tab between them. Lines of
+    /// more than 64 KiB are left out. Returns false when the file cannot be read or is not a regular file.
     static func eachLine(of path: String, limit: Int, _ body: (ArraySlice<UInt8>) -> Void) -> Bool {
         reading(path) { descriptor in
             var info = stat()
@@ -99,7 +100,7 @@ enum Files {
     ) {
         var left = limit
         var pending: [UInt8] = []
-        // The beginning of this line was not read.
+        // Whether the beginning of this line was not read.
         var isCut = isInLine
         while left > 0 {
             let piece = piece(of: descriptor, limit: min(longestLine, left))
@@ -131,7 +132,7 @@ enum Files {
     }
 
     private static func reading<Result>(_ path: String, _ body: (Int32) -> Result?) -> Result? {
-        // Not to wait for the writer of a FIFO.
+        // O_NONBLOCK: an open of a FIFO does not wait for a writer.
         let descriptor = Glibc.open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
@@ -142,7 +143,7 @@ enum Files {
 
     private static func piece(of descriptor: Int32, limit: Int) -> [UInt8] {
         var bytes: [UInt8] = []
-        // A file gives less than was asked for only at its end.
+        // A regular file returns less than asked for only at its end.
         var isAtEnd = false
         while !isAtEnd, bytes.count < limit {
             let room = min(64 * 1024, limit - bytes.count)
@@ -155,7 +156,7 @@ enum Files {
         return bytes
     }
 
-    /// Writes all the bytes, or says why not.
+    /// Writes all bytes. Throws `.system` with the errno of the write that failed.
     static func write(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(StateError) {
         var sent = 0
         while sent < bytes.count {

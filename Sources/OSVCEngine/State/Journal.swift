@@ -1,25 +1,26 @@
 internal import Glibc
 
-/// What an action did, step by step, so that after a crash the next command can say what was half done.
+/// The record of an action, step by step, so that after a crash the next command can report what was half done.
 ///
-/// One line a record, fields parted by tabs, appended before and after each step: a `kill -9` loses
-/// nothing that was written. The file is synced to disk when the action begins and ends and before each
-/// step whose effect could outlive a reboot; what a power cut may take is the record of a launcher's run,
-/// whose processes it took too. Actions go on from what is observed, once the programs that the journal
-/// has under way have ended.
+/// Each record is one line of fields separated by tabs, appended before and after each step: a `kill -9` loses nothing
+/// that was written. The file is synced to disk when the action begins and ends, and before each step whose effect
+/// could outlive a reboot. A power cut can lose only the record of a launcher's run, whose processes it ends too.
+/// Actions continue from what is observed, once the programs that the journal has as unfinished have ended.
 @EngineActor
 public final class Journal {
     private let path: String
     private let descriptor: Int32
-    /// Told once when records can no longer be written; the action goes on without them.
+    /// Called once, when records can no longer be written; the action continues without them.
     private var failed: (StateError) -> Void
     private var isBroken = false
-    /// Whether a program that cannot be recorded is not to be run: while something is brought up, which a crash
-    /// would leave running unknown to the next action.
+    /// Whether a program that cannot be recorded must not run. True while something is brought up: after a
+    /// crash the next action would not know that the program runs.
     var mustRecord = false
 
-    /// Starts the journal of an action; `tools` of the one before still run, and the next action has to know.
-    /// Throws when it cannot be written: nothing has been touched yet.
+    /// Starts the journal of an action. `time` is in seconds since 1970; `tools` are programs of the previous action
+    /// that still run, which the next action must know; `failed` is called once if a later record cannot be written.
+    ///
+    /// Throws when the journal cannot be written; nothing has been changed then.
     public static func begin(
         _ action: String,
         of service: String,
@@ -47,7 +48,7 @@ public final class Journal {
         return journal
     }
 
-    /// When this process began, in clock ticks after boot: with the pid it names the process.
+    /// When this process began, in clock ticks after boot. With the pid it identifies the process.
     private static var ownStart: String {
         ProcessStat(of: getpid()).map { "\($0.startTime)" } ?? ""
     }
@@ -58,7 +59,7 @@ public final class Journal {
         self.failed = failed
     }
 
-    /// A step is about to be done.
+    /// Records that a step begins, at `time` in seconds since 1970, and syncs the file except for a launcher's run.
     public func doing(_ step: Step, on resource: ResourceID?, at time: Double) {
         append(["do", Self.stamp(time), resource?.text ?? "-", step.summary])
         if case .launch = step { return }
@@ -67,25 +68,26 @@ public final class Journal {
         failed(.system(call: "fdatasync", path: path, errno: errno))
     }
 
-    /// The step was done, or failed.
+    /// Records that the step was done or failed. `resource` is nil for steps of the service itself.
     public func did(_ resource: ResourceID?, failed: Bool) {
         append([failed ? "failed" : "did", resource?.text ?? "-"])
     }
 
-    /// The action is over; after this nothing is reported as interrupted.
+    /// Records the end of the action with its exit code, syncs and closes the file. Nothing is reported as
+    /// interrupted afterwards.
     public func end(code: Int32, at time: Double) {
         append(["end", Self.stamp(time), String(code)])
         _ = fdatasync(descriptor)
         close(descriptor)
     }
 
-    /// The action is over, and what an earlier one had under way is not: the next action takes this one for
-    /// interrupted, too.
+    /// Closes the file without recording the end, because a program of an earlier action still runs: the next
+    /// action treats this one as interrupted too.
     func leave() {
         close(descriptor)
     }
 
-    /// Whether what was appended is in the file.
+    /// Whether all records so far were written.
     var isWhole: Bool { !isBroken }
 
     func append(_ fields: [String]) {
@@ -105,7 +107,7 @@ public final class Journal {
         return Array((clean.joined(separator: "\t") + "\n").utf8)
     }
 
-    /// What a field may have in bytes: a line is then whole in the part of a journal that is read.
+    /// The maximum length of a field in bytes, so that a line is complete in the part of a journal that is read.
     private static let fieldLimit = 4096
 
     private static func short(_ field: String) -> String {
@@ -113,35 +115,38 @@ public final class Journal {
         return String(decoding: field.utf8.prefix(fieldLimit), as: UTF8.self) + "..."
     }
 
-    /// Seconds with three decimals; what is before 1970, or no time at all, as 0.
+    /// Seconds with three decimals; 0 for times before 1970 and NaN.
     private static func stamp(_ time: Double) -> String {
-        // Fits: the year 9999 has 15 digits of milliseconds.
+        // Does not overflow: the year 9999 has 15 digits of milliseconds.
         let milliseconds = Int(max(0, Instant.clamped(time)) * 1000)
         let fraction = String(milliseconds % 1000 + 1000).dropFirst()
         return "\(milliseconds / 1000).\(fraction)"
     }
 }
 
-/// An action that did not come to its end: its process was killed, or the machine went down.
+/// An action that did not reach its end: its process was killed, or the machine went down.
 public struct Interruption: Sendable, Equatable {
+    /// The name of the action, as the log has it.
     public var action: String
+    /// The pid of the osvc that ran it; 0: the journal has none.
     public var pid: Int32
-    /// When its process began, in clock ticks after boot; nil: not known.
+    /// When that process began, in clock ticks after boot; nil: not known.
     var startTime: UInt64?
-    /// The last resource that was worked on; nil: none yet.
+    /// The resource of the last step that was begun; nil: none was, or it was a step of the service itself.
     public var resource: ResourceID?
-    /// The step it was at.
+    /// The last step that was begun, as `Step.summary` describes it; nil: none was.
     public var step: String?
-    /// When that was, seconds since 1970.
+    /// When that step began, or the action without a step, in seconds since 1970.
     public var time: Double
-    /// The programs that it waited for.
+    /// The programs that the action waited for.
     public var calls = JournalCalls()
 
-    /// Of a journal with more than twice so many bytes only the first and the last are read: some 50,000 programs
-    /// in one action.
+    /// Of a journal with more than twice this many bytes only the first and the last part are read: some 50,000
+    /// programs in one action.
     private static let partLimit = 16 << 20
 
-    /// What the journal of `service` tells; nil: its last action ended.
+    /// The interrupted action that the journal of `service` reports; nil: its last action ended, or there is no
+    /// journal.
     public static func find(of service: String, in layout: Layout) -> Interruption? {
         let path = layout.journal(of: service)
         // Of most journals this is all that has to be read.
@@ -153,7 +158,8 @@ public struct Interruption: Sendable, Equatable {
         return isRead ? found : nil
     }
 
-    /// Reads a journal. A last line without its newline was torn by the crash and does not count.
+    /// Reads the text of a journal; nil when its last action ended. A last line without its newline was cut by
+    /// the crash and does not count.
     public init?(journal text: String) {
         var found: Interruption?
         var rest = Array(text.utf8)[...]
@@ -202,7 +208,7 @@ public struct Interruption: Sendable, Equatable {
         }
     }
 
-    /// Whether the osvc that wrote the journal still runs. This process may be the one.
+    /// Whether the osvc that wrote the journal still runs. It may be this process.
     @EngineActor
     func isRunning(on host: any Host) -> Bool {
         guard pid > 1, let startTime,

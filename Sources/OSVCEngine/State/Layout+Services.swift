@@ -1,11 +1,11 @@
 extension Layout {
-    /// The directories in which services of this node may have their state. Not every one need be there.
+    /// The directories that services of this node may use for their state. Some may not exist.
     @EngineActor
     func stateFolders(on host: any Host) throws(HostError) -> [String] {
         let state = "\(root)/var"
         let apart = "\(state)/\(Self.apart)"
         let names = try host.directory(state) ?? []
-        // Where it cannot be looked into nothing is recorded.
+        // A directory that cannot be read contains no state.
         let others = (try? host.directory(apart)) ?? []
         return names.map { "\(state)/\($0)" } + others.map { "\(apart)/\($0)" }
     }

@@ -1,17 +1,17 @@
 internal import Glibc
 
-/// The file that a lock is taken on, and what stands in for it: a stop must always be possible.
+/// The file that a lock is taken on, and what replaces it when it cannot be used: a stop must always be possible.
 ///
-/// The file is osvc's own, or it is not taken: a regular file with one name, mode 0600, which nobody else could
-/// bend (`GuardedPath`). Where the file system takes no writes, and where something else lies in its place,
-/// the lock is had on what can be opened for reading: the file itself, a directory in its place, else the
-/// nearest directory, whose lock services then share. Every osvc comes to the same choice.
+/// The file must be osvc's own: a regular file with one name, mode 0600, on a path that nobody else could
+/// change (`GuardedPath`). When the file system is read-only or full, or something else is in the file's place,
+/// the lock is taken on what can be opened for reading: the file itself, a directory in its place, else the
+/// nearest directory, whose lock services then share. Every osvc makes the same choice.
 struct LockFile {
     let path: String
     let layout: Layout
 
-    /// Returns a descriptor to lock. `spoiled` is told what is wrong with the file when something stands in
-    /// for it; nil: that is an error, thrown. A file system without writes is no fault of the file.
+    /// Returns a descriptor to lock. `spoiled` is called with what is wrong when something replaces the file; without
+    /// `spoiled` that is an error. A file system that takes no writes is not a fault of the file and is not reported.
     func open(_ spoiled: ((StateError) -> Void)?) throws(StateError) -> Int32 {
         do throws(StateError) {
             try Files.makeParent(of: path)
@@ -32,10 +32,10 @@ struct LockFile {
         }
     }
 
-    /// The file itself, and nothing that somebody else laid in its place. Only its owner may open it: who can
-    /// read a file can hold its lock, and with it every start and stop.
+    /// Opens the file itself. Mode 0600, because whoever can open the file can hold its lock and block every
+    /// start and stop.
     private func openFile() throws(StateError) -> Int32 {
-        // Opening some devices does something already.
+        // Opening a device can already have an effect.
         if let fault = Self.lookedAt(path).flatMap({ Self.fault(of: path, $0) }) { throw fault }
         let number: Int32
         do throws(HostError) {
@@ -57,8 +57,8 @@ struct LockFile {
         return number
     }
 
-    /// What is locked in the place of the file: the file itself where it cannot be written, a directory
-    /// there, else the nearest directory.
+    /// What is locked in place of the file: the file itself if it can only be read, a directory in its place,
+    /// else the nearest directory.
     private func openOther() -> Int32? {
         let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "/"
         let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW
@@ -76,9 +76,9 @@ struct LockFile {
         return nil
     }
 
-    // MARK: What is wrong
+    // MARK: Faults
 
-    /// What stands in the way of the file, from the root down; nil: nothing that a command would mend.
+    /// The first fault on the way to the file, from the root down; nil: no command would correct it.
     private static func fault(_ number: Int32, _ path: String, _ layout: Layout) -> StateError? {
         let rest = path.dropFirst(layout.root.count).split(separator: "/").dropLast()
         var folder = layout.root
@@ -100,7 +100,7 @@ struct LockFile {
         return fault(of: path, info)
     }
 
-    /// Why something is not locked; nil: it is a file of osvc's own.
+    /// Why this file is not locked; nil: it is osvc's own.
     private static func fault(of path: String, _ info: stat) -> StateError? {
         switch info.st_mode & S_IFMT {
         case S_IFREG: break

@@ -1,7 +1,7 @@
-/// When a service file was last told to the collector: `var/<service>.push`, seconds since 1970
+/// The time when a service file was last sent to the collector: `var/<service>.push`, in seconds since 1970
 /// (classic-actions.md section 10, decisions.md 8).
 ///
-/// osvc sends nothing: there is no collector. What remains are the stamp and the two lines that scripts
+/// osvc sends nothing, because there is no collector. It keeps the stamp and prints the two lines that scripts
 /// and people know.
 @EngineActor
 public struct PushStamp {
@@ -11,7 +11,7 @@ public struct PushStamp {
     private let path: String
     private let host: any Host
 
-    /// `file` is the service file, `modified` when it was last changed, in seconds since 1970.
+    /// `file` is the service file; `modified` is when it was last changed, in seconds since 1970.
     public init(
         of service: String,
         file: String,
@@ -26,18 +26,19 @@ public struct PushStamp {
         path = layout.pushStamp(of: service)
     }
 
-    /// What a load does: refreshes the stamp when it is missing or older than the file. The lines that
-    /// are to be shown; none the very first time.
+    /// Refreshes the stamp if it is missing or older than the file, as a load does. Returns the lines to print;
+    /// none when the stamp was missing.
     public func refreshIfNeeded() -> [String] {
         guard let stamp else {
-            // If it cannot be written, the next load tries again; nothing is lost.
+            // If it cannot be written, the next load tries again.
             _ = refresh(atLeast: modified)
             return []
         }
         return modified > stamp ? push().lines : []
     }
 
-    /// What the action `push` does; the two lines, and whether the stamp was written.
+    /// Refreshes the stamp, as the action `push` does. Returns the two lines to print, and whether the stamp
+    /// was written.
     public func push() -> (lines: [String], isWritten: Bool) {
         let isWritten = refresh(atLeast: modified)
         let word = isWritten ? "OK" : "ERR"
@@ -50,12 +51,12 @@ public struct PushStamp {
         return Instant.read(String(Substring(text.utf8.prefix { $0 > 0x20 })))
     }
 
-    /// A file from the future would be newer than the stamp for ever.
+    /// Never earlier than the file: a file from the future would stay newer than the stamp.
     private func refresh(atLeast modified: Double) -> Bool {
         let time = max(host.now(), modified.rounded(.up))
         do {
             try Files.makeParent(of: path)
-            // A stamp that a power cut takes away costs two lines.
+            // Not synced: a stamp that a power cut loses costs two lines.
             let text = Array("\(time)\n".utf8)
             try FileReplacement.write(text, to: path, mode: 0o644, isSynced: false)
             return true

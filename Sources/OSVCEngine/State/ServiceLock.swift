@@ -1,23 +1,23 @@
 internal import Glibc
 
-/// The right to act on a service: `flock` on `var/lock/<service>`, or on what stands in for it
-/// (`LockFile`).
+/// The right to act on a service: `flock` on `var/lock/<service>`, or on what replaces that file (`LockFile`).
 ///
-/// The kernel releases it when the holder dies, however it dies. The file stays, for removing it would let
-/// two processes hold two files of one name; while held it says by whom: pid and action.
+/// The kernel releases it when the holder dies. The file stays, because after a removal two processes could
+/// hold two files of one name. While the lock is held, the file contains the pid and action of the holder.
 @EngineActor
 public final class ServiceLock {
     private let descriptor: Int32
-    /// How often a loser looks again, 10 ms apart, for a holder that has not signed yet.
+    /// How often to try again, 10 ms apart, for a holder that has not written its pid yet.
     private static let unsignedTries = 20
 
-    /// Takes the lock, trying again until `limit` has passed; zero is one try.
+    /// Takes the lock, trying again until `limit` has passed; zero is one attempt.
     ///
-    /// `waiting` is told once, before the first wait, who holds it.
-    /// A holder that took the lock this moment has not signed, and one that gives it back no longer does:
-    /// who finds no living holder named tries on for 0.2 s.
-    /// Throws `.locked` when the limit passes, `.cancelled` on a signal. A lock file that is spoiled is an
-    /// error too, unless `spoiled` is there: it is told, and the lock is had on something else.
+    /// `waiting` is called once, before the first wait, with the holder. A holder that took the lock this
+    /// moment has not written its pid yet, and one that releases it has removed it: when the file names no
+    /// living holder, the attempts go on for 0.2 s.
+    ///
+    /// Throws `.locked` when the limit passes, `.cancelled` on a signal. A faulty lock file is an error too,
+    /// unless `spoiled` is given: it is called with the fault, and the lock is taken on something else.
     public static func take(
         _ service: String,
         for action: String,
@@ -32,7 +32,7 @@ public final class ServiceLock {
         return try await take(descriptor, file, service, action, limit, host, waiting)
     }
 
-    /// Takes a lock of the whole node.
+    /// Takes a lock of the whole node, as above. A faulty lock file is always an error.
     public static func take(
         _ lock: NodeLock,
         for action: String,
@@ -86,13 +86,13 @@ public final class ServiceLock {
             }
         }
         let text = Array("\(getpid()) \(action)\n".utf8)
-        // What the file says serves messages only: failing to write it must not fail the action.
+        // The contents serve messages only: a failed write must not fail the action.
         _ = ftruncate(descriptor, 0)
         _ = pwrite(descriptor, text, text.count, 0)
         return ServiceLock(descriptor)
     }
 
-    /// Takes the lock, and tells the log whom it waits for.
+    /// Takes the lock, and logs for whom it waits.
     static func take(
         _ service: String,
         for action: String,
@@ -119,9 +119,8 @@ public final class ServiceLock {
         }
     }
 
-    /// Does the work of an action while the service is locked for it. Returns its exit code, or 1 when the
-    /// lock is not had, which the log then says. What is indispensable, as a stop, does not fail for a
-    /// lock file that is spoiled.
+    /// Does `work` while the service is locked. Returns the exit code of `work`, or 1 when the lock was not taken, and
+    /// then the log says why. If the action is indispensable, as a stop is, a faulty lock file is no reason to fail.
     static func hold(
         _ service: String,
         for action: String,
@@ -152,11 +151,11 @@ public final class ServiceLock {
         return await work()
     }
 
-    /// Who holds the lock at this moment; nil: nobody.
+    /// The holder of the lock at this moment; nil: nobody holds it. A pid of 0 means that the holder is not known.
     public static func holder(of service: String, in layout: Layout) -> LockHolder? {
         let path = layout.lock(of: service)
         var info = stat()
-        // Opening some devices does something already.
+        // Opening a device can already have an effect.
         guard lstat(path, &info) == 0, [S_IFREG, S_IFDIR].contains(info.st_mode & S_IFMT) else {
             return nil
         }
@@ -171,7 +170,7 @@ public final class ServiceLock {
         self.descriptor = descriptor
     }
 
-    /// Gives the lock back. Also happens when the process ends.
+    /// Releases the lock. The end of the process releases it, too.
     public func release() {
         _ = ftruncate(descriptor, 0)
         Glibc.close(descriptor)

@@ -1,12 +1,14 @@
 internal import Glibc
 
-/// The log file of a service: one line a message, rotated at 5 MiB, five old ones kept
+/// The log file of a service: one line for each message, rotated at 5 MiB, five old files kept
 /// (classic-actions.md section 7).
 ///
-/// A log that cannot be written never fails an action; `failed` gets the first failure.
+/// A log that cannot be written never fails an action; `failed` is called with the first failure.
 @EngineActor
 public final class ServiceLogFile: Log {
+    /// The size in bytes above which the file is rotated.
     public static let sizeLimit = 5 * 1024 * 1024
+    /// How many rotated files are kept: `<service>.log.1`, the newest, to `.5`.
     public static let kept = 5
 
     private let path: String
@@ -17,7 +19,7 @@ public final class ServiceLogFile: Log {
     private let showsDebug: Bool
     private let failed: (String) -> Void
 
-    /// The file is opened with the first line.
+    /// The file is opened when the first line is written. With `showsDebug` lines of level `debug` are written too.
     public init(
         service: String,
         in layout: Layout,
@@ -30,6 +32,7 @@ public final class ServiceLogFile: Log {
         self.failed = failed
     }
 
+    /// Writes `2014-02-17 14:40:11,042 - WEB.FS#1 - INFO - message`; without a resource the subject is the service.
     public func write(_ level: LogLevel, _ message: String, about resource: ResourceID?) {
         guard level != .debug || showsDebug, !isBroken else { return }
         let subject = resource.map { "\(name).\($0)" } ?? name

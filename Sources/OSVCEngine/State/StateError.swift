@@ -1,13 +1,14 @@
-/// What went wrong with osvc's own files.
+/// An error with osvc's own files below the root.
 public enum StateError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// A system call failed with this errno.
     case system(call: String, path: String, errno: Int32)
-    /// Something of osvc's own is not what it must be; `mend` is the command that puts it right.
+    /// One of osvc's own files is not what it must be; `mend` is the command that corrects it.
     case spoiled(path: String, problem: String, mend: String)
-    /// Somebody else could say where it leads; the text says what to do.
+    /// The path is refused, because somebody else could change where it leads; the text has the correction.
     case refused(String)
-    /// Another osvc holds the service.
+    /// Another osvc holds the lock; `holder` is nil when its file names no process.
     case locked(service: String, holder: LockHolder?)
-    /// The wait for the lock was interrupted by a signal.
+    /// A signal interrupted the wait for the lock.
     case cancelled
 
     public var description: String {
@@ -23,7 +24,7 @@ public enum StateError: Error, Sendable, Equatable, CustomStringConvertible {
 }
 
 extension StateError {
-    /// Something that is moved away to mend it.
+    /// A fault that is corrected by moving the file away.
     static func spoiled(path: String, problem: String, moveTo free: String) -> StateError {
         let mend = "mv \(ShellWord.quoted(path)) \(ShellWord.quoted(free))"
         return .spoiled(path: path, problem: problem, mend: mend)
@@ -38,9 +39,11 @@ extension StateError {
     }
 }
 
-/// Who holds a service: what the lock file says.
+/// The holder of a lock, as the lock file names it.
 public struct LockHolder: Sendable, Equatable, CustomStringConvertible {
+    /// The pid of the holder; 0: not known.
     public var pid: Int32
+    /// What the holder does: `start`; nil: not known.
     public var action: String?
 
     public init(pid: Int32, action: String?) {
@@ -48,12 +51,12 @@ public struct LockHolder: Sendable, Equatable, CustomStringConvertible {
         self.action = action
     }
 
-    /// What a lock file says; nil: it names no process.
+    /// Reads the contents of a lock file; nil when it names no process.
     init?(file text: String) {
         let words = text.split(separator: " ", maxSplits: 1).map {
             $0.filter { !$0.isNewline }
         }
-        // 0 and less name no process, but groups.
+        // Numbers below 1 mean groups of processes.
         guard let first = words.first, let pid = Int32(first), pid > 0 else { return nil }
         self.init(pid: pid, action: words.count > 1 ? words[1] : nil)
     }

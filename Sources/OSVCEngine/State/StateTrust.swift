@@ -1,27 +1,28 @@
-/// Judges the directories under the root that hold what osvc believes: pids, journals, locks, logs.
+/// Judges the directories under the root whose files osvc believes: pids, journals, locks, logs.
 ///
-/// Who else may write to them can have osvc kill or run what he likes. An ordinary user's osvc is as safe as
-/// the user made it; only root's is judged.
+/// Another user who can write there can make root's osvc kill or run anything. The osvc of an ordinary user is
+/// as safe as the user made it; only that of root is judged.
 @EngineActor
 public struct StateTrust {
     private let layout: Layout
     private let service: String?
     private let host: any Host
 
-    /// Without a service, what belongs to the whole node.
+    /// Without a service only the directories of the whole node are judged.
     public init(_ layout: Layout, service: String?, host: any Host) {
         self.layout = layout
         self.service = service
         self.host = host
     }
 
-    /// What is wrong, each with the commands that mend it. What is not there yet osvc makes.
+    /// The problems, each with the commands that correct it. A directory that does not exist is no problem:
+    /// osvc makes it.
     public func problems() -> [String] {
         guard host.userID == 0 else { return [] }
         let state = "\(layout.root)/var"
         var faults: [TrustFault] = []
         let own = service.map { [layout.state(of: $0)] } ?? []
-        // In a shared directory logs are opened with care; state is believed by its name alone.
+        // Logs in a shared directory are opened with care; state files are believed by their name alone.
         let believed = ([state, "\(state)/lock"] + own).map { ($0, false) }
         let opened = ["\(layout.root)/log", layout.launcherLogs].map { ($0, true) }
         for (path, isShareable) in believed + opened {
@@ -34,12 +35,12 @@ public struct StateTrust {
         return faults.compactMap { TrustFault.text([$0]) }
     }
 
-    /// The directories from `/` on that are in the wrong hands.
+    /// The directories from `/` on that another user can change.
     private func faults(of path: String, _ isShareable: Bool) -> [TrustFault] {
         let parts = path.pathParts
         return (0...parts.count).compactMap { count in
             let folder = "/" + parts.prefix(count).joined(separator: "/")
-            // What cannot be looked at cannot be written to either.
+            // A directory that cannot be looked at cannot be written to either.
             guard let info = (try? host.fileInfo(folder)) ?? nil, info.kind == .directory else {
                 return nil
             }

@@ -1,8 +1,9 @@
-/// Where osvc notes the pid of a daemon that it started, and what it writes there.
+/// osvc's record of a daemon that it started: its pid and start time.
 public struct DaemonRecord: Sendable, Equatable {
+    /// The pid, above 0.
     public var pid: Int32
-    /// Clock ticks after boot: with the pid it names the process for good. It proves something only in
-    /// osvc's own record, which nobody else writes.
+    /// When the process began, in clock ticks after boot; nil: not known. With the pid it identifies the
+    /// process for good. It is proof only in osvc's own record, which nobody else writes.
     public var startTime: UInt64?
 
     public init(pid: Int32, startTime: UInt64?) {
@@ -10,7 +11,7 @@ public struct DaemonRecord: Sendable, Equatable {
         self.startTime = startTime
     }
 
-    /// Reads a pid, and the start time after it when there is one; nil when `text` begins otherwise.
+    /// Reads a pid and, if it follows, the start time; nil when `text` does not begin with a positive number.
     public init?(_ text: String) {
         let words = text.split(whereSeparator: \.isWhitespace)
         guard let word = words.first, let pid = Int32(word), pid > 0 else { return nil }
@@ -18,19 +19,19 @@ public struct DaemonRecord: Sendable, Equatable {
         startTime = words.count > 1 ? UInt64(words[1]) : nil
     }
 
-    /// As written to the file: `1234 56789`.
+    /// The contents of the record: `1234 56789` and a newline.
     public var text: String { startTime.map { "\(pid) \($0)\n" } ?? "\(pid)\n" }
 
-    /// `<root>/var/<service>/<launcher>.pid`.
+    /// The path of the record: `<root>/var/<service>/<launcher>.pid`.
     public static func path(for launcher: String, of service: ServiceFacts) -> String {
         Layout(root: service.root).pidFile(of: service.name, launcher)
     }
 }
 
-/// What osvc's own record of a daemon says.
+/// What osvc's own record of a daemon contains.
 enum DaemonNote: Sendable, Equatable {
     case missing
-    /// A start was begun and its pid not noted, by the osvc with this origin (`CallMark.origin`).
+    /// A start began and no pid was recorded, by the osvc with this origin (`CallMark.origin`).
     case starting(origin: String?)
     case started(DaemonRecord)
 
@@ -38,7 +39,7 @@ enum DaemonNote: Sendable, Equatable {
 
     static var startingText: String { "\(startingWord) \(CallMark.origin)\n" }
 
-    /// A text without a pid was cut off while it was written, so a start was under way.
+    /// A text without a pid was cut while it was written: a start was under way.
     init(_ text: String) {
         if let record = DaemonRecord(text) {
             self = .started(record)
@@ -49,7 +50,7 @@ enum DaemonNote: Sendable, Equatable {
         self = .starting(origin: isStarting && words.count > 1 ? String(words[1]) : nil)
     }
 
-    /// The process that the record proves: with its start time, and not init.
+    /// The process that the record identifies: it has a start time and is not init.
     var proven: DaemonRecord? {
         guard case .started(let record) = self, record.pid > 1, record.startTime != nil else {
             return nil

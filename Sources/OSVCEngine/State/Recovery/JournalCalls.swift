@@ -1,33 +1,33 @@
-/// The programs that an action waits for, as its journal has them: one line before a program is started,
-/// one with its pid, one when it has ended. What a script starts to stay is among them until the script's
-/// call ends. The lines are not synced: a power cut takes the programs too.
+/// The programs of an action in its journal: one line before a program is started, one with its pid, one when
+/// it has ended. What a script starts with `ctx:spawn` is among them until the script's call ends. The lines
+/// are not synced: a power cut ends the programs too.
 public struct JournalCalls: Sendable, Equatable {
-    /// A program that was started, as far as the journal knows, and not seen to end.
+    /// A program that was started and has not ended, as far as the journal knows.
     public struct Call: Sendable, Equatable {
-        /// What its environment has in `OSVC_CALL`.
+        /// The value of `OSVC_CALL` in its environment (`CallMark`).
         public var mark: String
-        /// How long it may take; nil: no limit was set.
+        /// How long it may take; nil: it has no limit.
         public var limit: Duration?
-        /// Whether nobody but the osvc that ran it may end it.
+        /// Whether only the osvc that ran it may end it: a tool of a step, such as e2fsck.
         public var isNeverEnded = false
-        /// The command line, cut at `lineLimit` bytes.
+        /// The command line, at most `lineLimit` bytes.
         public var line: String
-        /// The call of a script that started it to stay; nil: osvc waited for it.
+        /// The call of the script that started it with `ctx:spawn`; nil: osvc waits for it.
         public var scriptCall: String?
-        /// Nil: osvc was killed between the start and the record of it.
+        /// The process; nil: osvc was killed between the start and the record of it.
         public var process: DaemonRecord?
     }
 
     /// Bytes.
     static let lineLimit = 512
-    /// Seconds: three years. A spoiled journal may say anything.
+    /// Seconds: three years. A damaged journal may contain any number.
     private static let longestLimit: Int64 = 100_000_000
-    /// What stands in the place of a limit.
+    /// The words in place of a limit.
     static let (noLimit, neverEnded) = ("-", "never")
 
-    /// By when they were started, the oldest first.
+    /// The programs that have not ended, in the order in which they were started.
     public private(set) var unfinished: [Call] = []
-    /// Whether the journal tells of programs at all; those of releases before this one do not.
+    /// Whether the journal records programs at all; journals of earlier releases do not.
     public private(set) var isKept = false
 
     public init() {}
@@ -51,8 +51,8 @@ public struct JournalCalls: Sendable, Equatable {
         case "over":
             unfinished.removeAll { $0.scriptCall == mark }
         case "":
-            // Lines are missing after a tab, perhaps the one that ended a script's call: what it left may be
-            // the service.
+            // A line of one tab marks missing lines. The one that ended a script's call may be among them, and
+            // what that call left may be the service.
             unfinished.removeAll { $0.scriptCall != nil }
         case "pid" where fields.count == 4:
             guard let index = unfinished.firstIndex(where: { $0.mark == mark }) else { return }
@@ -66,18 +66,18 @@ public struct JournalCalls: Sendable, Equatable {
 }
 
 extension JournalCalls.Call {
-    /// Whether the process is the program itself, not what it started.
+    /// Whether the process is the program itself and not one that it started.
     func isProgram(_ candidate: ProcessEntry) -> Bool {
         if let process {
             return candidate.pid == process.pid && candidate.startTime == process.startTime
         }
-        // As the journal writes it; an interpreter stands before its script.
+        // Compared as the journal writes it; an interpreter precedes its script.
         let words = candidate.arguments.joined(separator: " ")
         return isMarked(candidate)
             && String(words.map { $0 == "\t" || $0.isNewline ? " " : $0 }).contains(line)
     }
 
-    /// Its lines in a journal.
+    /// The lines of the program in a journal.
     var records: [[String]] {
         let limit = limit.map { "\(max(1, $0.components.seconds))" }
         let none = isNeverEnded ? JournalCalls.neverEnded : JournalCalls.noLimit
@@ -86,13 +86,14 @@ extension JournalCalls.Call {
         return [call, ["pid", mark, String(process.pid), String(startTime)]]
     }
 
-    /// Whether the program started the process.
+    /// Whether the program started the process, directly or not.
     func isMarked(_ candidate: ProcessEntry) -> Bool {
         candidate.environment.contains { CallMark.isMark($0, named: mark) }
     }
 }
 
 extension Journal: CallKeeper {
+    /// Records a program before it is started. Throws when the record cannot be written while something is brought up.
     public func calling(_ mark: String, _ command: Command) throws(HostError) {
         let none = command.isNeverEnded ? JournalCalls.neverEnded : JournalCalls.noLimit
         let limit = command.limit.map { "\(max(1, $0.components.seconds))" } ?? none
@@ -106,14 +107,17 @@ extension Journal: CallKeeper {
         }
     }
 
+    /// Records the process of the program, with its start time in clock ticks after boot.
     public func called(_ mark: String, pid: Int32, startTime: UInt64) {
         append(["pid", mark, String(pid), String(startTime)])
     }
 
+    /// Records that the program has ended.
     public func returned(_ mark: String) {
         append(["ret", mark])
     }
 
+    /// Records that a script's call has ended, and with it all programs that the call started to stay.
     public func ended(_ scriptCall: String) {
         append(["over", scriptCall])
     }

@@ -1,8 +1,8 @@
-/// The programs that an osvc which was killed left running: a launcher's start, a `mount`, an `e2fsck` that
-/// nobody waits for any more. Whoever acts next must not look at the machine before they have ended.
+/// The programs that a killed osvc left running: a launcher's start, a `mount`, an `e2fsck` that nobody waits
+/// for any more. The next action must not look at the machine before they have ended.
 ///
-/// The journal says which they are. What a program left behind that has ended itself is not among them, for
-/// it may be the service. In a journal that names no programs they are known by their environment.
+/// The journal names them. What a program left behind that has ended itself is not among them, because it may
+/// be the service. When a journal names no programs, they are found by their environment.
 @EngineActor
 public struct Leftovers {
     let interruption: Interruption
@@ -13,17 +13,18 @@ public struct Leftovers {
     private typealias Call = JournalCalls.Call
 
     private static let pause = Duration.milliseconds(50)
-    /// How long a process is given to become its program, which takes a moment on a busy machine.
+    /// How long to wait until a new process has executed its program; that takes a moment on a busy machine.
     private static let startLimit = Duration.seconds(2)
     private static let startPause = Duration.milliseconds(5)
-    /// What a program without a limit of its own is given at least.
+    /// The minimum time for a program that has no limit.
     private static let leastPatience = Duration.seconds(60)
     private static let killAfter = Duration.seconds(10)
     private static let term: Int32 = 15
 
-    /// Waits until none is left: for each as long as it may take, and `limit` where that is not said. Ends a
-    /// program that takes longer, but not a tool such as fsck. Returns the tools that still run. Throws
-    /// `.cancelled` on a signal.
+    /// Waits until none runs: for each its own limit, or `limit` if it has none. Ends a program that takes
+    /// longer, but not a tool such as fsck.
+    ///
+    /// Returns the tools that still run. Throws `.cancelled` on a signal.
     func awaitEnd(within limit: Duration) async throws(HostError) -> [JournalCalls.Call] {
         guard interruption.calls.isKept else {
             _ = try await wait(within: limit, Self.marked(interruption, service, host))
@@ -37,7 +38,7 @@ public struct Leftovers {
                 try await endStaying(call)
                 continue
             }
-            // A short wait for the lock is no reason to end a program early.
+            // A short limit for the lock must not end a program early.
             let most = call.limit ?? max(limit, Self.leastPatience)
             let passed = host.uptime() - begun
             let left = try await wait(within: max(.zero, most - passed)) { () throws(HostError) in
@@ -52,22 +53,22 @@ public struct Leftovers {
         return kept
     }
 
-    /// The programs that still run, as `/srv/web start (pid 812)`.
+    /// The unfinished programs that still run: `/srv/web start (pid 812)`.
     public static func running(after interruption: Interruption, on host: any Host) -> [String] {
         running(interruption.calls.unfinished, on: host)
     }
 
     static func running(_ calls: [JournalCalls.Call], on host: any Host) -> [String] {
-        // Who cannot be asked about is not named.
+        // Programs that cannot be looked up are not named.
         calls.flatMap { (try? program(of: $0, host)) ?? [] }.map(name)
     }
 
-    /// What an action that was cut off at this resource left running, for its status. Nil: nothing, or the
-    /// osvc that waits for it is there still.
+    /// A note for the status of a resource: what an interrupted action left running there. Nil: nothing runs,
+    /// or the osvc that waits for it still runs.
     static func note(on resource: ResourceID, of service: ServiceFacts, _ host: any Host) -> String?
     {
         let path = Layout(root: service.root).journal(of: service.name)
-        // A journal that cannot be read tells nothing; actions say why.
+        // A journal that cannot be read adds no note; actions report why.
         guard let bytes = try? host.readOwnFile(path, limit: 1 << 20),
             let interruption = Interruption(journal: String(decoding: bytes, as: UTF8.self)),
             interruption.resource == resource, !interruption.calls.unfinished.isEmpty,
@@ -78,8 +79,8 @@ public struct Leftovers {
         return "interrupted \(interruption.action) still runs: \(running.joined(separator: ", "))"
     }
 
-    /// Where the journal has no pid of a program, waits until every process that was made has become what it is
-    /// to be: only then does its environment tell whose it is.
+    /// When the journal has no pid of a program, waits until each new process has executed its program: only
+    /// then does its environment show to which call it belongs.
     private func awaitPrograms() async throws(HostError) {
         guard interruption.calls.unfinished.contains(where: { $0.process == nil }) else { return }
         var waited = Duration.zero
@@ -89,7 +90,7 @@ public struct Leftovers {
         }
     }
 
-    /// Returns what has not ended within the limit.
+    /// Waits until no process is found. Returns those that still run when the limit has passed.
     private func wait(
         within limit: Duration,
         _ find: @EngineActor () throws(HostError) -> [ProcessEntry]
@@ -97,7 +98,7 @@ public struct Leftovers {
         var left = try find()
         guard !left.isEmpty else { return [] }
         let action = interruption.action
-        // To the second: what has passed since it began is a few milliseconds.
+        // Rounded to seconds: only a few milliseconds have passed since the wait began.
         let shown = limit < .seconds(1) ? limit : .seconds(Int64(limit.inSeconds.rounded()))
         let text = "waiting up to \(shown.text) for what the \(action) left running: \(names(left))"
         log.write(.info, text, about: nil)
@@ -116,7 +117,7 @@ public struct Leftovers {
         return []
     }
 
-    /// Ends what a script that was cut off had started to stay: the script begins anew, and nothing else knows
+    /// Ends what an interrupted script started with `ctx:spawn`: the script begins anew, and nothing else knows
     /// of the program.
     private func endStaying(_ call: Call) async throws(HostError) {
         let programs = try Self.program(of: call, host)
@@ -124,7 +125,7 @@ public struct Leftovers {
         try await end(first, of: call)
     }
 
-    /// Ends a program and everything it started, as at its limit.
+    /// Ends a program and everything that it started, as happens at its limit.
     private func end(_ program: ProcessEntry, of call: Call) async throws(HostError) {
         log.write(.warning, "ending \(names([program]))", about: nil)
         let left = try await ProcessEnding(host: host).end(

@@ -3,15 +3,15 @@
 struct ProcessEnding {
     let host: any Host
 
-    /// How long KILL is repeated for. A process in an uninterruptible wait outlives even that.
+    /// How long KILL is repeated. A process in an uninterruptible wait survives that.
     static let patience = Duration.seconds(5)
-    /// How often those not yet stopped are searched for before KILL.
+    /// How often to search for processes that are not stopped yet, before KILL.
     private static let sweeps = 16
     private static let stop: Int32 = 19
     private static let kill: Int32 = 9
 
-    /// Sends the signal once to each process that `find` has, and KILL to those that are there after
-    /// `limit`. Returns what even KILL left.
+    /// Sends the signal once to each process that `find` returns, and KILL to those that still exist after
+    /// `limit`. Returns the processes that KILL did not end.
     func end(
         signal: Int32,
         within limit: Duration,
@@ -33,7 +33,7 @@ struct ProcessEnding {
         return try await killAll(find)
     }
 
-    /// Stops all of them first, so that none can start another while the rest is killed.
+    /// Stops all of them first, so that none can start another while the others are killed.
     private func killAll(_ find: @EngineActor () throws(HostError) -> [ProcessEntry])
         async throws(HostError) -> [ProcessEntry]
     {
@@ -70,7 +70,7 @@ struct ProcessEnding {
 }
 
 extension Host {
-    /// A signal to who may be gone by now.
+    /// Sends a signal; a process that no longer exists is no error.
     func send(_ signal: Int32, to target: SignalTarget) throws(HostError) {
         do throws(HostError) {
             try self.signal(signal, to: target)
