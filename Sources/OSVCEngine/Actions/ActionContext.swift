@@ -1,30 +1,30 @@
-/// What every part of one running action shares.
+/// The state that all parts of one running action share.
 @EngineActor
 final class ActionContext: SiteWork {
     let site: Site
-    /// What is done; a boot becomes `startstandby` where the service does not start.
+    /// The action; a boot becomes `startstandby` when the service does not start.
     var action: Action
-    /// The name that scripts get: that of `action`, except for actions that drive no resource.
+    /// The name that scripts get: that of `action`, or of what drives no resource, such as `freeze`.
     let actionName: String
-    /// As asked for; the reason becomes `rollback` while a failed start is rolled back.
+    /// The options as given; the reason becomes `rollback` while a failed start is rolled back.
     var options: ActionOptions
     var journal: Journal?
-    /// Programs that run beside the action; all are awaited before it ends.
+    /// Programs that run while the action continues; all are awaited before it ends.
     private var besides: [Task<Void, Never>] = []
-    /// The launchers that this action started or tried to, in order, by resource.
+    /// The launchers that this action started or tried to start, in order, by resource.
     var launched: [ResourceID: [String]] = [:]
     /// The daemons that this action started, in order.
     var daemons: [StartedDaemon] = []
-    /// The resources of which an entry of the launcher directory was started.
+    /// The resources with a launcher directory of which an entry was started.
     var startedEntries: Set<ResourceID> = []
     /// The resources that were up before their start. Entries of a launcher directory are started there too.
     var upBefore: Set<ResourceID> = []
-    /// Whether the action before this one was cut off.
+    /// Whether the previous action of the service was interrupted.
     var followsInterruption = false
     let lastNode: String?
-    /// How loud the log is about files that are written and removed.
+    /// The log level of lines about files that are written and removed.
     var stepLevel = LogLevel.info
-    /// The resources that were asked whether another machine has what they want.
+    /// The resources whose conflict checks the action as a whole has done.
     var checkedForConflict: Set<ResourceID> = []
 
     init(
@@ -50,7 +50,7 @@ final class ActionContext: SiteWork {
         besides = []
     }
 
-    /// A call of a script's function in the name of this action.
+    /// A call of a script's function on behalf of this action.
     func call(
         _ script: ScriptReference,
         _ purpose: ScriptCall.Purpose,

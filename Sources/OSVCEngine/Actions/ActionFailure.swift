@@ -1,20 +1,20 @@
-/// Why an action, or one resource's part in it, ended early.
+/// Why an action, or one resource's part of it, ended early.
 enum ActionFailure: Error, Sendable, Equatable {
-    /// A step failed; what happened is in the log already.
+    /// A step failed, and the log already says why.
     case step(ResourceID?)
-    /// A step failed, and nobody has said so yet.
+    /// A step failed, and the log does not yet say why.
     case untold(ResourceID?, String)
-    /// A resource would fight with another machine (classic-actions.md section 5).
+    /// Another machine uses what the resource needs (classic-actions.md section 5).
     case conflict(ResourceID)
-    /// A hook refused; `by` names it.
+    /// A hook refused the action; `by` is the name of the hook.
     case refused(by: String, String)
-    /// A hook asked that this resource be left out.
+    /// A hook asked to leave this resource out; `by` is the name of the hook.
     case skipped(by: String, String)
     case interrupted
 }
 
 extension ActionFailure {
-    /// What follows `'start' action stopped on execution error`; nil: the log has said it.
+    /// The text after `'start' action stopped on execution error`; nil when the log already says why.
     func reason(of action: String) -> String? {
         switch self {
         case .step: nil

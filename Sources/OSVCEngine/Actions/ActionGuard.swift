@@ -1,5 +1,5 @@
-/// What keeps an action from being begun at all (classic-actions.md section 4): a frozen service or node,
-/// and cluster software that alone decides where the service runs.
+/// What prevents an action from being started (classic-actions.md section 4): a frozen service or node, and
+/// cluster software, which alone decides where its services run.
 @EngineActor
 public struct ActionGuard {
     private let service: Service
@@ -12,12 +12,12 @@ public struct ActionGuard {
         layout = Layout(root: service.facts.root)
     }
 
-    /// Why the action is refused, as the log says it; nil: it may go on.
+    /// Why the action is refused, in the wording of the log; nil: it may start.
     public func refusal(of action: Action, _ options: ActionOptions) -> String? {
         refusal(options, isClusterAllowed: action == .boot || action == .startstandby)
     }
 
-    /// The same for what drives no resource. `isClusterAllowed`: cluster software has nothing against it.
+    /// The same for an action that drives no resource. `isClusterAllowed`: cluster software does not prevent it.
     public func refusal(_ options: ActionOptions, isClusterAllowed: Bool) -> String? {
         if isFrozen { return "Abort action for frozen service" }
         guard service.isClustered, !isClusterAllowed, options.reason != .cluster else { return nil }
@@ -25,7 +25,8 @@ public struct ActionGuard {
             + " disabled. the --cluster option circumvent this safety net."
     }
 
-    /// The command that thaws a frozen service. Classic services print the classic line alone.
+    /// The command that thaws a frozen service; nil when it is not frozen, and for classic services, which
+    /// print the classic line alone.
     public var thawHint: String? {
         guard isFrozen, !service.facts.isClassic else { return nil }
         let file = service.definition.files.first ?? service.name
@@ -34,8 +35,8 @@ public struct ActionGuard {
         return "thaw it: \([own, node].compactMap(\.self).joined(separator: "; "))"
     }
 
-    /// Why `--rid` or `--tags` choose nothing that is there, so that a typing error does not look like
-    /// success (decisions.md 31); nil: they do not.
+    /// What is wrong when `--rid` or `--tags` select nothing that exists, so that a typing error does not look
+    /// like success (decisions.md 31); nil: nothing is wrong.
     public func mistake(in options: ActionOptions) -> String? {
         do throws(PlanError) {
             try Planner.check(options, against: service)
@@ -50,9 +51,10 @@ public struct ActionGuard {
         isFrozenAlone || isThere(layout.frozenNodeFlag)
     }
 
-    /// Whether the service has a flag of its own.
+    /// Whether the service's own flag exists.
     public var isFrozenAlone: Bool { isThere(layout.frozenFlag(of: service.name)) }
 
-    /// A flag that cannot be looked at does not freeze: the lock below it cannot be taken either.
+    /// Whether the flag exists. One that cannot be looked at does not freeze: the lock below it cannot be taken
+    /// either.
     private func isThere(_ flag: String) -> Bool { (try? host.fileInfo(flag)) ?? nil != nil }
 }

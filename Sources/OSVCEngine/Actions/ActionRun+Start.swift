@@ -1,6 +1,6 @@
 extension ActionRun {
-    /// Starts on a node of `autostart_node`, but leaves that to the cluster software where there is
-    /// one (decisions.md 21); what stays up on this node comes up in any case.
+    /// Starts on a node of `autostart_node`, unless cluster software starts the service (decisions.md 21). What
+    /// stays up on this node comes up in any case.
     func boot(_ seen: [ResourceID: Observation]) async -> Int32 {
         if service.startsAtBoot {
             guard await start(seen) != 0 else { return 0 }
@@ -32,7 +32,7 @@ extension ActionRun {
         }
         let code = await after(.startPost, code: 0)
         do {
-            // Hooks take their time.
+            // Hooks may take long: a daemon may have ended since.
             try await daemonsLive()
         } catch {
             return await startFailed(error, activated)
@@ -40,7 +40,7 @@ extension ActionRun {
         return code
     }
 
-    /// The cluster brings the service here from another node.
+    /// Whether the cluster software moves the service here from another node.
     private var isTakeover: Bool {
         guard context.options.reason == .cluster, let last = context.lastNode else { return false }
         return last != service.facts.node
@@ -66,7 +66,7 @@ extension ActionRun {
         var changed = false
         do throws(ActionFailure) {
             try await ResourceRun(context: context, resource: resource).up(changed: &changed)
-            // Of launchers a rollback stops only those that were started.
+            // A rollback stops only those launchers that were started.
             let isLeft = !(resource.driver is Application) || context.launched[resource.id] != nil
             if changed, isLeft { activated.append(resource) }
         } catch {
@@ -75,7 +75,7 @@ extension ActionRun {
         }
     }
 
-    /// Each daemon that was started has lived for its moment; these moments overlap.
+    /// Waits until each daemon that was started has lived for its minimum time; these times overlap.
     private func daemonsLive() async throws(ActionFailure) {
         for daemon in context.daemons {
             do throws(ActionFailure) {
@@ -93,10 +93,10 @@ extension ActionRun {
         }
     }
 
-    /// Whether a resource whose start failed half way has something that its stop would still undo.
+    /// Whether a resource whose start failed half way has anything that its stop would undo.
     private func leavesSomething(_ resource: Resource) async -> Bool {
         if context.launched[resource.id] != nil { return true }
-        // Of launchers a rollback stops only those that were started.
+        // A rollback stops only those launchers that were started.
         if resource.driver is Application { return false }
         context.host.forget()
         return await resource.look(context.host, for: .action, scripts: context.scripts).stopSteps
@@ -105,7 +105,7 @@ extension ActionRun {
             )
     }
 
-    /// Logs the failure of an optional resource, and the action goes on.
+    /// Logs the failure of an optional resource; rethrows that of any other, and an interruption.
     func tolerate(_ failure: ActionFailure, of resource: Resource) throws(ActionFailure) {
         guard resource.isOptional, failure != .interrupted else { throw failure }
         if let reason = failure.reason(of: context.action.rawValue) {
@@ -117,7 +117,7 @@ extension ActionRun {
         tell(failure)
         context.host.programTrust?.isGoingDown = true
         context.journal?.mustRecord = false
-        // What follows must also happen after a signal: it runs in a task of its own, not cancelled.
+        // The rest must also happen after a signal: it runs in a task of its own, which the signal does not cancel.
         await Task { @EngineActor in
             if failure == .interrupted, !service.rollsBackOnSignal {
                 let names = activated.map(\.id.text).joined(separator: ", ")

@@ -22,7 +22,7 @@ extension ActionRun {
         return await after(.stopPost, code: 0)
     }
 
-    /// What a launcher leaves running must not keep the storage from being freed: the stop goes on.
+    /// Brings a resource down. When a launcher fails, the stop continues, so that the storage below it is released.
     private func down(_ item: PlanItem, _ launcherFailed: inout Bool) async throws(ActionFailure) {
         if item.skip == .standby {
             let text = "skip 'stop' on standby resource (--force to override)"

@@ -1,4 +1,4 @@
-/// One action under way, once the service is locked and the journal open.
+/// One running action, once the service is locked and the journal is open.
 @EngineActor
 struct ActionRun {
     let context: ActionContext
@@ -34,7 +34,7 @@ struct ActionRun {
 
     // MARK: Common
 
-    /// Nothing is begun, nor said to be, once a signal has come.
+    /// After a signal nothing new is begun or announced: throws `.interrupted`.
     func goOn() throws(ActionFailure) {
         if Task.isCancelled { throw .interrupted }
     }
@@ -80,7 +80,7 @@ struct ActionRun {
             .run(moment, of: service.triggers, on: nil)
     }
 
-    /// Hooks after the fact: one that must not fail makes the exit code 1, and nothing is undone.
+    /// Runs hooks after the fact. One that aborts makes the exit code 1; nothing is undone.
     func after(_ event: HookEvent, code: Int32) async -> Int32 {
         do {
             try await hooks(event)
@@ -91,7 +91,7 @@ struct ActionRun {
         }
     }
 
-    /// Hooks of a failure: they only tell.
+    /// Runs hooks of a failure. Their own failures are only logged.
     func failed(_ event: HookEvent) async {
         do {
             try await hooks(event)

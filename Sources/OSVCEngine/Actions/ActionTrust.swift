@@ -1,17 +1,17 @@
-/// What every action of a service asks first: whether osvc's own directories (`StateTrust`) and the
-/// programs that it runs (`ProgramTrust`) can be changed by nobody else.
+/// What every action of a service checks first: that nobody else can change osvc's own directories
+/// (`StateTrust`) and the programs that it runs (`ProgramTrust`).
 ///
-/// All that acts goes through here, whatever it runs: starts and stops, stonith, the resource monitor,
-/// syncs, freezes and pushes.
+/// Everything that acts goes through here: starts and stops, stonith, the resource monitor, syncs, freezes and pushes.
 @EngineActor
 public struct ActionTrust: SiteWork {
+    /// The service and the machine that the action works on.
     public let site: Site
     private let action: String
     private let isIndispensable: Bool
     private let programs: ProgramTrust
 
-    /// What is indispensable, as a stop, warns and goes on whatever is found. With `refusingPrograms` a
-    /// program that others may change is refused where the node is strict.
+    /// `action` is the name for messages. With `isIndispensable`, as for a stop, problems are warnings and the
+    /// action continues. With `refusingPrograms` a program that others may change is refused on a strict node.
     public init(
         _ site: Site,
         for action: String,
@@ -27,8 +27,9 @@ public struct ActionTrust: SiteWork {
         }
     }
 
-    /// Whether nobody else can change osvc's own directories; logs what is wrong. An
-    /// indispensable action goes on all the same: it believes no file there that is not root's
+    /// Whether the action may go on: nobody else can change osvc's own directories. Logs what is wrong.
+    ///
+    /// An indispensable action goes on in any case; it believes no file there that is not root's
     /// (`Files.text`).
     public func believesState() -> Bool {
         let problems = StateTrust(layout, service: service.name, host: host).problems()
@@ -41,7 +42,7 @@ public struct ActionTrust: SiteWork {
         return problems.isEmpty || isIndispensable
     }
 
-    /// Does the work while every program that the host starts for it is judged, and told once.
+    /// Does `work` while every program that the host starts for it is judged; each problem is logged once.
     public func judging<Result: Sendable>(_ work: @EngineActor () async -> Result) async -> Result {
         let before = host.programTrust
         host.programTrust = programs
@@ -49,7 +50,7 @@ public struct ActionTrust: SiteWork {
         return await work()
     }
 
-    /// Whether the programs that the service names may be run; the log has said what is wrong with them.
+    /// Whether the programs that the service names may be run. The log says what is wrong with them.
     func trustsPrograms() -> Bool {
         let refusals = service.programs.lazy.compactMap { programs.judge($0) }
         guard let refusal = refusals.first else { return true }
@@ -57,8 +58,8 @@ public struct ActionTrust: SiteWork {
         return false
     }
 
-    /// Takes the lock of the service and does the work, unless the state is not believed. Returns the exit
-    /// code, 0 or 1; the log has said why.
+    /// Takes the lock of the service and does `work`, unless the state directories are refused. Returns the
+    /// exit code, 0 or 1; the log says why.
     func locked(
         within limit: Duration,
         _ work: @EngineActor () async -> Int32

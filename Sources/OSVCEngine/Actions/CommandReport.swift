@@ -4,14 +4,15 @@ public struct CommandReport {
     private let result: CommandResult
     private let tellsExit: Bool
 
-    /// With `tellsExit` the exit code is logged when a program fails without a word.
+    /// With `tellsExit` the exit code is logged when a program fails and prints nothing.
     public init(_ command: Command, _ result: CommandResult, tellsExit: Bool = true) {
         self.command = command
         self.result = result
         self.tellsExit = tellsExit
     }
 
-    /// Output keeps its final newline: the empty line after each block is part of the form.
+    /// Writes the output of the command to the log. It keeps its final newline: the empty line after each block
+    /// is part of the classic form.
     @EngineActor
     public func write(to log: any Log, about resource: ResourceID?) {
         let isExact = command.logging == .exactly || command.logging == .exactlyWarn

@@ -1,5 +1,5 @@
 /// The devices of a service, and the disks below them (classic-status.md section 6, `disklist` and
-/// `devlist`), as the kernel shows them in /sys: of what is not active nothing is known.
+/// `devlist`), as the kernel shows them in /sys. Devices that are not active are not known.
 @EngineActor
 public struct DeviceLists {
     private let service: Service
@@ -10,13 +10,14 @@ public struct DeviceLists {
         self.host = host
     }
 
-    /// What the resources stand on: `/dev/mapper/vgsvc1-lvapp`, `/dev/loop0`. Sorted, each once.
+    /// The devices of the enabled resources: `/dev/mapper/vgsvc1-lvapp`, `/dev/loop0`. Sorted, each once.
+    /// Throws when /sys cannot be read.
     public func devices() throws(HostError) -> [String] {
         try sorted(kernelNames()) { name throws(HostError) in try file(of: name) }
     }
 
-    /// The disks below: what holds nothing else, whole disks for partitions. A map of several paths to one
-    /// disk is one disk; a file behind a loop device is none. Sorted, each once.
+    /// The disks below these devices: those with no device below, whole disks in place of partitions. A multipath map
+    /// is one disk; a file behind a loop device is not a disk. Sorted, each once. Throws when /sys cannot be read.
     public func disks() throws(HostError) -> [String] {
         var disks: Set<String> = []
         var seen: Set<String> = []
@@ -33,7 +34,7 @@ public struct DeviceLists {
         return files.sorted()
     }
 
-    /// `dm-0`, `sda1`: without `/dev/`.
+    /// The kernel's names of the devices, without `/dev/`: `dm-0`, `sda1`.
     private func kernelNames() throws(HostError) -> Set<String> {
         var names: Set<String> = []
         for resource in service.resources where !resource.isDisabled {
@@ -43,7 +44,7 @@ public struct DeviceLists {
         return names
     }
 
-    /// Below `/dev/mapper` there may be device files of their own in place of links.
+    /// Device files below `/dev/mapper` may be nodes of their own, not links.
     private func kernelName(of device: String) throws(HostError) -> String {
         let path = host.realPath(device) ?? device
         if let info = try host.fileInfo(path), info.kind == .blockDevice,
@@ -74,7 +75,7 @@ public struct DeviceLists {
         }
     }
 
-    /// The name that people know: of a device mapper device the one that was given to it.
+    /// The path that people know; of a device mapper device the one with its given name.
     private func file(of name: String) throws(HostError) -> String {
         let given = try host.firstLine("/sys/class/block/\(name)/dm/name")
         return given.map { "/dev/mapper/\($0)" } ?? "/dev/\(name)"

@@ -1,16 +1,18 @@
-/// Freezes a service, so that actions leave it alone, and thaws it again (classic-actions.md section 11).
+/// Freezes a service, so that actions are refused, and thaws it again (classic-actions.md section 11).
 ///
-/// The flag is a file, `var/FROZEN.<service>`; no lock is taken, for a service must be frozen while an
-/// action runs, too. The hooks of `freeze` and `thaw` run after the fact, and only when something changed.
+/// The flag is a file, `var/FROZEN.<service>`. No lock is taken, because a service must be frozen even while an
+/// action runs. The hooks of `freeze` and `thaw` run after the flag was changed, and only then.
 @EngineActor
 public struct Freezing: SiteWork {
+    /// The service that is frozen or thawed.
     public let site: Site
 
     public init(_ site: Site) {
         self.site = site
     }
 
-    /// What is to be done, as `--dry-run` shows it; none when it is so already.
+    /// The steps, as `--dry-run` shows them; a single note when nothing is to be done. Throws when the flag
+    /// cannot be looked at.
     ///
     /// Thawing concerns the service's own flag: a frozen node stays frozen (decisions.md 30).
     public func steps(to frozen: Bool) throws(HostError) -> [Step] {
@@ -24,10 +26,10 @@ public struct Freezing: SiteWork {
             : [.removeFile(flag)]
     }
 
-    /// Returns the exit code, 0 or 1; the log has said why.
+    /// Sets or removes the flag and runs the hooks. Returns the exit code, 0 or 1; the log says why.
     public func set(frozen: Bool, _ options: ActionOptions = ActionOptions()) async -> Int32 {
         let name = frozen ? "freeze" : "thaw"
-        // A flag that others may remove, or plant, freezes nothing.
+        // A flag that others may create or remove freezes nothing.
         let trust = ActionTrust(site, for: name)
         guard trust.believesState() else { return 1 }
         return await trust.judging { await setJudged(frozen: frozen, name, options) }
@@ -43,7 +45,7 @@ public struct Freezing: SiteWork {
         )
         if service.facts.isClassic { context.stepLevel = .debug }
         do throws(ActionFailure) {
-            // The classic tools say nothing, and scripts of a site may rely on it.
+            // The classic tools print nothing, and scripts of a site may rely on that.
             let steps = try planned(frozen).filter { !service.facts.isClassic || $0.changesMachine }
             for step in steps {
                 try await StepPerformer(context: context).perform(step, on: nil)
@@ -71,7 +73,7 @@ public struct Freezing: SiteWork {
     }
 
     private func tellFrozenNode() {
-        // The action that the flag concerns reports that it cannot be read.
+        // A flag that cannot be read is reported by the next action.
         guard (try? host.fileInfo(layout.frozenNodeFlag)) ?? nil != nil else { return }
         let text = "the node is frozen (\(layout.frozenNodeFlag)), and with it every service"
         log.write(.warning, text, about: nil)

@@ -1,9 +1,10 @@
-/// Runs the hooks of a moment, in order: by number, then file, then id (docs/lua.md, Hooks).
+/// Runs the hooks of an event in order: by number, then file, then id (docs/lua.md, Hooks).
 @EngineActor
 struct HookCalls {
     let context: ActionContext
 
-    /// Throws `.refused` or `.skipped` when a hook says so, `.untold` when one that must not fail does.
+    /// Throws `.refused` or `.skipped` when a hook asks for that, `.untold` when one fails that aborts on
+    /// errors, and `.interrupted` on a signal.
     func run(_ event: HookEvent, on resource: ResourceID? = nil) async throws(ActionFailure) {
         for hook in hooks(for: event, on: resource) {
             let key = ScriptKey(resource: resource)

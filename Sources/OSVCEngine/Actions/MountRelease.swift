@@ -1,7 +1,7 @@
-/// Ends the processes that keep a mount busy, and names each with its user (docs/spec/decisions.md 43).
+/// Ends the processes that keep a mount busy, and logs each with its user (docs/spec/decisions.md 43).
 ///
-/// Nobody is ended in vain: not when something else keeps the mount (a mount below it, a swap file, a loop
-/// device, osvc itself or a process that called it), and not for a directory that the system lives on.
+/// No process is ended when that would not help, because something else keeps the mount (a mount below it, a swap
+/// file, a loop device, osvc itself or a process that called it), nor for a directory that the system needs.
 @EngineActor
 struct MountRelease {
     let performer: StepPerformer
@@ -17,7 +17,7 @@ struct MountRelease {
     private var host: any Host { performer.context.host }
     private var log: any Log { performer.context.log }
 
-    /// Returns whether the users were ended. Otherwise a warning has said why not.
+    /// Returns whether the processes were ended. If not, a warning says why.
     func endUsers(_ policy: BusyMount) async throws(ActionFailure) -> Bool {
         let reason: String?
         do {
@@ -38,7 +38,7 @@ struct MountRelease {
         return true
     }
 
-    /// Why nobody is ended; nil: the users are to be ended.
+    /// Why no process is ended; nil: the processes are to be ended.
     private func reasonNotTo(_ policy: BusyMount) throws(HostError) -> String? {
         let obstacles = try holders()
         guard obstacles.isEmpty else {
@@ -68,7 +68,7 @@ struct MountRelease {
         return performer.fail(error.description, resource)
     }
 
-    /// The innermost mount at or above the mount point is the service's own.
+    /// Whether the innermost mount at or above the mount point is one that processes may be ended for.
     private func isSafe() throws(HostError) -> Bool {
         let holding = try host.mounts().map(\.mountPoint)
             .filter { mountPoint.isAtOrBelow($0) }
@@ -76,7 +76,7 @@ struct MountRelease {
         return holding.map { !Self.neverEndedFor.contains($0) } ?? false
     }
 
-    /// What keeps the mount without being a process.
+    /// What keeps the mount busy and is not a process.
     private func holders() throws(HostError) -> [String] {
         let mounts = try host.mounts().map(\.mountPoint)
             .filter { $0.isAtOrBelow(mountPoint) && !$0.isSame(mountPoint) }
@@ -94,7 +94,7 @@ struct MountRelease {
         return mounts + loops + swaps
     }
 
-    /// Before each signal the users are searched anew.
+    /// Searches the processes again before each signal.
     private func end(within killAfter: Duration) async throws(HostError) {
         var named: Set<Int32> = []
         let start = host.uptime()

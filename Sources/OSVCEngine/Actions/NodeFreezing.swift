@@ -9,10 +9,13 @@ public struct NodeFreezing {
         self.host = host
     }
 
+    /// Whether the flag of the node exists. Throws when it cannot be looked at.
     public var isFrozen: Bool {
         get throws(HostError) { try host.fileInfo(layout.frozenNodeFlag) != nil }
     }
 
+    /// Creates the flag, if it does not exist. Throws `.malformed`, with the correction, when others may change
+    /// osvc's directories.
     public func freeze() throws(HostError) {
         try judge("freeze")
         guard try !isFrozen else { return }
@@ -20,7 +23,7 @@ public struct NodeFreezing {
         try host.writeFile(layout.frozenNodeFlag, [], mode: 0o644)
     }
 
-    /// A flag that others may remove, or plant, freezes nothing.
+    /// Throws when a flag could be created or removed by others: such a flag freezes nothing.
     private func judge(_ action: String) throws(HostError) {
         let problems = StateTrust(layout, service: nil, host: host).problems()
         guard !problems.isEmpty else { return }
@@ -28,7 +31,7 @@ public struct NodeFreezing {
         throw .malformed(subject: action, problem: "\(text); nothing was done")
     }
 
-    /// Takes away the flags of all services, too: whoever thaws a node wants it to work.
+    /// Removes the flag of the node and those of all services. Throws as `freeze` does.
     public func thaw() throws(HostError) {
         try judge("thaw")
         let folder = "\(layout.root)/var"

@@ -1,4 +1,4 @@
-/// Looks at every resource of a service and adds up what it sees.
+/// Looks at every resource of a service and sums the statuses.
 @EngineActor
 public struct Observer: SiteWork {
     public let site: Site
@@ -7,8 +7,9 @@ public struct Observer: SiteWork {
         self.site = site
     }
 
-    /// What each resource is now. Launchers are not asked while address and storage are not up, on a
-    /// service that has more than one node: their program may be on the storage.
+    /// Looks at each resource. On a service with more than one node, launchers are not asked unless addresses
+    /// and storage are up: their programs may be on the storage. A resource that does not exist on this machine
+    /// has no entry.
     public func look(for purpose: Purpose) async -> [ResourceID: Observation] {
         var seen: [ResourceID: Observation] = [:]
         let resources = service.resources.filter { isThere($0) }
@@ -37,8 +38,7 @@ public struct Observer: SiteWork {
         return seen
     }
 
-    /// Whether what is below the launchers is up. In the classic release storage that is up as a standby
-    /// alone was not.
+    /// Whether the storage below the launchers is up. In the classic release `stdby up` was not enough.
     private func suffices(_ storage: Status) -> Bool {
         service.facts.isClassic ? storage == .up : storage.isUp
     }
@@ -47,7 +47,7 @@ public struct Observer: SiteWork {
         resource.driver.asAppearing?.isThere(on: host) ?? true
     }
 
-    /// The sum of address and storage; nothing else is looked at.
+    /// The sum of addresses and storage; nothing else is looked at.
     public func storage() async -> Status {
         var seen: [ResourceID: Observation] = [:]
         for resource in service.resources where ServiceStatus.isStorage(resource.type) {
@@ -56,10 +56,12 @@ public struct Observer: SiteWork {
         return ServiceStatus.storage(lines(seen))
     }
 
+    /// Looks at the service for a status.
     public func status() async -> ServiceStatus {
         status(of: await look(for: .status))
     }
 
+    /// The status that follows from a look.
     public func status(of seen: [ResourceID: Observation]) -> ServiceStatus {
         ServiceStatus(service: service.name, lines: lines(seen))
     }
@@ -82,7 +84,7 @@ public struct Observer: SiteWork {
 }
 
 extension Resource {
-    /// Whether it is looked at after address and storage, whose status decides about it.
+    /// Whether the resource is looked at after addresses and storage, whose status it depends on.
     fileprivate var followsStorage: Bool {
         Swift.type(of: driver).needsStorage || driver.asStorageJudging != nil
     }

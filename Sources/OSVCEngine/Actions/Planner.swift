@@ -1,9 +1,9 @@
-/// Makes plans: pure, from what was written, what was seen and what is asked.
+/// Makes plans from the service, what was seen and what is asked. Pure.
 public enum Planner {
-    /// The plan of an action in one direction; a restart is a stop and then a start.
+    /// The plan of an action in one direction; a restart has one for each.
     ///
-    /// Throws when a filter names a resource that is not there, so that a typing error does not look
-    /// like success (decisions.md 31).
+    /// Throws `.unknownResource` or `.unknownTag` when a filter names what the service does not have, so that a typing
+    /// error does not look like success (decisions.md 31), and `.configuration` when `after` makes a cycle.
     public static func plan(
         _ service: Service,
         _ seen: [ResourceID: Observation],
@@ -13,7 +13,7 @@ public enum Planner {
     ) throws(PlanError) -> Plan {
         try check(options, against: service)
         var options = options
-        // Who shuts a classic service down leaves nothing up, whatever is named (classic-actions.md section 3).
+        // A shutdown of a classic service leaves nothing up, whatever `--rid` names (classic-actions.md section 3).
         if action == .shutdown, service.facts.isClassic { (options.rids, options.tags) = ([], []) }
         let order: [Resource]
         do {
@@ -78,7 +78,7 @@ public enum Planner {
         return nil
     }
 
-    /// Every enabled resource is asked, whatever the filter: a conflict concerns the whole service.
+    /// Every enabled resource is checked, whatever the filter: a conflict concerns the whole service.
     private static func conflictChecks(
         _ service: Service,
         _ seen: [ResourceID: Observation]
@@ -100,7 +100,7 @@ public enum Planner {
         for id in options.rids where service.resource(id) == nil {
             throw .unknownResource(id, known: service.resources.map(\.id))
         }
-        // A classic filter that fits nothing does nothing.
+        // On a classic service, a tag that no resource has selects nothing.
         guard !service.facts.isClassic else { return }
         for tag in options.tags where !service.resources.contains(where: { $0.tags.contains(tag) })
         {
@@ -110,24 +110,27 @@ public enum Planner {
 }
 
 extension Resource {
-    /// Whether the classic release leaves it to the passes that start and stop a zone.
+    /// Whether the classic release drives the resource apart, with the zone it belongs to.
     fileprivate var isZoned: Bool {
         (driver is FSMount || driver is ServiceAddress) && tags.contains("zone")
     }
 }
 
 extension ActionOptions {
-    /// Whether the filters, together, choose the resource.
+    /// Whether the filters, taken together, select the resource.
     func selects(_ resource: Resource) -> Bool {
         if rids.isEmpty && tags.isEmpty { return true }
         return rids.contains(resource.id) || tags.contains(where: resource.tags.contains)
     }
 }
 
-/// Why there can be no plan.
+/// Why no plan can be made.
 public enum PlanError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// `--rid` names a resource that the service does not have; `known` are its resources.
     case unknownResource(ResourceID, known: [ResourceID])
+    /// `--tags` names a tag that no resource has.
     case unknownTag(String)
+    /// The order of the resources is contradictory.
     case configuration(ConfigurationError)
 
     public var description: String {

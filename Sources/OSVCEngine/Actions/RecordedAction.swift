@@ -1,18 +1,18 @@
 import Glibc
 
-/// An action on a service, from what an earlier osvc left half done to the end of its own journal.
+/// An action on a service, from the remains of an interrupted one to the end of its own journal.
 ///
-/// Whatever runs a launcher or changes a resource does so in here: only what the journal has is known after a
-/// crash.
+/// Everything that runs a launcher or changes a resource happens in here: after a crash only what the journal
+/// contains is known.
 @EngineActor
 struct RecordedAction: SiteWork {
     let site: Site
     let action: Action
-    /// How messages, the journal and scripts call it.
+    /// The name in messages, in the journal and for scripts.
     let name: String
     let options: ActionOptions
 
-    /// Waits for what runs already, then does `body` and returns its code, or 1 when it cannot be done.
+    /// Waits for what still runs, then does `body` and returns its code, or 1 when the action cannot begin.
     func perform(_ trust: ActionTrust, _ body: (ActionContext) async -> Int32) async -> Int32 {
         guard await isAlone() else { return 1 }
         let interruption = Interruption.find(of: service.name, in: layout)
@@ -46,10 +46,10 @@ struct RecordedAction: SiteWork {
         return context
     }
 
-    // MARK: What runs already
+    // MARK: Programs of earlier actions
 
-    /// Waits for another osvc that acts on the service though the lock is free: it was taken away, as by `rm -r`
-    /// in `var`. False: it acts still, and this is no stop; or a signal came.
+    /// Waits for another osvc that acts on the service although the lock is free: its file was removed, as by `rm -r`
+    /// in `var`. Returns false when it still acts after the wait and this is not a stop, or when a signal came.
     private func isAlone() async -> Bool {
         let end = host.uptime() + options.lockLimit
         var isTold = false
@@ -78,8 +78,8 @@ struct RecordedAction: SiteWork {
         return true
     }
 
-    /// Waits for what a killed osvc left running, and returns the tools that run on: a stop begins beside
-    /// them. Nil: a signal came, or the action cannot begin.
+    /// Waits for what a killed osvc left running, and returns the tools that still run: a stop begins in spite
+    /// of them. Nil: a signal came, or the action cannot begin.
     private func late(after interruption: Interruption) async -> [JournalCalls.Call]? {
         let leftovers = Leftovers(
             interruption: interruption,
@@ -107,7 +107,8 @@ struct RecordedAction: SiteWork {
 
     // MARK: The journal
 
-    /// Nothing may be started that a crash would leave unrecorded; a stop must always be possible.
+    /// Opens the journal. Without it a start is refused, because a crash would leave what it started
+    /// unrecorded. A stop goes on: it must always be possible.
     private func begin(_ context: ActionContext, _ tools: [JournalCalls.Call]) -> Bool {
         do {
             context.journal = try Journal.begin(

@@ -1,20 +1,23 @@
-/// What the parts of a plan that are scripts would do: they run with read verbs real and write verbs
+/// What the scripts of a plan would do: their reading functions are executed, their writing functions
 /// only recorded (lua-boundary.md section 5).
 public struct Rehearsal: Sendable, Equatable {
+    /// What one hook, trigger or launcher would do.
     public struct Part: Sendable, Equatable {
         /// `hook site-policy/change-window`, `start mysqld`.
         public var title: String
+        /// Where the script or trigger is written.
         public var position: SourcePosition
-        /// What it would do, one line each.
+        /// What it would do, one line for each deed.
         public var lines: [String]
-        /// After which line nothing more is known; nil: all is known.
+        /// The line after which the rest is not known; nil: all is known.
         public var incompleteAfter: String?
-        /// Why the action would end here.
+        /// Why the action would end here; nil: it would go on.
         public var refusal: String?
     }
 
-    /// Parts of the service: hooks before it, triggers.
+    /// The hooks before the action and the triggers of the service.
     public var service: [Part] = []
+    /// The hooks, triggers and launchers of each resource that takes part.
     public var resources: [ResourceID: [Part]] = [:]
 }
 
@@ -41,6 +44,7 @@ public struct Rehearsing {
         )
     }
 
+    /// Runs the scripts of the plan in its order, each in planning mode.
     public func rehearse() async -> Rehearsal {
         var rehearsal = Rehearsal()
         let isStart = direction == .up
@@ -56,7 +60,7 @@ public struct Rehearsing {
             for step in item.steps.flatMap(\.unbundled) {
                 guard var part = await launch(step, resource.id) else { continue }
                 if let refusal = part.refusal, !isGroundReal {
-                    // What it misses may be what the steps before it will make.
+                    // What it lacks may be what the steps before it would make.
                     part.incompleteAfter = refusal
                     part.refusal = nil
                 }

@@ -1,4 +1,4 @@
-/// Brings one resource up or down: hooks, triggers, a fresh look, steps, and a look whether it worked.
+/// Brings one resource up or down: hooks, triggers, a fresh look, steps, and after a start a look whether it is up.
 @EngineActor
 struct ResourceRun {
     let context: ActionContext
@@ -6,7 +6,8 @@ struct ResourceRun {
 
     private var performer: StepPerformer { StepPerformer(context: context) }
 
-    /// Brings the resource up. Returns whether this changed anything, also when it then failed.
+    /// Brings the resource up. `changed` becomes true when a step that changes the machine was begun, also when
+    /// it failed.
     func up(changed: inout Bool) async throws(ActionFailure) {
         do {
             await giveEnvironment()
@@ -44,8 +45,8 @@ struct ResourceRun {
         isPart ? seen.standbySteps : seen.startSteps
     }
 
-    /// Does the steps; where another service of this node may want the same thing, those of a new look
-    /// under the lock of its kind. Returns what was done.
+    /// Performs the steps. When another service of this node may want the same thing (`startLock`), looks again
+    /// under that lock and performs the steps that follow from it. Returns what was performed.
     private func perform(
         _ seen: Observation,
         changed: inout Bool
@@ -87,7 +88,7 @@ struct ResourceRun {
         }
     }
 
-    /// Where the action as a whole did not ask, the resource does, before it changes anything.
+    /// Does the resource's conflict checks before it changes anything, unless the action as a whole did them.
     private func askForConflict(_ seen: Observation) async throws(ActionFailure) {
         guard !context.checkedForConflict.contains(resource.id) else { return }
         for step in seen.conflictChecks {
@@ -95,9 +96,9 @@ struct ResourceRun {
         }
     }
 
-    /// A start that did not make the resource up has failed.
+    /// Throws when the resource is not up after its start, unless its launchers may fail.
     private func confirmUp(tolerant isTolerant: Bool) async throws(ActionFailure) {
-        // A classic start never asked; what failed there was told launcher by launcher.
+        // A classic start never checked this; failures of launchers were reported one by one.
         if context.service.facts.isClassic, isTolerant { return }
         Launching.followDaemons(of: resource.id, in: context)
         let report = await settledReport(tolerant: isTolerant)
@@ -115,8 +116,8 @@ struct ResourceRun {
         context.log.write(.warning, text, about: resource.id)
     }
 
-    /// The status once it is up, or else after the time that launchers have to come up: those of a
-    /// launcher directory do not say which status is theirs, so all are asked together.
+    /// The status when the resource is up, or after the time that launchers have to come up. Those of a
+    /// launcher directory do not say which status belongs to which start, so all are asked together.
     private func settledReport(tolerant isTolerant: Bool) async -> StatusReport {
         let end = context.host.uptime() + .seconds(10)
         var pause = Duration.milliseconds(20)
@@ -151,8 +152,8 @@ struct ResourceRun {
         try await hooks(.resourceStopPost)
     }
 
-    /// Stop steps of launchers are independent: one that fails does not keep the next from its stop. What
-    /// is only told as an error, a whole stop goes past; that of the launchers alone has failed.
+    /// Performs the stop steps. Those of launchers are independent: after a failure the next one is still
+    /// performed. A note at error level is no failure of a whole stop, but one of `stopapp`.
     private func all(_ steps: [Step]) async throws(ActionFailure) {
         var failure: ActionFailure?
         for step in steps {
@@ -178,7 +179,7 @@ struct ResourceRun {
             .stopSteps.flatMap(\.unbundled)
         for step in steps {
             if case .launch(let launcher, _) = step {
-                // Which stop belongs to which start the names in a directory do not say.
+                // The names in a directory do not say which stop belongs to which start.
                 let wasStarted =
                     launcher.isEntry
                     ? context.startedEntries.contains(resource.id)
@@ -199,7 +200,7 @@ struct ResourceRun {
         }
     }
 
-    /// What the launcher's start left as undo; false: nothing, so its stop is to be run.
+    /// Runs the undo functions of the launcher's start. Returns false when there are none: then its stop must run.
     private func undo(_ launcher: Launcher) async -> Bool {
         let key = ScriptKey(resource: resource.id, launcher: launcher.name)
         let script = ScriptReference(id: -1, position: launcher.position)
@@ -226,7 +227,7 @@ struct ResourceRun {
 }
 
 extension Resource {
-    /// Only launchers can be told to let a start go on without them (decisions.md 9).
+    /// Whether a start goes on when this resource fails; only launchers can have that (decisions.md 9).
     var toleratesFailedStart: Bool {
         guard let application = driver as? Application else { return false }
         return application.onError == .continue
@@ -235,7 +236,7 @@ extension Resource {
 }
 
 extension Step {
-    /// Whether the steps after it do not build on it: launchers, and those that are refused.
+    /// Whether the next steps do not depend on it: launchers, refusals and notes.
     fileprivate var isIndependent: Bool {
         switch self {
         case .launch, .fail, .note: true
@@ -253,7 +254,7 @@ extension Step {
         }
     }
 
-    /// The steps themselves, where some may overlap.
+    /// The single steps of `together`, or the step itself.
     var unbundled: [Step] {
         guard case .together(let steps) = self else { return [self] }
         return steps.flatMap(\.unbundled)

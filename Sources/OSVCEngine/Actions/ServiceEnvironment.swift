@@ -1,5 +1,5 @@
-/// What launchers, triggers and the programs of scripts learn of their service through their environment:
-/// the `OPENSVC_…` variables (classic-actions.md section 8).
+/// The variables by which launchers, triggers and the programs of scripts learn about their service:
+/// `OPENSVC_…` (classic-actions.md section 8).
 @EngineActor
 public struct ServiceEnvironment {
     private let service: Service
@@ -8,7 +8,7 @@ public struct ServiceEnvironment {
         self.service = service
     }
 
-    /// Makes `host` give the variables to every program it runs.
+    /// Makes `host` pass the variables to every program that it runs. `action` is the value of `OPENSVC_ACTION`.
     public func give(to host: any Host, action: String) async {
         var all: [String: String] = [:]
         // The standard library's own growing of it makes the runtime search the program for conformances.
@@ -24,8 +24,8 @@ public struct ServiceEnvironment {
         host.serviceEnvironment = all
     }
 
-    /// Says of one resource what only one can have said of it, such as the address that is acted on; this
-    /// stays so for the resources after it.
+    /// Sets the variables that can describe one resource only, such as its address. They stay set for the
+    /// resources after it.
     func give(to host: any Host, about id: ResourceID) async {
         for (resource, index) in numbered where resource.id == id {
             let exports = await resource.driver.exports(host, index: index)
@@ -33,7 +33,7 @@ public struct ServiceEnvironment {
         }
     }
 
-    /// The resources, each with its number among those of its section.
+    /// The resources, each with its index among those of its section.
     private var numbered: [(Resource, Int)] {
         var counts: [String: Int] = [:]
         return service.resources.map { resource in

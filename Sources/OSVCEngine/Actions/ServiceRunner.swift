@@ -1,18 +1,19 @@
 /// Carries out an action on a service, from lock to journal's end.
 ///
-/// Sequence of a start: lock, the service's `start.pre` hooks, conflict checks, `pre_start` triggers,
-/// then resource by resource, then `post_start` and `start.post`. When a step fails, what this action
-/// brought up is brought down again, newest first. A signal interrupts without rollback, unless
-/// the service asks for it; the next command then says what was interrupted.
+/// Sequence of a start: lock, the service's `start.pre` hooks, conflict checks, `pre_start` triggers, then
+/// resource by resource, then `post_start` and `start.post`. When a step fails, what this action brought up is
+/// brought down again, newest first. A signal interrupts without rollback, unless `rollback_on_signal` is set;
+/// the next command then reports what was interrupted.
 @EngineActor
 public final class ServiceRunner: SiteWork {
+    /// The service that the action works on.
     public let site: Site
 
     public init(_ site: Site) {
         self.site = site
     }
 
-    /// Does anything but a status. Returns the exit code, 0 or 1; the log has said why.
+    /// Carries out any action except `status`, which traps. Returns the exit code, 0 or 1; the log says why.
     public func perform(_ action: Action, _ options: ActionOptions) async -> Int32 {
         precondition(action != .status, "a status is looked at, not performed")
         let guardian = ActionGuard(service, host: host)
@@ -45,7 +46,7 @@ public final class ServiceRunner: SiteWork {
         }
     }
 
-    /// Whether success means that the service runs here: not of what stays up everywhere, nor of a part.
+    /// Whether success means that the service runs here: not after a start of standby resources or of a part.
     private func ranService(_ action: Action, _ options: ActionOptions) -> Bool {
         action.bringsUpWhole && options.rids.isEmpty && options.tags.isEmpty
     }

@@ -1,13 +1,13 @@
-/// Gives steps their effect; the only place where the engine changes the machine.
+/// Carries out steps: the only place where the engine changes the machine.
 @EngineActor
 struct StepPerformer {
     let context: ActionContext
 
     private var host: any Host { context.host }
 
-    /// Does one step for a resource. Throws when the step failed; the log then says why.
+    /// Carries out one step for a resource. Throws when the step failed; the log then says why.
     ///
-    /// Every kind of step has its case here. What changes the machine is recorded in the journal; steps
+    /// Each kind of step has its case here. Steps that change the machine are recorded in the journal; steps
     /// that overlap are recorded one by one.
     func perform(_ step: Step, on resource: ResourceID?) async throws(ActionFailure) {
         switch step {
@@ -65,7 +65,7 @@ struct StepPerformer {
         }
     }
 
-    /// Changes the machine between two records of the journal; what was kept of it is then out of date.
+    /// Changes the machine between two records of the journal; what the host remembers is then out of date.
     private func recorded(
         _ step: Step,
         _ resource: ResourceID?,
@@ -82,7 +82,7 @@ struct StepPerformer {
         context.journal?.did(resource, failed: false)
     }
 
-    /// A change that the host makes itself.
+    /// Makes a change that the host carries out itself.
     private func ordered(
         _ step: Step,
         _ resource: ResourceID?,
@@ -124,7 +124,7 @@ struct StepPerformer {
         var command = command
         command.output = .inherit
         let prepared = command
-        // What it does is a courtesy (an ARP announcement); nothing depends on its result.
+        // It is an ARP announcement for the neighbours; nothing depends on its result.
         context.log.holding(true)
         context.runBeside { [host, log = context.log] in
             _ = try? await host.run(prepared)
@@ -142,8 +142,8 @@ struct StepPerformer {
         }
     }
 
-    /// Runs steps side by side, at most `jobs` at once. After a signal no more begin, and those that run are
-    /// cancelled. Waits for all that began, then fails as the first failed.
+    /// Runs steps at the same time, at most `jobs` at once. After a signal no more begin, and those that run
+    /// are cancelled. Waits for all that began, then throws the first failure.
     private func together(_ steps: [Step], _ resource: ResourceID?) async throws(ActionFailure) {
         let begun = Locked<[Task<ActionFailure?, Never>]>([])
         let failure = await withTaskCancellationHandler {
@@ -198,7 +198,7 @@ struct StepPerformer {
     ) async throws(ActionFailure) {
         for attempt in 1...max(1, times) {
             var command = command
-            // The probe decides: a failing try is logged and not fatal.
+            // The probe decides: a failed attempt is logged and is not fatal.
             command.logging = .failuresInform
             _ = try await result(of: command, resource)
             host.forget()
@@ -208,7 +208,7 @@ struct StepPerformer {
         throw fail(text, resource)
     }
 
-    /// Runs a command and logs it (classic-actions.md section 7); an exit it does not accept fails.
+    /// Runs a command and logs it (classic-actions.md section 7). Throws when it does not accept the exit code.
     @discardableResult
     func run(_ command: Command, _ resource: ResourceID?) async throws(ActionFailure)
         -> CommandResult
@@ -218,9 +218,9 @@ struct StepPerformer {
         return result
     }
 
-    /// Runs a command and logs it, whatever its exit.
+    /// Runs a command and logs it, whatever its exit code.
     ///
-    /// Without `tellsExit` a program that failed and said nothing leaves no line of its failure.
+    /// Without `tellsExit` nothing is logged about a program that failed and printed nothing.
     func result(
         of command: Command,
         _ resource: ResourceID?,
@@ -262,7 +262,7 @@ struct StepPerformer {
         }
     }
 
-    /// Logs why a step failed.
+    /// Logs why a step failed, and returns the error to throw.
     func fail(_ text: String, _ resource: ResourceID?) -> ActionFailure {
         context.log.write(.error, text, about: resource)
         return .step(resource)

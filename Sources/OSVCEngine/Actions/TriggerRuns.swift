@@ -1,6 +1,6 @@
-/// Runs what a service or resource attaches around its start and stop (classic-resources.md section 1).
+/// Runs the triggers around the start and stop of a service or resource (classic-resources.md section 1).
 ///
-/// The result of a trigger is only logged, unless it is a blocking one: that ends the action.
+/// The result of a trigger is only logged; the failure of a blocking one ends the action.
 @EngineActor
 struct TriggerRuns {
     let performer: StepPerformer
@@ -28,13 +28,13 @@ struct TriggerRuns {
         let command = Command(arguments)
         let result: CommandResult
         do throws(ActionFailure) {
-            // What does not count need not be told; what the program itself says is.
+            // A result that does not count need not be logged; the program's own output is.
             let tellsExit = trigger.isBlocking || !performer.context.service.facts.isClassic
             result = try await performer.result(of: command, resource, tellsExit: tellsExit)
         } catch .interrupted {
             throw .interrupted
         } catch {
-            // It could not be run at all, and the log says so.
+            // The program could not be run, and the log already says so.
             if trigger.isBlocking { throw error }
             return
         }
@@ -68,7 +68,7 @@ struct TriggerRuns {
 }
 
 extension ScriptOutcome {
-    /// What it says to a person.
+    /// The outcome as a phrase for messages.
     var text: String {
         switch self {
         case .finished(let code): "returned \(code)"

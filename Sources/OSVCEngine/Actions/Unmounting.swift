@@ -1,8 +1,8 @@
 /// Unmounts a file system that may be busy (docs/spec/decisions.md 43).
 ///
-/// `umount`; when that fails, once more after a moment, because a short look such as udev's keeps a mount
-/// busy too. Then the processes that use this very mount are ended (`MountRelease`), and `umount` is tried
-/// again, quietly, up to three times. An `umount` that does not end is the last: what hangs once hangs again.
+/// Runs `umount`, and if that fails once more after a pause, because a short look such as udev's keeps a mount busy
+/// too. Then ends the processes that use this mount (`MountRelease`) and tries `umount` again, without logging it as a
+/// failure, up to three times. An `umount` that does not return is the last attempt: the next one would hang as well.
 @EngineActor
 struct Unmounting {
     let performer: StepPerformer
@@ -21,7 +21,7 @@ struct Unmounting {
         let before = mountsThere(mountPoint)
         let result = try await umount(mountPoint, logging: .failuresWarn)
         if result.code == 0 {
-            // The same file system may be mounted there more than once; each umount takes one away.
+            // The same file system may be mounted there several times; each umount removes one.
             let left = mountsThere(mountPoint)
             guard let top = left.last, left.count < before.count, let last = before.last,
                 top.device == last.device, top.root.isSame(last.root)
@@ -51,8 +51,8 @@ struct Unmounting {
         return false
     }
 
-    /// A frozen file system lives on after its last umount, without a mount point to thaw it at, and keeps
-    /// its disk: the stop would be no stop.
+    /// Thaws a frozen file system. After its last umount it would stay active, without a mount point to thaw it
+    /// at, and keep its disk.
     private func thaw(_ mountPoint: String) async throws(ActionFailure) {
         do throws(HostError) {
             let mounts = try host.mounts()
@@ -66,12 +66,12 @@ struct Unmounting {
         } catch .cancelled {
             throw .interrupted
         } catch {
-            // Whoever cannot be asked is unmounted all the same.
+            // If that cannot be asked, the file system is unmounted all the same.
             log.write(.debug, "thaw \(mountPoint): \(error)", about: resource)
         }
     }
 
-    /// Empty, too, when the mount table cannot be read.
+    /// The mounts at the mount point; empty also when the mount table cannot be read.
     private func mountsThere(_ mountPoint: String) -> [MountEntry] {
         ((try? host.mounts()) ?? []).at(mountPoint)
     }
@@ -89,6 +89,6 @@ struct Unmounting {
 }
 
 extension CommandResult {
-    /// For commands whose exit says nothing that matters.
+    /// Marks a result whose exit code does not matter.
     func ignore() {}
 }

@@ -1,4 +1,4 @@
-/// Says that something is taking long: at once to who watches a terminal, every minute in the log.
+/// Reports that a wait takes long: at once on a terminal, every minute in the log.
 @EngineActor
 struct Waiting {
     private let log: any Log
@@ -9,7 +9,7 @@ struct Waiting {
         log.waiting(for: what)
         ticker = Task { @EngineActor in
             var minutes = 0
-            // A sleep that is cancelled ends the ticking: that is how a wait ends.
+            // A cancelled sleep ends the loop: `end` cancels it.
             while (try? await EventLoop.shared.sleep(for: .seconds(60))) != nil {
                 minutes += 1
                 log.write(.info, "still waiting: \(what) (\(minutes * 60) s)", about: nil)

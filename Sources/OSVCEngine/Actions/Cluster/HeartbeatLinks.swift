@@ -1,11 +1,12 @@
 /// The names by which cluster software calls a service, `etc/<service>.cluster` and `.stonith`: links to the
-/// program, put right before the status of a heartbeat is looked at (classic-resources.md section 7).
+/// program, corrected before the status of a heartbeat is looked at (classic-resources.md section 7).
 ///
-/// Each node makes its own (decisions.md 35). Only a service whose file lies in the root's `etc` has them:
-/// the cluster software finds it there by name, and one that is run from elsewhere leaves no trace. A `postsync`
-/// evaluates no heartbeat, and must not call this.
+/// Each node makes its own (decisions.md 35). Only a service whose file is in the root's `etc` has them: the
+/// cluster software finds it there by name, and a service run from elsewhere leaves no trace. A `postsync`
+/// looks at no heartbeat and must not call this.
 @EngineActor
 public struct HeartbeatLinks: SiteWork {
+    /// The service whose links are looked at.
     public let site: Site
 
     private static let target = "../bin/svcmgr"
@@ -14,11 +15,11 @@ public struct HeartbeatLinks: SiteWork {
         self.site = site
     }
 
-    /// What is at the place of a link.
+    /// What is at the path of a link.
     enum State: Equatable {
         case good, absent, regularFile, brokenLink, linkElsewhere, somethingElse
 
-        /// What the log says before it is put right; nil: it is left alone.
+        /// The log line before the link is corrected; nil: the path is left as it is.
         var note: String? {
             switch self {
             case .good, .somethingElse: nil
@@ -30,8 +31,8 @@ public struct HeartbeatLinks: SiteWork {
         }
     }
 
-    /// Looks at both links once for each heartbeat, and puts right what is wrong. What cannot be put right is
-    /// a warning: the status is told all the same.
+    /// Looks at both links once for each heartbeat and corrects what is wrong. What cannot be corrected is a
+    /// warning: the status is reported in any case.
     public func mend() {
         let heartbeats = service.resources.filter { $0.type.group == "hb" && !$0.isDisabled }
         guard !heartbeats.isEmpty, isInEtc else { return }
@@ -69,7 +70,7 @@ public struct HeartbeatLinks: SiteWork {
         }
     }
 
-    /// Another osvc that looks at the same time may have been first.
+    /// Another osvc that looks at the same time may have made the link first; that is no error.
     private func link(_ path: String) throws(HostError) {
         do {
             try host.makeLink(to: Self.target, at: path)
@@ -86,7 +87,7 @@ public struct HeartbeatLinks: SiteWork {
             default: return .somethingElse
             }
         }
-        // Where the program is not installed below the root, it is as good as it can be.
+        // The target need not exist: the program may be installed elsewhere.
         if target == Self.target { return .good }
         guard let real = host.realPath(path) else { return .brokenLink }
         return real == host.realPath("\(layout.root)/bin/svcmgr") ? .good : .linkElsewhere

@@ -1,16 +1,17 @@
-/// Looks whether the monitored resources of a running service are up, starts again what is not, and when
-/// that does not help does what the service says, `monitor_action` (classic-actions.md section 9).
+/// Checks that the monitored resources of a running service are up, starts again those that are not, and if
+/// that fails carries out the service's `monitor_action` (classic-actions.md section 9).
 ///
-/// Only while the heartbeat is up: without a cluster, nobody would take the service over.
+/// Acts only while the heartbeat is up: without a cluster no other node would take the service over.
 @EngineActor
 public struct ResourceMonitor: SiteWork {
+    /// The service that is monitored.
     public let site: Site
 
     public init(_ site: Site) {
         self.site = site
     }
 
-    /// Returns the exit code; the log has said why.
+    /// Returns the exit code, 0 or 1; the log says why.
     public func perform(_ options: ActionOptions) async -> Int32 {
         let trust = ActionTrust(site, for: Self.name, refusingPrograms: true)
         return await trust.locked(within: options.lockLimit) { await locked(options, trust) }
@@ -18,7 +19,7 @@ public struct ResourceMonitor: SiteWork {
 
     private static let name = "resource_monitor"
 
-    /// Nothing is recorded while nothing is lost: it is called every minute.
+    /// Opens the journal only when a resource is lost: this runs every minute.
     private func locked(_ options: ActionOptions, _ trust: ActionTrust) async -> Int32 {
         await ServiceEnvironment(service).give(to: host, action: Self.name)
         guard !(await lost()).isEmpty else { return 0 }
@@ -28,12 +29,12 @@ public struct ResourceMonitor: SiteWork {
             .perform(trust) { context in
                 context.journal?.mustRecord = true
                 host.forget()
-                // What was interrupted may have come to its end meanwhile.
+                // The end of an interrupted action may have changed this meanwhile.
                 return await restart(await lost(), context)
             }
     }
 
-    /// The watched resources that are not up while the heartbeat is, with what is known of them.
+    /// The watched resources that are not up while the heartbeat is up, with their reports.
     private func lost() async -> [(resource: Resource, report: StatusReport)] {
         let observer = Observer(site)
         let seen = await observer.look(for: .status)
@@ -56,7 +57,7 @@ public struct ResourceMonitor: SiteWork {
                     "monitored resource \(resource.id) is in state \(report.status) (\(notes))"
                 log.write(.info, text, about: nil)
                 try await act(context)
-                // What follows cannot be worse: the service is given up.
+                // The action on the service or node has been carried out; nothing else is tried.
                 return 0
             } catch {
                 let reason = error.reason(of: context.actionName).map { ": \($0)" } ?? ""
@@ -68,7 +69,7 @@ public struct ResourceMonitor: SiteWork {
         return 0
     }
 
-    /// Heartbeats, stonith and syncs are never watched.
+    /// Whether the monitor watches the resource. Heartbeats, stonith and syncs are never watched.
     static func isWatched(_ resource: Resource) -> Bool {
         resource.isMonitored && !resource.isDisabled
             && !["hb", "stonith", "sync"].contains(resource.type.group)
@@ -117,11 +118,11 @@ public struct ResourceMonitor: SiteWork {
 
 /// What happens to a service, or to the whole node, when a monitored resource is lost.
 enum MonitorAction: String {
-    /// The machine is started anew.
+    /// Reboots the node.
     case reboot
-    /// The kernel ends at once, as after a fault of its own.
+    /// Crashes the kernel at once, through /proc/sysrq-trigger.
     case crash
-    /// The cluster software stops the service and leaves it down.
+    /// Has the cluster software stop the service and keep it down.
     case freezestop
 
     func commands(_ service: Service) -> [(Command, ResourceID?)] {

@@ -1,17 +1,18 @@
-/// Ends the other node, when a heartbeat cannot tell what the service does there
+/// Ends the other node when a heartbeat reports that the state of the service there is unknown
 /// (classic-resources.md section 7).
 ///
-/// A doubt never triggers anything: a heartbeat that cannot judge is an error, and ends the action.
+/// A doubt never triggers it: a heartbeat that cannot judge is an error and ends the action.
 @EngineActor
 public struct Stonith: SiteWork {
+    /// The service whose heartbeats decide and whose stonith resources act.
     public let site: Site
 
     public init(_ site: Site) {
         self.site = site
     }
 
-    /// Asks every heartbeat, and when one wants it runs the methods, in order. Returns the exit code; the
-    /// log has said why.
+    /// Asks every heartbeat and, when one asks for it, runs all stonith methods in order. Returns the exit
+    /// code, 0 or 1; the log says why.
     public func perform(_ options: ActionOptions) async -> Int32 {
         await ActionTrust(
             site,

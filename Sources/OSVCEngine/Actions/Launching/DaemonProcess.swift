@@ -1,10 +1,10 @@
-/// The process of a launcher's daemon: found again, remembered, ended.
+/// Finds, records and ends the process of a launcher's daemon.
 @EngineActor
 struct DaemonProcess {
     private let finder: DaemonFinder
     private let host: any Host
 
-    /// `known`: the process that the action under way started, also where its record was not written.
+    /// `known` is the process that the running action started; it is used when its record could not be written.
     init(
         _ launcher: Launcher,
         of service: ServiceFacts,
@@ -24,23 +24,23 @@ struct DaemonProcess {
         return try finder.sight(host)
     }
 
-    /// What is left of it where it is not up itself.
+    /// Processes of the daemon that remain when its main process is gone.
     func remains() throws(HostError) -> [ProcessEntry] { try finder.remains(host) }
 
-    /// Notes that the daemon is about to be started: from now on it is searched for by its marks.
+    /// Records that the daemon is about to be started: from now on it is searched for by its marks.
     func announceStart() throws(HostError) {
-        // Whoever reads the origin could give it to a process of his own.
+        // Mode 0600: whoever reads the origin could give it to a process of their own.
         try write(DaemonNote.startingText, mode: 0o600)
     }
 
-    /// Notes the pid with the start time, which makes it unmistakable, in osvc's own file. A process that
-    /// is gone already is not noted.
+    /// Records the pid with the start time, which makes it unmistakable, in osvc's own file. A process that is
+    /// already gone is not recorded.
     func remember(_ pid: Int32) throws(HostError) {
         guard let process = try host.process(pid) else { return }
         try note(process)
     }
 
-    /// Writes the pid to the file that the service names, for others to read. A daemon that writes the file
+    /// Writes the pid to the file that the service names, for others to read. A daemon that writes this file
     /// itself does so a moment later.
     func writePIDFile(_ pid: Int32) throws(HostError) {
         guard let own = finder.launcher.daemon?.pidFile, try host.process(pid) != nil else {
@@ -53,7 +53,7 @@ struct DaemonProcess {
         try host.writeFile(own, Array("\(pid)\n".utf8), mode: 0o644)
     }
 
-    /// Whether the file that the service names for the pid is not there.
+    /// Whether the service names a pid file and it does not exist.
     var lacksPIDFile: Bool {
         get throws(HostError) {
             guard let own = finder.launcher.daemon?.pidFile else { return false }
@@ -72,15 +72,15 @@ struct DaemonProcess {
         try host.writeFile(finder.recordFile, Array(text.utf8), mode: mode)
     }
 
-    /// Notes the pid of a daemon that osvc's record does not name: whoever started it was killed before it
-    /// could, or the record was lost.
+    /// Records the pid of a daemon that osvc's record does not name: the osvc that started it was killed before
+    /// it could, or the record was lost.
     func adopt(_ sighting: DaemonFinder.Sighting) throws(HostError) {
         guard !sighting.isNoted else { return }
         try remember(sighting.process.pid)
     }
 
-    /// Finds a daemon that this osvc started, and notes the process that took over from the one that was
-    /// started; one that failed is not followed.
+    /// Finds a daemon that this osvc started, and records the process that took over from the one that was
+    /// started. A process that failed is not followed.
     func follow(_ started: DaemonRecord) throws(HostError) -> ProcessEntry? {
         if let sighting = try sight() {
             if !sighting.isNoted { try note(sighting.process) }
@@ -93,26 +93,26 @@ struct DaemonProcess {
         return process
     }
 
-    /// Removes what names a process that is gone.
+    /// Removes osvc's record of a process that is gone.
     func forgetRecord() throws(HostError) {
         try host.removeFile(finder.recordFile)
     }
 
-    /// Removes the file in which the service keeps the pid.
+    /// Removes the pid file that the service names.
     func removePIDFile() throws(HostError) {
         guard let own = finder.launcher.daemon?.pidFile else { return }
         try host.removeFile(own)
     }
 
-    /// Removes the word that a start was begun, when nothing was started.
+    /// Removes the record of a start, when nothing was started.
     func forgetAnnouncement() throws(HostError) {
         try host.removeFile(finder.recordFile)
     }
 
-    /// Sends the signal to the daemon's group, waits until it is gone, then KILL; then the same with
-    /// whatever it left behind, each process of which gets the signal once.
+    /// Sends the signal to the daemon's group, waits up to `limit` until it is gone, then sends KILL. Then does
+    /// the same with what remains, sending the signal to each process once.
     ///
-    /// Throws `.malformed` when even KILL leaves some (a process in the kernel's hands).
+    /// Throws `.malformed` when processes survive KILL, as in an uninterruptible wait.
     func end(signal: Int32, within limit: Duration) async throws(HostError) {
         let main = try find()
         if let main {
@@ -136,7 +136,7 @@ struct DaemonProcess {
         return .malformed(subject: "pid \(pids)", problem: "still there after KILL")
     }
 
-    /// To the whole group when the daemon leads one, as those do that osvc starts.
+    /// Sends to the whole group when the daemon leads one, as daemons that osvc starts do.
     private func send(_ signal: Int32, to process: ProcessEntry) throws(HostError) {
         try host.send(
             signal,

@@ -4,12 +4,12 @@ struct StartedDaemon: Sendable {
     var launcher: Launcher
     /// The process that was started.
     var record: DaemonRecord
-    /// When that was, on `Host.uptime`.
+    /// The time of the start, by `Host.uptime`.
     var time: Duration
 }
 
 extension Launching {
-    /// How long a daemon whose status is its process must live before its start has succeeded.
+    /// The minimum life of a daemon whose status is that of its process.
     private static let defaultLife = Duration.seconds(1)
     private static let pause = Duration.milliseconds(50)
 
@@ -29,7 +29,7 @@ extension Launching {
                 let text = "\(launcher.name) is already up (pid \(running.process.pid))"
                 context.log.write(.info, text, about: resource)
                 try process.adopt(running)
-                // Its starter may have been killed before it wrote one of the two, or both.
+                // The osvc that started it may have been killed before it wrote one of the two files, or both.
                 let isMissing = try process.lacksPIDFile
                 if !running.isNoted || isMissing { writePIDFile(of: process, running.process.pid) }
                 return 0
@@ -45,7 +45,7 @@ extension Launching {
         }
     }
 
-    /// What a dead daemon left behind would stand in the way of the new one.
+    /// Ends what a dead daemon left behind, which would be in the way of the new one.
     private func endRemains(of process: DaemonProcess, _ daemon: Launcher.Daemon)
         async throws(HostError)
     {
@@ -61,7 +61,7 @@ extension Launching {
         context.log.write(.info, text, about: resource)
     }
 
-    /// The action keeps the pid, whatever becomes of the record. A daemon that cannot be recorded is ended.
+    /// Starts the daemon. A daemon that cannot be recorded is ended; the action knows its pid in any case.
     private func spawn(_ daemon: Launcher.Daemon, _ process: DaemonProcess)
         async throws(HostError)
     {
@@ -114,7 +114,7 @@ extension Launching {
         touchPIDFile("written") { () throws(HostError) in try process.writePIDFile(pid) }
     }
 
-    /// A stop has succeeded when the daemon is gone, whatever lies in the place of its record.
+    /// Removes the record. A failure is only a warning: the stop has succeeded when the daemon is gone.
     private func forgetRecord(of process: DaemonProcess) {
         do throws(HostError) {
             try process.forgetRecord()
@@ -124,7 +124,7 @@ extension Launching {
         }
     }
 
-    /// osvc finds the daemon by its own record, so the action goes on without the file.
+    /// A failure is only a warning: osvc finds the daemon by its own record.
     private func touchPIDFile(_ deed: String, _ body: () throws(HostError) -> Void) {
         do throws(HostError) {
             try body()
@@ -134,8 +134,7 @@ extension Launching {
         }
     }
 
-    /// The stop signal to the whole group, and KILL when that has not helped within its limit; the same to
-    /// what is left then.
+    /// Sends the stop signal to the whole group, KILL after its limit, and then the same to the processes that remain.
     func stopDaemon() async throws(ActionFailure) -> Int32 {
         guard let daemon = launcher.daemon else { return 0 }
         let waiting = Waiting(for: "\(launcher.name) to end", context.log)
@@ -167,7 +166,7 @@ extension Launching {
         }
     }
 
-    /// By the record, or by what this action started when the record does not lead there.
+    /// The daemon by its record, or by what this action started when the record does not lead to it.
     private func findable() throws(HostError) -> DaemonProcess {
         let process = process()
         guard let record = started?.record, record.startTime != nil, try process.find() == nil
@@ -177,9 +176,9 @@ extension Launching {
         return self.process(known: record)
     }
 
-    // MARK: Whether it lives
+    // MARK: Life
 
-    /// Whether the daemon is not there any more; not knowing counts as no.
+    /// Whether the daemon has ended; false when that is not known.
     var hasEnded: Bool {
         do throws(HostError) {
             guard let started else { return try process().find() == nil }
@@ -189,8 +188,8 @@ extension Launching {
         }
     }
 
-    /// Notes a daemon that is up as one that this action started. After an action that was cut off nobody knows
-    /// whether it has lived for its moment.
+    /// Treats a daemon that is up as started by this action. After an interrupted action nobody knows whether
+    /// it has lived for its minimum time.
     func watchRunning() {
         guard launcher.method(for: .status) == .daemon, started == nil,
             let running = (try? process().find()) ?? nil
@@ -206,14 +205,14 @@ extension Launching {
         )
     }
 
-    /// Notes what the daemons that were started have become, so that a status finds them.
+    /// Records the processes that daemons have become, so that a status finds them.
     static func followDaemons(of resource: ResourceID, in context: ActionContext) {
         for daemon in context.daemons where daemon.resource == resource {
             _ = Launching(context: context, resource: resource, launcher: daemon.launcher).hasEnded
         }
     }
 
-    /// Waits until each daemon of the resource that was started has lived for its moment.
+    /// Waits until each started daemon of the resource has lived for its minimum time.
     static func outliveDaemons(of resource: ResourceID, in context: ActionContext)
         async throws(ActionFailure)
     {
@@ -223,7 +222,7 @@ extension Launching {
         }
     }
 
-    /// Nothing is started after a daemon of the same resource that has ended.
+    /// Throws when an earlier daemon of the same resource has ended: nothing is started after it.
     func confirmEarlier() throws(ActionFailure) {
         for daemon in context.daemons where daemon.resource == resource {
             let earlier = Launching(
@@ -237,7 +236,7 @@ extension Launching {
         }
     }
 
-    /// Waits until the daemon has lived as long as its launcher says, and looks whether it still does.
+    /// Waits until the daemon has lived for its minimum time; throws when it has ended.
     func outlive(_ daemon: StartedDaemon) async throws(ActionFailure) {
         let isItsOwnStatus = launcher.method(for: .status) == .daemon
         let life = launcher.daemon?.life ?? (isItsOwnStatus ? Self.defaultLife : .zero)
@@ -259,7 +258,7 @@ extension Launching {
         }
     }
 
-    /// A daemon that has a status of its own may go on in processes that osvc does not know.
+    /// A daemon with a status of its own may continue in processes that osvc does not know.
     private func confirmStatus(_ daemon: StartedDaemon) async throws(ActionFailure) {
         let answer = await LauncherProbe(resource: resource ?? ResourceID("app"), service: facts)
             .ask(launcher, of: host, for: .action, context.scripts)
@@ -267,7 +266,7 @@ extension Launching {
         try fail(daemon)
     }
 
-    /// `, exit code 3`; empty: not known.
+    /// How a daemon ended: `, exit code 3`; empty when that is not known.
     private static func ending(of daemon: StartedDaemon, on host: any Host) -> String {
         switch host.ending(of: daemon.record.pid) {
         case nil: ""
@@ -276,7 +275,7 @@ extension Launching {
         }
     }
 
-    /// How the daemon that this action started ended.
+    /// How the daemon that this action started ended, for messages.
     var endingText: String { started.map { Self.ending(of: $0, on: context.host) } ?? "" }
 
     private func fail(_ daemon: StartedDaemon) throws(ActionFailure) {

@@ -1,14 +1,14 @@
-/// Asks a launcher to start or stop, within its limit, and says how that went.
+/// Starts or stops a launcher, within its limit, and reports the result.
 ///
-/// A launcher whose start ended well and that can tell its status is given time to come up: it is asked
-/// until it is, for the rest of its limit and at most `settleLimit`.
+/// After a start that succeeded, a launcher with a status has time to come up: it is asked repeatedly until it
+/// is up, for the rest of its limit and at most `settleLimit`.
 @EngineActor
 struct Launching {
     let context: ActionContext
     let resource: ResourceID?
     let launcher: Launcher
 
-    /// How long a launcher that started well may take to report itself up.
+    /// How long a launcher may take to report itself up after its start succeeded.
     private static let settleLimit: Duration = .seconds(10)
 
     var host: any Host { context.host }
@@ -41,8 +41,8 @@ struct Launching {
         if action == .start { try await settle() } else { try await settleDown() }
     }
 
-    /// A rollback ends what is noted here, and no more: not what entries of a launcher directory had brought
-    /// up before.
+    /// Records that the launcher was started. A rollback ends exactly the recorded ones, and not what entries
+    /// of a launcher directory had brought up before.
     func noteLaunch() {
         guard let resource else { return }
         if launcher.isEntry {
@@ -52,8 +52,8 @@ struct Launching {
         context.launched[resource, default: []].append(launcher.name)
     }
 
-    /// A failed start ends the action or not, as `on_error` says; a failed stop only counts, and that of
-    /// a launcher directory's entry not even that when its failed start would be told only.
+    /// Reports a failed action of the launcher. A failed start throws unless `on_error` is `continue`. A failed stop
+    /// throws too, and the caller counts it; that of a launcher directory's entry with `on_error` `continue` does not.
     func failed(_ action: LauncherAction, _ text: String) throws(ActionFailure) {
         if action == .start || launcher.isEntry, launcher.onError == .continue {
             if action == .start { context.log.write(.warning, text, about: resource) }
@@ -100,7 +100,7 @@ struct Launching {
         }
     }
 
-    /// Runs it even where its output cannot be kept: what a service needs most then is to be stopped.
+    /// Runs the program even if its output cannot be kept: a service must be stoppable in any case.
     private func runLogged(_ command: inout Command) async throws(HostError) -> CommandResult {
         do throws(HostError) {
             return try await host.run(command)
@@ -179,7 +179,7 @@ struct Launching {
 
     // MARK: Settling
 
-    /// Waits for a launcher that stopped well to report itself down. What cannot be asked counts as down.
+    /// Waits for a launcher to report itself down after its stop succeeded. One that cannot be asked counts as down.
     private func settleDown() async throws(ActionFailure) {
         guard let method = launcher.method(for: .status), method != .daemon,
             launcher.method(for: .stop) != .daemon
@@ -209,7 +209,7 @@ struct Launching {
             .ask(launcher, of: host, for: .action, context.scripts)
     }
 
-    /// Waits for a launcher that started well to report itself up.
+    /// Waits for a launcher to report itself up after its start succeeded.
     private func settle() async throws(ActionFailure) {
         guard launcher.method(for: .status) != nil else { return }
         let limit = min(launcher.limits[.start] ?? Self.settleLimit, Self.settleLimit)
@@ -244,7 +244,7 @@ struct Launching {
 }
 
 extension LauncherAnswer {
-    /// What is known beyond the status.
+    /// What the answer says besides the status.
     fileprivate var explanation: String? {
         if case .status(_, let note?) = verdict { return note }
         return reason
@@ -252,7 +252,7 @@ extension LauncherAnswer {
 }
 
 extension Duration {
-    /// `0:00:00.007657`, hours without padding, as the classic logs have it; without a fraction when the
+    /// `0:00:00.007657`, hours without padding, as in the classic logs; without a fraction when the
     /// microseconds are zero.
     var clockText: String {
         func padded(_ number: Int64, _ width: Int) -> String {
