@@ -1,20 +1,22 @@
-/// The comments of a classic file, with the section or key that each is about: the line that it ends, or
-/// else the next line that says something.
+/// The comments of a classic file, each with the section or key that it is about: the one whose line it ends,
+/// or else the next one.
 public struct EnvComments: Sendable {
+    /// One comment, or one line of a longer comment.
     public struct Comment: Sendable, Equatable {
-        /// Without its sign, in one line without control characters.
+        /// The text without its comment sign; control characters are replaced by blanks.
         public var text: String
-        /// The line of the section or key; nil: nothing follows.
+        /// The line of the section or key that the comment is about, from 1; nil: no section or key follows.
         public var owner: Int?
-        /// Whether it ends the line it is about, or stands alone before it.
+        /// Whether the comment ends that line; false: it has a line of its own before it.
         public var isTrailing: Bool
     }
 
+    /// All comments, in the order of the file.
     public private(set) var all: [Comment] = []
 
-    /// The places in `all` of comments that wait for the line they are about.
+    /// The indices in `all` of the comments that are about the next section or key.
     private var waiting: [Int] = []
-    /// The line of the key that indented lines go on with.
+    /// The line of the key that indented lines continue.
     private var pending = 0
     private var lexer = EnvLexer()
 

@@ -3,30 +3,33 @@ internal import OrderedCollections
 /// A classic file that grows by definitions of resources, each a JSON object of keywords, as `create` and
 /// `update` take them (classic-actions.md section 9). Pure.
 ///
-/// A definition with a `rid` is about that section; one with an `rtype` is a new section, with the next
-/// number that is free; one with neither is about DEFAULT.
+/// A definition with a `rid` changes that section. One with an `rtype` adds a section with the next free
+/// number. One with neither changes DEFAULT.
 public struct EnvDraft: Sendable {
-    /// Why nothing is written: a line for each fault.
+    /// Why a definition is refused and nothing is written.
     public struct Refusal: Error, Sendable, Equatable {
+        /// One line for each fault, as `create` prints it.
         public var lines: [String]
     }
 
+    /// The file as it is so far.
     public private(set) var editor: EnvEditor
-    /// What was added without being asked for, and what was left out: lines for people.
+    /// The defaults that were added to DEFAULT, one line for people each.
     public private(set) var additions: [String] = []
+    /// The unknown keywords that were left out, one line for people each.
     public private(set) var removals: [String] = []
     private let registry: DriverRegistry
-    /// Nil: an update, which adds no defaults.
+    /// The node whose defaults a new service gets; nil for an update, which adds no defaults.
     private let node: EnvNode?
 
-    /// Begins a new service of a node.
+    /// An empty file, for a new service of a node.
     public init(creatingOn node: EnvNode, registry: DriverRegistry) {
         editor = EnvEditor([])
         self.registry = registry
         self.node = node
     }
 
-    /// Begins with what a file says.
+    /// The file of a service that is updated.
     public init(updating bytes: [UInt8], registry: DriverRegistry) {
         editor = EnvEditor(bytes)
         self.registry = registry
@@ -34,7 +37,7 @@ public struct EnvDraft: Sendable {
     }
 
     private struct Definition {
-        /// In the order in which they were written; `rid` and `rtype` are not among them.
+        /// The keywords in the order of the text, without `rid` and `rtype`.
         var settings: [(key: String, value: String)] = []
         var rid: String?
         var type: String?
@@ -46,7 +49,7 @@ public struct EnvDraft: Sendable {
         var settings: [(key: String, value: String)]
     }
 
-    /// Adds what the texts define. Throws with everything that is wrong, and leaves the draft as it was.
+    /// Adds the definitions. Throws a refusal with all faults, and then leaves the draft as it was.
     public mutating func add(_ texts: [String]) throws(Refusal) {
         var draft = self
         var parts: [Part] = []
@@ -64,7 +67,7 @@ public struct EnvDraft: Sendable {
             }
             taken.insert(section)
         }
-        // DEFAULT first: it decides what the others inherit.
+        // DEFAULT first, because the others inherit from it.
         let defaults = parts.filter { $0.section == EnvFile.defaultName }
         if defaults.isEmpty, node != nil {
             parts.append(Part(section: EnvFile.defaultName, isNew: false, settings: []))
@@ -102,7 +105,7 @@ public struct EnvDraft: Sendable {
         return definition
     }
 
-    /// A value as a classic file writes it; nil: it has no place for such a one.
+    /// A value as a classic file writes it; nil for null, fractions, objects and lists of anything but strings.
     private static func text(of value: JSONValue) -> String? {
         switch value {
         case .string(let text): return text
@@ -139,7 +142,8 @@ public struct EnvDraft: Sendable {
         }
     }
 
-    /// The section of a new resource: `fs` gives `fs#0` in a new service, `fs#1` in one that is there.
+    /// The name of a new section of this type: for `fs` `fs#0` in a new service, the first free number from
+    /// `fs#1` in an existing one.
     public func free(_ type: String) -> String { free(type, Set(editor.sections)) }
 
     private func free(_ type: String, _ taken: Set<String>) -> String {
@@ -187,7 +191,7 @@ public struct EnvDraft: Sendable {
         }
     }
 
-    /// What the classic release requires in DEFAULT and a definition leaves out.
+    /// Adds the keywords that the classic release requires in DEFAULT and the definition leaves out.
     private mutating func addDefaults(_ part: Part) throws(EnvEditError) {
         guard let node else { return }
         let keys = Set(part.settings.map { $0.key.lowercased() })
@@ -199,14 +203,14 @@ public struct EnvDraft: Sendable {
         }
     }
 
-    /// Sets one key of one section, as an answer of the wizard.
+    /// Sets one key of one section to an answer of the wizard. Throws as `EnvEditor.set` does.
     public mutating func set(_ key: String, in section: String, to value: String)
         throws(EnvEditError)
     {
         try editor.set(key, in: section, to: value)
     }
 
-    /// Begins a section, as the wizard does before it asks for its keywords.
+    /// Adds a section before the wizard asks for its keywords. Throws as `EnvEditor.addSection` does.
     public mutating func addSection(_ name: String) throws(EnvEditError) {
         try editor.addSection(name)
     }

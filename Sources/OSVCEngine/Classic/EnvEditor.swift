@@ -1,12 +1,12 @@
 internal import OrderedCollections
 
-/// Edits the text of a classic file, or of `node.conf`, line by line: bytes in, bytes out.
+/// Edits the text of a classic file, or of `node.conf`, line by line. Pure.
 ///
-/// What an edit is not about survives to the byte: comments, order, blank lines, line ends, a missing
-/// final newline, bytes that are no text (decisions.md 20). Each edit is read back before it counts: the
-/// key has exactly the value, and every other key the one it had; if not, the edit throws and the text
-/// is as before. Pure.
+/// Everything that an edit does not concern stays the same to the byte: comments, order, blank lines, line ends, a
+/// missing final newline, invalid UTF-8 (decisions.md 20). Each edit is read back before it counts: the key must have
+/// exactly the value, and every other key the value it had. If not, the edit throws and the text stays as it was.
 public struct EnvEditor: Sendable, Equatable {
+    /// The text with all edits so far.
     public private(set) var bytes: [UInt8]
 
     public init(_ bytes: [UInt8]) {
@@ -15,18 +15,18 @@ public struct EnvEditor: Sendable, Equatable {
 
     // MARK: Questions
 
-    /// The value as a read of the classic release gives it: the section's own, else that of DEFAULT.
-    /// Continued lines are joined by newlines; bytes that are no text stay as they are.
+    /// The value as the classic release reads it: the section's own, else that of DEFAULT; nil: neither has the
+    /// key. Continued lines are joined by newlines; invalid UTF-8 stays as it is.
     public func value(of key: String, in section: String) -> [UInt8]? {
         let meaning = EnvText(bytes).meaning
         let key = key.lowercased()
         return meaning[Self.name(section)]?[key] ?? meaning[EnvFile.defaultName]?[key]
     }
 
-    /// In the order in which each first occurs, DEFAULT included where it is written.
+    /// The names of the sections in the order of the file, each once, DEFAULT included where it is written.
     public var sections: [String] { Array(EnvText(bytes).meaning.keys) }
 
-    /// DEFAULT is always there.
+    /// Whether the file has the section; DEFAULT always exists.
     public func hasSection(_ name: String) -> Bool {
         Self.name(name) == EnvFile.defaultName || sections.contains(name)
     }
@@ -37,8 +37,10 @@ public struct EnvEditor: Sendable, Equatable {
 
     // MARK: Edits
 
-    /// Gives the key the value: in its line, else at the end of its section, else in a new section at the
-    /// end of the file. Of a key written several times the last counts, and is edited.
+    /// Sets the key to the value: in its line, else at the end of its section, else in a new section at the end
+    /// of the file. Of a key written several times the last one counts, and is edited.
+    ///
+    /// Throws `.unwritableValue` or `.unwritableKey` when no form of the line would be read back as this value.
     public mutating func set(_ key: String, in section: String, to value: String)
         throws(EnvEditError)
     {
@@ -60,7 +62,8 @@ public struct EnvEditor: Sendable, Equatable {
         throw .unwritableKey(key, section: section)
     }
 
-    /// Takes the key out of the section, wherever it is written there.
+    /// Removes the key from the section, every line of it. Throws `.noSection` or `.noKey` when it is not
+    /// written there.
     public mutating func unset(_ key: String, in section: String) throws(EnvEditError) {
         let section = Self.name(section)
         let key = key.lowercased()
@@ -78,7 +81,8 @@ public struct EnvEditor: Sendable, Equatable {
         )
     }
 
-    /// Appends a section without keys, unless it is there.
+    /// Appends a section without keys, unless it exists. Throws `.unwritableSection` for a name that cannot be
+    /// read back.
     public mutating func addSection(_ name: String) throws(EnvEditError) {
         let name = Self.name(name)
         let text = EnvText(bytes)
@@ -88,7 +92,8 @@ public struct EnvEditor: Sendable, Equatable {
         try take(text.appending(name, []), of: text, wanted, .unwritableSection(name))
     }
 
-    /// Takes a section out, every part of it, with the comments between its keys.
+    /// Removes a section, every part of it, with the comments between its keys. Throws `.noSection` when the
+    /// file does not have it.
     public mutating func removeSection(_ name: String) throws(EnvEditError) {
         let name = Self.name(name)
         let text = EnvText(bytes)
@@ -103,20 +108,23 @@ public struct EnvEditor: Sendable, Equatable {
         _ wanted: EnvText.Meaning,
         _ failure: EnvEditError
     ) throws(EnvEditError) {
-        // Lines that belong to no key may go with their section; none may come.
+        // Lines that belong to no key may disappear with their section; none may be added.
         guard EnvText(edited).says(wanted, problems: text.problems) else { throw failure }
         bytes = edited
     }
 }
 
-/// Why a text is not edited. Where the classic release has words for it, these are they.
+/// Why a text is not edited. Messages of the classic release keep its wording.
 public enum EnvEditError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The file does not have the section.
     case noSection(String)
+    /// The section does not have the key.
     case noKey(String, section: String)
-    /// No form of the file would give the value back.
+    /// No form of a line would be read back as the value, for this reason.
     case unwritableValue(String, reason: String)
     /// The name cannot be written as a key of the section.
     case unwritableKey(String, section: String)
+    /// The name cannot be written as a section.
     case unwritableSection(String)
 
     public var description: String {

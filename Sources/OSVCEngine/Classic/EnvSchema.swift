@@ -1,5 +1,5 @@
-/// What may stand in each section of a classic file, made once from the drivers and used for every service
-/// of a node.
+/// The keywords that each section of a classic file accepts, made once from the drivers and used for every
+/// service of a node.
 public struct EnvSchema: Sendable {
     /// The keywords of one kind of section.
     struct Section: Sendable {
@@ -15,7 +15,7 @@ public struct EnvSchema: Sendable {
             words = EnvWords(keywords: self.keywords, unread: unread, isLater: isLater)
         }
 
-        /// The places of the keywords that the keys have, or that are among the other words, in the order of
+        /// The indices of the keywords that occur among the keys or the other words, in the order of
         /// the manual.
         func written(in keys: EnvKeys, _ others: [String] = []) -> [Int] {
             var isWritten = [Bool](repeating: false, count: keywords.count)
@@ -30,9 +30,9 @@ public struct EnvSchema: Sendable {
     }
 
     let registry: DriverRegistry
-    /// The settings of the service itself, in DEFAULT.
+    /// The keywords of the service itself, in DEFAULT.
     let service: Section
-    /// All that DEFAULT may say: the service's own, and what its resources inherit.
+    /// All keywords that DEFAULT accepts: those of the service, and those that its resources inherit.
     let defaults: EnvWords
     private let common = CommonKeywords.resource.map(\.asClassic)
     private let drivers = Memo<DriverID, Section>()
@@ -60,8 +60,8 @@ public struct EnvSchema: Sendable {
 }
 
 extension Keyword {
-    /// As the classic release reads it: `optional` and `monitor` differ between nodes by their lists alone,
-    /// `optional_on` and `monitor_on`.
+    /// The keyword as the classic release reads it: `optional` and `monitor` differ between nodes only by
+    /// the lists `optional_on` and `monitor_on`.
     fileprivate var asClassic: Keyword {
         guard ["optional", "monitor"].contains(name) else { return self }
         var keyword = self

@@ -1,27 +1,27 @@
-/// What the name of a section in a classic file says that it is (classic-env.md section 3).
+/// The meaning of a section name of a classic file (classic-env.md section 3).
 struct EnvSectionName: Equatable {
     enum Kind: Equatable {
-        /// A resource that the registry knows by this section word.
+        /// A resource with a driver in the registry.
         case known
         /// `[sync]`: the schedule of the generated syncs.
         case schedule
-        /// `[sync#i0]` and its like: what is said of a generated sync.
+        /// The section of a generated sync: `[sync#i0]`.
         case generated
-        /// A resource that the classic release knows and this one does not.
+        /// A resource that only the classic release supports.
         case later
         case unknown
     }
 
-    /// The section word, in small letters.
+    /// The section word, in lower case.
     let word: String
     let kind: Kind
-    /// Its place in the order in which resources are made.
+    /// The position of the section word in the order in which resources are made.
     let creationPlace: Int
 
     init(_ name: String, registry: DriverRegistry) {
         let sign = name.utf8.firstIndex(of: UInt8(ascii: "#"))
         let word = name[..<(sign ?? name.endIndex)].lowercased()
-        // Without a number it must be the bare word; there is no bare container.
+        // A name without a number must be the bare word; there is no bare container.
         let bare = name == word && word != "container" ? "0" : ""
         var index = sign.map { name.utf8[name.utf8.index(after: $0)...] } ?? bare.utf8[...]
         if ["container", "sync"].contains(word), index.first.map({ $0 | 0x20 }) == 0x69 {
@@ -57,7 +57,8 @@ struct EnvSectionName: Equatable {
         "flag", "share", "app", "sync",
     ]
 
-    /// The keywords without which a resource of another release is dropped, by section word and `type`.
+    /// The required keywords of resources that this release does not support, by section word and `type`:
+    /// without them the resource is dropped.
     private static let required = [
         "drbd": ["res"], "pool": ["poolname"], "share": ["type"], "share.nfs": ["path", "opts"],
         "stonith.ilo": ["target"], "sync.btrfs": ["src", "dst", "target"],
@@ -70,7 +71,7 @@ struct EnvSectionName: Equatable {
         "vdisk": ["path@node"],
     ]
 
-    /// What the loader says of the first keyword that a resource of another release lacks; nil: it has all.
+    /// The classic message about the first keyword that an unsupported resource lacks; nil: it lacks none.
     func complaint(type: String?, lacking: (String) -> Bool, in name: String) -> String? {
         let type = type ?? (word == GeneratedSyncs.section ? "rsync" : "")
         let required = Self.required["\(word).\(type)"] ?? Self.required[word] ?? []

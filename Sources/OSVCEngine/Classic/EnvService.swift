@@ -1,14 +1,15 @@
-/// A service read from a classic file, with what is to be told of it.
+/// A service read from a classic file, with the messages of the load.
 public struct EnvService: Sendable, Equatable {
+    /// The service, without the resources that this node drops.
     public var definition: ServiceDefinition
-    /// Warnings, and errors that cost a resource but not the service.
+    /// Warnings, and errors that drop a resource but not the service.
     public var messages: [EnvMessage]
 
-    /// Reads the text of a classic file: form, checks of a load, translation, in this order.
+    /// Reads the text of a classic file: its form, the checks of a load, the translation, in this order.
     ///
-    /// `path` is the file as messages name it; the service has its name, without `.env`. With `node` the
-    /// service is as this node loads it: resources that lack a keyword here are dropped and told; without,
-    /// it is as it was written, for a look at all its nodes. Throws when the service cannot be used.
+    /// `path` is the file as messages name it; its name without `.env` is the name of the service. With `node` the
+    /// service is what this node loads: resources that lack a keyword here are dropped and reported. Without `node` it
+    /// is what the file writes, for a look at all its nodes. Throws when the service cannot be used.
     public init(
         _ bytes: [UInt8],
         path: String,
@@ -18,7 +19,7 @@ public struct EnvService: Sendable, Equatable {
         try self.init(bytes, path: path, schema: EnvSchema(registry), node: node)
     }
 
-    /// The same, for callers that read many files.
+    /// The same with a schema that the caller made once for many files.
     public init(
         _ bytes: [UInt8],
         path: String,
@@ -38,7 +39,8 @@ public struct EnvService: Sendable, Equatable {
             )
         }
         let name = Self.name(of: path)
-        // Names of files are made of it, and those with a dot are osvc's own, or lead out of a directory.
+        // The name becomes part of file names. A name with a dot at its beginning is osvc's own, or leads out
+        // of a directory.
         guard !name.isEmpty, !name.hasPrefix(".") else {
             throw EnvRefusal([
                 EnvMessage(.error, "'\(name)' is not a name for a service", at: start)
@@ -54,7 +56,7 @@ public struct EnvService: Sendable, Equatable {
         guard !translator.isRefused else { throw EnvRefusal(messages) }
     }
 
-    /// `p26` of `/opt/opensvc/etc/p26.env`.
+    /// The name of the service in a file: `p26` of `/opt/opensvc/etc/p26.env`.
     public static func name(of path: String) -> String {
         let file = path.fileName
         return file.ends(EnvFile.suffix) ? file.withoutLast(bytes: EnvFile.suffix.utf8.count) : file

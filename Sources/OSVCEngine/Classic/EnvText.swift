@@ -1,24 +1,24 @@
 internal import OrderedCollections
 
-/// A classic file taken apart into its lines, and the texts that edits of it give. See `EnvEditor`.
+/// A classic file split into its lines, and the texts that edits of it make. See `EnvEditor`.
 struct EnvText {
-    /// What a file says: values by section and key.
+    /// The values of a file by section and key.
     typealias Meaning = OrderedDictionary<String, OrderedDictionary<String, [UInt8]>>
 
     private struct Line {
         /// Without the newline.
         var range: Range<Int>
         var kind: EnvLine
-        /// The section that the line stands in; nil: before any.
+        /// The section that contains the line; nil: the line precedes all sections.
         var section: String?
-        /// The key that the line is of, as its first or a further line.
+        /// The key whose value the line begins or continues.
         var key: String?
     }
 
     private let bytes: [UInt8]
     private let lines: [Line]
     let meaning: Meaning
-    /// Lines that are none of a classic file.
+    /// The number of lines that are invalid in a classic file.
     let problems: Int
 
     init(_ bytes: [UInt8]) {
@@ -87,7 +87,7 @@ struct EnvText {
         return appending(section, written)
     }
 
-    /// The line of a key with another value, and without the lines that went on with the old one.
+    /// The text with another value in a key's line, without the lines that continued the old value.
     private func changing(_ index: Int, to form: EnvValueForm) -> [UInt8] {
         let line = lines[index]
         guard case .key(_, let head, let value) = line.kind else { return bytes }
@@ -120,7 +120,7 @@ struct EnvText {
         return bytes[..<line.range.upperBound] + text + bytes[line.range.upperBound...]
     }
 
-    /// A new section at the end, apart from what is before it. The last line ends as it did.
+    /// The text with a new section at the end, after a blank line. The last line ends as it did before.
     func appending(_ section: String, _ written: [[UInt8]]) -> [UInt8] {
         let last = lines.last { !$0.range.isEmpty }
         let isEnded = last == nil || bytes.last == EnvLexer.newline
@@ -136,7 +136,7 @@ struct EnvText {
         return isEnded ? result + newline : result
     }
 
-    /// What the last line lacks, beside the newline, to end as the first does.
+    /// What the last line lacks, besides the newline, to end as the first one does.
     private func end(behindLast line: Line) -> [UInt8] {
         guard end(of: line).isEmpty, let first = lines.first else { return [] }
         return end(of: first)
@@ -147,7 +147,7 @@ struct EnvText {
         return bytes[lines[lines.count - 2].range].allSatisfy(\.isBlank)
     }
 
-    /// What comes before the newline where lines end as on another system.
+    /// The carriage return before the newline, if the line has one.
     private func end(of line: Line) -> [UInt8] {
         bytes[line.range].last == UInt8(ascii: "\r") ? [UInt8(ascii: "\r")] : []
     }
@@ -158,7 +158,8 @@ struct EnvText {
         removing(lines.indices.filter { lines[$0].section == section && lines[$0].key == key })
     }
 
-    /// Each part of a section goes up to the last line that says something, and the blank lines after it.
+    /// The text without a section. Each part of it ends with its last line that is not a comment, and the blank
+    /// lines after it.
     func removing(section: String) -> [UInt8] {
         var gone: [Int] = []
         var index = 0
@@ -183,7 +184,7 @@ struct EnvText {
             let range = lines[index].range
             let hasNewline = range.upperBound < bytes.count
             let isAlone = range.lowerBound == 0 || bytes[range.lowerBound - 1] != EnvLexer.newline
-            // The newline before the last line goes with it: the file still ends without one.
+            // The newline before the last line is removed with it, so that the file still ends without one.
             let start =
                 hasNewline || isAlone || range.isEmpty ? range.lowerBound : range.lowerBound - 1
             if start > place { result += bytes[place..<start] }

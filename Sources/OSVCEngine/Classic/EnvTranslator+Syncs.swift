@@ -1,23 +1,23 @@
 internal import OrderedCollections
 
-/// What a classic file says of the syncs that its service has anyway (classic-env.md section 3).
+/// The settings of the generated syncs in a classic file (classic-env.md section 3).
 extension EnvTranslator {
-    /// Judges the words of `[sync]`, or of a section of a generated sync's own name.
+    /// Checks the keywords of `[sync]`, or of the section of a generated sync.
     mutating func checkSync(_ keys: EnvKeys, of owner: String) {
         guard let type = registry.driver(section: GeneratedSyncs.section) else { return }
         check(keys, of: owner, type)
         tellMinDelay(keys)
     }
 
-    /// Tells once that the former name is in use.
+    /// Reports once that the former name of `sync_interval` is used.
     mutating func tellMinDelay(_ keys: EnvKeys) {
         guard keys["sync_min_delay"] != nil else { return }
         let message = EnvMessage(.warning, CommonKeywords.minDelayNote)
         if !findings.contains(message) { findings.append(message) }
     }
 
-    /// The generated syncs: their schedule stands in `[sync]`, else in DEFAULT; the rest in a section of
-    /// their own name, and of that DEFAULT gives only whether they are disabled or optional.
+    /// The generated syncs. Their schedule is that of `[sync]`, else of DEFAULT. Other keywords come from a
+    /// section with the id of the sync; from DEFAULT only whether the sync is disabled or optional.
     mutating func syncs(_ groups: NodeGroups) -> [ResourceDefinition] {
         guard let type = registry.driver(section: GeneratedSyncs.section) else { return [] }
         let schedule = file.section(GeneratedSyncs.section)

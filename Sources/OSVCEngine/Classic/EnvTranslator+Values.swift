@@ -1,6 +1,6 @@
 internal import OrderedCollections
 
-/// The words and values of a section, as the keywords of the registry have them.
+/// Reads and checks the keys and values of a section with the keywords of the registry.
 extension EnvTranslator {
     mutating func service() -> OrderedDictionary<String, ScopedSetting> {
         checkDefaults()
@@ -14,7 +14,8 @@ extension EnvTranslator {
         return settings
     }
 
-    /// The value for every scope: the section's own, else that of DEFAULT.
+    /// The values of a keyword by scope: for each scope the section's own value, else that of DEFAULT; nil:
+    /// there is none.
     mutating func setting(
         _ keyword: Keyword,
         of owner: String,
@@ -39,7 +40,7 @@ extension EnvTranslator {
         return found
     }
 
-    /// Values for nodes, and those for `nodes`, `drpnodes`, `encapnodes` and everywhere.
+    /// Values for single nodes, and those for `nodes`, `drpnodes`, `encapnodes` and everywhere.
     private static let mostScopes = Keyword.mostNodes + 4
 
     private mutating func read(
@@ -73,7 +74,7 @@ extension EnvTranslator {
             guard let moment = Trigger.Moment(rawValue: rest) else { return [] }
             return written.compactMap { key in
                 let words = EnvValue.words(key.value)
-                // Written for a node, a line without a program hides that of all nodes.
+                // A line without a program, written for a node, hides the one for all nodes.
                 guard !words.isEmpty || key.scope != .everywhere else { return nil }
                 return Trigger(
                     moment: moment,
@@ -97,7 +98,7 @@ extension EnvTranslator {
         for key in keys.all { judge(key, words.verdict(on: key), owner, words) }
     }
 
-    /// In DEFAULT stand the keywords of the service, and any that its resources inherit.
+    /// Checks DEFAULT: it may have the keywords of the service, and any that its resources inherit.
     private mutating func checkDefaults() {
         tellMinDelay(defaults)
         let words = schema.defaults
@@ -126,7 +127,7 @@ extension EnvTranslator {
 }
 
 extension ScopedSetting {
-    /// Node names are compared in small letters (classic-env.md section 4).
+    /// Node names are compared in lower case (classic-env.md section 4).
     fileprivate mutating func makeLowercased() {
         entries = entries.mapValues { entry in
             guard case .list(let words) = entry.value else { return entry }

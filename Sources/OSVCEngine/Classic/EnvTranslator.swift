@@ -3,8 +3,8 @@ internal import OrderedCollections
 /// Turns the sections of a classic file into a definition: inheritance and scopes as classic-env.md
 /// sections 3 and 4, values checked against the keywords of the registry.
 ///
-/// Everything that is wrong is noted, so that one load tells all: a word that nobody knows is a warning
-/// (decisions.md 18); a bad value, or what the classic release knows and this one does not, refuses the
+/// All errors are collected, so that one load reports everything. An unknown keyword is a warning
+/// (decisions.md 18); a bad value, or a keyword that only the classic release supports, refuses the
 /// service (decisions.md 19).
 struct EnvTranslator {
     let file: EnvFile
@@ -12,16 +12,15 @@ struct EnvTranslator {
     let path: String
     let schema: EnvSchema
     var findings: [EnvMessage] = []
-    /// Of resources that are dropped, with the place in the creation order, and then the line, by which they
-    /// are told.
+    /// The messages about dropped resources, with the creation order and then the line by which they are sorted.
     private var complaints: [(place: Int, line: Int, message: EnvMessage)] = []
     private(set) var isRefused = false
     let defaults: EnvKeys
-    /// The words of DEFAULT that mean something, each once: every section asks for them.
+    /// The keywords of DEFAULT that a resource may inherit, each once, because every section asks for them.
     private let inheritedWords: [String]
-    /// What sections that write nothing of their own have of a keyword: read once, and shared.
+    /// The settings that sections inherit from DEFAULT, read once and shared.
     var inherited: [String: (keyword: Keyword, setting: ScopedSetting?)] = [:]
-    /// Where something was refused already.
+    /// The positions of values that were already refused.
     private var refused: Set<SourcePosition> = []
 
     var registry: DriverRegistry { schema.registry }
@@ -38,7 +37,7 @@ struct EnvTranslator {
         }
     }
 
-    /// Everything that was found, dropped resources last.
+    /// Everything that was found; dropped resources come last.
     var messages: [EnvMessage] {
         findings + complaints.sorted { ($0.place, $0.line) < ($1.place, $1.line) }.map(\.message)
     }
@@ -68,7 +67,7 @@ struct EnvTranslator {
         return definition
     }
 
-    /// Takes out what this node does not have, and tells which keyword a resource lacks here.
+    /// Removes the resources that this node does not have, and reports which keyword a resource lacks here.
     mutating func drop(from definition: inout ServiceDefinition, on node: String) {
         let groups = definition.groups
         let dropped = definition.resources.indices.filter { index in
@@ -105,7 +104,7 @@ struct EnvTranslator {
 
     // MARK: Sections
 
-    /// The sections with their meaning, in creation order, so that messages come in it too.
+    /// The sections with their meaning, in creation order, which is also the order of messages.
     private var sections: [(section: EnvFile.Section, name: EnvSectionName)] {
         file.sections.map { ($0, EnvSectionName($0.name, registry: registry)) }
             .enumerated()
@@ -129,7 +128,7 @@ struct EnvTranslator {
             checkSync(keys, of: section.name)
             return nil
         case .generated:
-            // As ever, it is taken for a sync of its own, too.
+            // As in the classic release, it is also read as a sync of its own.
             _ = refuseLater(section, name, keys)
             checkSync(keys, of: section.name)
             return nil
@@ -144,7 +143,7 @@ struct EnvTranslator {
         }
     }
 
-    /// Tells the keyword that is missing, or else that the whole is not supported.
+    /// Reports the keyword that is missing, or else that the resource is not supported.
     private mutating func refuseLater(
         _ section: EnvFile.Section,
         _ name: EnvSectionName,
@@ -170,12 +169,12 @@ struct EnvTranslator {
         return nil
     }
 
-    /// A stonith of the type that this release does not have.
+    /// Whether it is a stonith of type `ilo`, which this release does not support.
     private func isILO(_ name: EnvSectionName, _ keys: EnvKeys) -> Bool {
         name.word == StonithCallout.section && keys["type"]?.value == "ilo"
     }
 
-    /// The driver of a section word; of several, the one whose id ends in the `type` that is written.
+    /// The driver of a section word; of several drivers, the one whose id ends in the written `type`.
     private func driver(_ word: String, _ keys: EnvKeys) -> (any Driver.Type)? {
         registry.driver(section: word, type: (keys["type"] ?? defaults["type"])?.value)
     }
@@ -214,7 +213,7 @@ struct EnvTranslator {
         "on_error", "timeout", "parallel",
     ]
 
-    /// Every service has launchers. Without a section only these keywords of DEFAULT reach them
+    /// The `app` resource of a service without that section: only these keywords of DEFAULT apply to it
     /// (classic-env.md section 4.5).
     private mutating func implicitApplication() -> ResourceDefinition? {
         guard let type = registry.driver(section: Application.section) else { return nil }
@@ -233,7 +232,8 @@ struct EnvTranslator {
         return resource
     }
 
-    /// A classic launcher that fails does not end a start, and has no time limit (decisions.md 9, 10).
+    /// Adds the classic defaults: a launcher that fails does not end a start, and has no time limit
+    /// (decisions.md 9, 10).
     private func addDefaults(to resource: inout ResourceDefinition) {
         for (keyword, value) in CommonKeywords.applicationDefaults(isClassic: isClassic) {
             var setting = resource.settings[keyword] ?? ScopedSetting([:])
@@ -243,7 +243,7 @@ struct EnvTranslator {
         }
     }
 
-    /// True unless the file says otherwise. A value that is not a boolean is reported elsewhere.
+    /// The keyword `classic`; true when it is not written. A value that is not a boolean is reported elsewhere.
     private var isClassic: Bool {
         guard let written = defaults[CommonKeywords.classicName] else { return true }
         return (try? EnvValue.boolean(written.value)) ?? true

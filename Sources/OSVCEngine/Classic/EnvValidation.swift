@@ -1,6 +1,6 @@
 internal import OrderedCollections
 
-/// The checks of a load that refuse a service as a whole, in the classic order and words
+/// The checks of a load that refuse a service as a whole, in the order and words of the classic release
 /// (classic-env.md section 5). Reports the first that fails. Pure.
 struct EnvValidation {
     static let modes = ["hosted", "sg", "rhcs", "vcs"]
@@ -11,7 +11,7 @@ struct EnvValidation {
 
     let file: EnvFile
     let name: String
-    /// Nil: what depends on the node is not asked.
+    /// The node that loads the service; nil: checks that depend on the node are left out.
     let node: EnvNode?
 
     var refusal: EnvMessage? {
@@ -49,7 +49,7 @@ struct EnvValidation {
         return "invalid cluster_type '\(type)' (\(Self.clusterTypes.joined(separator: ", ")))"
     }
 
-    /// A flex service runs on several nodes: no fewer than the one bound and no more than the other.
+    /// The bounds on the number of nodes on which a flex service runs.
     private var flexNodesProblem: String? {
         let most = max(1, EnvValue.words(value("autostart_node") ?? "").count)
         let least = number("flex_min_nodes")
@@ -62,7 +62,7 @@ struct EnvValidation {
         return bound < least ?? 1 ? "invalid flex_max_nodes '\(bound)' (<flex_min_nodes)." : nil
     }
 
-    /// The load of the processors, in percent, at which one node less or more is wanted.
+    /// The processor load, in percent, at which a flex service wants one node less or more.
     private var flexLoadProblem: String? {
         for keyword in ["flex_cpu_low_threshold", "flex_cpu_high_threshold"] {
             guard let percent = number(keyword), !(0...100).contains(percent) else { continue }

@@ -1,18 +1,18 @@
-/// One way to write a value into a classic file. The usual one comes first; the others are for values
-/// that would otherwise be read back as something else.
+/// One way to write a value into a classic file. The usual form is tried first; the others are for values that
+/// would otherwise be read back as something else.
 struct EnvValueForm: Equatable {
-    /// What becomes of a comment behind the old value.
+    /// What happens to a comment after the old value.
     enum Comment: CaseIterable {
         case kept
-        /// `;` behind a value that has one of its own would be part of it; `#` is not.
+        /// Begins with `#` in place of `;`, which would belong to a value that contains a `;`.
         case withHash
         case dropped
     }
 
     let first: [UInt8]
-    /// The further lines, without indentation.
+    /// The continuation lines, without indentation.
     let rest: [[UInt8]]
-    /// Nothing stands between separator and value: `key =#1`.
+    /// Whether nothing separates the value from the separator: `key =#1`.
     let isTight: Bool
     let comment: Comment
 
@@ -32,7 +32,7 @@ struct EnvValueForm: Equatable {
         }
     }
 
-    /// Why no form gives the value back; nil: some form does, as far as the value decides.
+    /// Why no form would be read back as the value; nil: nothing in the value prevents it.
     static func problem(with value: String) -> String? {
         let lines = value.utf8.split(separator: EnvLexer.newline, omittingEmptySubsequences: false)
             .map { Array($0)[...] }
@@ -59,13 +59,13 @@ struct EnvValueForm: Equatable {
         }
     }
 
-    /// The lines of a key that is new, as the classic release writes them.
+    /// The lines of a new key, as the classic release writes them.
     func lines(of key: String) -> [[UInt8]] {
         let separator = isTight ? " =" : first.isEmpty ? " =" : " = "
         return [Array("\(key)\(separator)".utf8) + first] + rest.map { [UInt8(ascii: "\t")] + $0 }
     }
 
-    /// What stands between the separator and the value; `old` stood there.
+    /// What is written between the separator and the value; `old` is what was there.
     func gap(_ old: [UInt8], behind head: ArraySlice<UInt8>, of value: ArraySlice<UInt8>) -> [UInt8]
     {
         guard !isTight, !first.isEmpty else { return [] }
@@ -74,7 +74,7 @@ struct EnvValueForm: Equatable {
         return isSpaced ? [0x20] : []
     }
 
-    /// What stands behind the value; `old` stood there.
+    /// What is written after the value; `old` is what was there.
     func tail(_ old: ArraySlice<UInt8>) -> [UInt8] {
         let end: [UInt8] = old.last == UInt8(ascii: "\r") ? [UInt8(ascii: "\r")] : []
         switch comment {

@@ -1,16 +1,21 @@
 internal import OrderedCollections
 
-/// The words of one section of a classic file, and whether a value suits one: what `create`, `update` and
-/// the wizard ask before anything is written (classic-env.md section 5). The verdicts are the loader's.
+/// The keywords of one section of a classic file, and whether a value suits one of them. `create`, `update` and
+/// the wizard check their values with it before anything is written (classic-env.md section 5). The verdicts
+/// are those of the loader.
 public struct EnvWording: Sendable {
     /// What is wrong with one key.
     public enum Fault: Error, Sendable, Equatable, CustomStringConvertible {
+        /// No driver of the section has the keyword; the text is that of the classic release.
         case unknownKeyword(String, section: String)
-        /// The classic release knows it, this one does not.
+        /// Only the classic release supports the keyword.
         case later(String, section: String)
+        /// The key has a scope, and the keyword cannot differ between nodes.
         case notScopable(String, section: String)
-        /// `reason` is nil where the candidates say enough, as the classic text has it.
+        /// The value is not of the keyword's kind. `reason` is nil for a keyword with a list of valid words, as
+        /// in the classic text.
         case invalidValue(String, keyword: String, section: String, reason: String?)
+        /// A new section lacks a required keyword.
         case noValue(keyword: String, section: String)
 
         public var description: String {
@@ -30,14 +35,15 @@ public struct EnvWording: Sendable {
         }
     }
 
+    /// The name of the section: `fs#1`, `DEFAULT`.
     public let section: String
-    /// What the section's own type takes; of DEFAULT, what the service takes.
+    /// The keywords of the section's driver; for DEFAULT those of the service.
     public let keywords: [Keyword]
-    /// What it takes besides, as most resources do; of DEFAULT, what resources inherit.
+    /// The keywords that it accepts in addition, as every resource does; for DEFAULT those that resources inherit.
     public let commonKeywords: [Keyword]
     private let words: EnvWords
 
-    /// Nil: there is no such section word. `type` is the section's `type`, where it says one.
+    /// Nil when the section word is unknown. `type` is the value of the section's `type`, if it has one.
     public init?(section: String, type: String?, registry: DriverRegistry) {
         self.section = section
         let schema = EnvSchema(registry)
@@ -57,7 +63,7 @@ public struct EnvWording: Sendable {
         commonKeywords = CommonKeywords.resource.filter { words.place(of: $0.name) != nil }
     }
 
-    /// What is wrong with a key and its value; nil: the loader takes them.
+    /// What is wrong with a key and its value; nil: the loader accepts them.
     public func fault(of text: String, value: String) -> Fault? {
         let entry = EnvFile.Entry(value, line: 1)
         var written = EnvFile.Section(name: section, line: 1)
@@ -72,7 +78,7 @@ public struct EnvWording: Sendable {
         let own = keywords.filter { $0.name == key.word }
         let takers = own.isEmpty ? commonKeywords.filter { $0.name == key.word } : own
         let faults = takers.map { Self.fault(of: text, entry, as: $0, in: section) }
-        // What DEFAULT says is for every driver that takes the keyword: one that takes the value suffices.
+        // A value of DEFAULT is valid if one of the drivers that have the keyword accepts it.
         return faults.contains(nil) ? nil : faults.first ?? nil
     }
 
@@ -100,8 +106,7 @@ public struct EnvWording: Sendable {
         }
     }
 
-    /// The keywords without which a new section is not written, of those that `has` no value, whatever
-    /// its scope.
+    /// The required keywords of a new section for which `has` returns false; `has` ignores scopes.
     public func missing(_ has: (String) -> Bool) -> [Keyword] {
         guard section != EnvFile.defaultName else { return [] }
         return keywords.filter { $0.isRequired && !has($0.name) }
@@ -109,7 +114,7 @@ public struct EnvWording: Sendable {
 }
 
 extension DriverRegistry {
-    /// The driver of a section word; of several, the one whose id ends in the `type` that is written.
+    /// The driver of a section word; of several drivers, the one whose id ends in the written `type`.
     func driver(section word: String, type: String?) -> (any Driver.Type)? {
         guard let first = driver(section: word) else { return nil }
         let hasOthers = drivers.contains { $0.section == word && $0.id != first.id }
@@ -121,7 +126,7 @@ extension DriverRegistry {
 }
 
 extension EnvNode {
-    /// What a new service has in DEFAULT unless it says otherwise: the keywords that the classic
+    /// What a new service has in DEFAULT unless its definition has other values: the keywords that the classic
     /// release requires, with its defaults (classic-env.md section 5).
     public var serviceDefaults: [(keyword: String, value: String)] {
         let types = EnvValidation.serviceTypes

@@ -1,11 +1,11 @@
 internal import OrderedCollections
 
-/// The keys of one section, taken apart at `@`. Few are searched one by one, many by an index.
+/// The keys of one section, split at `@`. A few keys are searched one by one, many by an index.
 struct EnvKeys {
     struct Key {
-        /// As written, in small letters: `mnt@n1`.
+        /// The key as written, in lower case: `mnt@n1`.
         var text: String
-        /// `mnt`.
+        /// The part before `@`: `mnt`.
         var word: String
         var scope: Scope
         var entry: EnvFile.Entry
@@ -15,9 +15,9 @@ struct EnvKeys {
     }
 
     private(set) var all: [Key] = []
-    /// Whether there may be commands around actions; few sections have them.
+    /// Whether the section may have triggers; few sections do.
     private(set) var hasTriggers = false
-    /// The places of each word, once there are many keys.
+    /// The indices of each word's keys in `all`, when there are many keys.
     private var places: [String: [Int]] = [:]
     private var texts: Set<String> = []
     private static let few = 16
@@ -50,7 +50,7 @@ struct EnvKeys {
         scope.word.map { "\(word)@\($0)" } ?? word
     }
 
-    /// The keys of a word, for whatever scope, in the order of the file.
+    /// The keys of a word with any scope, in the order of the file.
     func keys(of word: String) -> [Key] {
         isIndexed ? (places[word] ?? []).map { all[$0] } : all.filter { $0.word == word }
     }
@@ -65,12 +65,12 @@ struct EnvKeys {
             : all.first { $0.scope == .everywhere && $0.word == word }?.entry
     }
 
-    /// Whether the word is written, for whatever scope.
+    /// Whether the word is written with any scope.
     func has(_ word: String) -> Bool {
         isIndexed ? places[word] != nil : all.contains { $0.word == word }
     }
 
-    /// Whether the word is written for just this scope.
+    /// Whether the word is written with exactly this scope.
     func has(_ word: String, _ scope: Scope) -> Bool {
         isIndexed
             ? texts.contains(Self.text(word, scope))
@@ -80,25 +80,25 @@ struct EnvKeys {
     private static let triggerPrefixes = ["pre_", "post_", Trigger.blockingPrefix]
 }
 
-/// The words that may stand in one section, and what is said of the others.
+/// The words that one section accepts, and the verdict on any other.
 struct EnvWords: Sendable {
     enum Verdict {
         case good
-        /// The classic release knows it, and here it would have no effect.
+        /// Only the classic release supports the keyword.
         case later
-        /// It had no effect in the classic release, either (classic-resources.md section 5).
+        /// The keyword had no effect in the classic release either (classic-resources.md section 5).
         case neverHadEffect
         case notScopable
         case unknown
     }
 
-    /// What says which nodes the service has.
+    /// The keywords that list the nodes of the service.
     static let nodeLists = ["nodes", "drpnodes", "drpnode"]
     static let triggers = Trigger.Moment.allCases.flatMap {
         [$0.rawValue, Trigger.blockingPrefix + $0.rawValue]
     }
 
-    /// Where each stands in the list, and whether nodes may see different values of it.
+    /// The index of each keyword in the list, and whether its values may differ between nodes.
     private let keywords: [String: (place: Int, isScopable: Bool)]
     private let isLater: @Sendable (String) -> Bool
     private let unread: Set<String>
@@ -117,10 +117,10 @@ struct EnvWords: Sendable {
         self.unread = unread
     }
 
-    /// For who looks for the nearest.
+    /// All accepted words, for hints about similar ones.
     var known: [String] { keywords.keys + Self.triggers }
 
-    /// The place of a keyword in the list.
+    /// The index of a keyword in the list; nil: it is not in it.
     func place(of word: String) -> Int? { keywords[word]?.place }
 
     func verdict(on key: EnvKeys.Key) -> Verdict {
@@ -135,7 +135,7 @@ struct EnvWords: Sendable {
         return isUnread ? .neverHadEffect : .later
     }
 
-    /// A switch that is off asks for nothing.
+    /// Whether the key is a flag that is off: then it requires nothing.
     private func isSwitchedOff(_ key: EnvKeys.Key) -> Bool {
         switch key.word {
         case "scsireserv", "no_preempt_abort", "drnoaction":

@@ -1,6 +1,6 @@
-/// Reads the text of a classic file as what a keyword must be (classic-env.md section 2).
+/// Reads the text of a classic file as the kind of value that a keyword takes (classic-env.md section 2).
 enum EnvValue {
-    /// What is wrong with a text, without saying where.
+    /// What is wrong with a text, without its position.
     struct Problem: Error, Equatable {
         var text: String
 
@@ -40,7 +40,7 @@ enum EnvValue {
         }
     }
 
-    /// The strings of a JSON list, also of one of lists, in their order; of anything else none.
+    /// The strings of a JSON list, or of a list of lists, in order; for other values an empty list.
     private static func strings(_ text: String) throws(Problem) -> [String] {
         let value: JSONValue
         do throws(JSONError) {
@@ -67,7 +67,7 @@ enum EnvValue {
     }
 
     static func words(_ text: String) -> [String] {
-        // Bytes are enough but for the few texts that are not ASCII.
+        // The fast path for ASCII, which nearly all texts are.
         guard text.utf8.allSatisfy({ $0 < 0x80 }) else {
             return text.split(whereSeparator: \.isWhitespace).map(String.init)
         }
@@ -93,10 +93,10 @@ enum EnvValue {
         return number
     }
 
-    /// A bit more than three years: whoever means longer means no limit.
+    /// A little more than three years: a longer limit is as good as none.
     private static let maximumMilliseconds = 100_000_000_000
 
-    /// Seconds, or `500ms`, `10s`, `5m`, `2h`.
+    /// A time: seconds, or `500ms`, `10s`, `5m`, `2h`.
     private static func duration(_ text: String) throws(Problem) -> Duration {
         let units = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("", 1000)]
         for (unit, milliseconds) in units where text.hasSuffix(unit) {
@@ -110,7 +110,7 @@ enum EnvValue {
         throw Problem("'\(text)' is not a time, as 30, 10s or 5m are")
     }
 
-    /// Bytes, or `64K`, `64M`, `2G`.
+    /// A size in bytes: a number of bytes, or `64K`, `64M`, `2G`.
     private static func size(_ text: String) throws(Problem) -> Int {
         let units = [("k", 10), ("m", 20), ("g", 30), ("t", 40)]
         let unit = units.first { text.lowercased().hasSuffix($0.0) }

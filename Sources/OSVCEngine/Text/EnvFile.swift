@@ -2,16 +2,16 @@ public import OrderedCollections
 
 /// The text of a classic service file, or of `node.conf`, as sections of keys with their lines.
 ///
-/// All of classic-env.md section 2, with decisions.md 1: a blank and `#` begin a comment, on every line.
-/// Nothing is judged here but the form: what sections and keys mean is said elsewhere.
+/// Implements classic-env.md section 2 with decisions.md 1: a blank and `#` begin a comment, on every line.
+/// Only the form is checked here, not what sections and keys mean.
 public struct EnvFile: Sendable, Equatable {
-    /// A key with its value; of several in one section, the last.
+    /// A value with the line of its key. Of several keys with one name in a section the last counts.
     public struct Entry: Sendable, Equatable {
         /// Lines of a continued value are joined by newlines.
         public var value: String
-        /// The line that the key stands on, from 1.
+        /// The line of the key, from 1.
         public var line: Int
-        /// Whether the bytes were UTF-8; else `value` has U+FFFD for what was not.
+        /// Whether the bytes are valid UTF-8; if not, `value` has U+FFFD for the invalid ones.
         public var isText: Bool
 
         public init(_ value: String, line: Int, isText: Bool = true) {
@@ -21,17 +21,21 @@ public struct EnvFile: Sendable, Equatable {
         }
     }
 
+    /// The keys of all sections with one name.
     public struct Section: Sendable, Equatable {
+        /// The name in brackets.
         public var name: String
-        /// Where the first section of this name stands.
+        /// The line of the first section with this name, from 1.
         public var line: Int
-        /// By key, in lower case, `@scope` included; in the order in which they first occur.
+        /// The values by key, in lower case with `@scope`, in the order in which the keys first occur.
         public var entries: OrderedDictionary<String, Entry> = [:]
     }
 
     /// A line that is neither a comment, a section, a key nor a continuation.
     public struct Problem: Sendable, Equatable {
+        /// The line, from 1.
         public var line: Int
+        /// What is wrong with the line, for a message.
         public var text: String
     }
 
@@ -40,18 +44,19 @@ public struct EnvFile: Sendable, Equatable {
     /// Bytes of one file: as for every file that osvc reads.
     public static let sizeLimit = 1 << 20
 
-    /// What every other section inherits.
+    /// The section DEFAULT, from which all others inherit.
     public private(set) var defaults = Section(name: EnvFile.defaultName, line: 1)
-    /// In the order in which each first occurs.
+    /// The sections except DEFAULT, in the order in which they first occur.
     public private(set) var sections: [Section] = []
+    /// The invalid lines, in the order of the file.
     public private(set) var problems: [Problem] = []
 
     static let defaultName = "DEFAULT"
 
     private var places: [String: Int] = [:]
-    /// Where the next key belongs; nil: before any section.
+    /// The section of the next key; nil: before any section.
     private var current: Place?
-    /// The key that an indented line goes on with; it is stored once its value is whole.
+    /// The key that an indented line continues; it is stored once its value is complete.
     private var pending: (key: String, line: Int, bytes: [UInt8])?
 
     private enum Place: Equatable {
@@ -105,7 +110,7 @@ public struct EnvFile: Sendable, Equatable {
         current = places[name].map(Place.section)
     }
 
-    /// Writes the pending value where it belongs.
+    /// Stores the pending value in its section.
     private mutating func store() {
         guard let current, let (key, line, bytes) = pending else { return }
         pending = nil
@@ -121,11 +126,11 @@ public struct EnvFile: Sendable, Equatable {
         }
     }
 
-    /// The bytes of a file with DEFAULT in place of `[default]`, as the classic loader puts it right; nil:
-    /// there is nothing to put right.
+    /// The bytes of a file with `[DEFAULT]` in place of `[default]`, as the classic loader corrects it; nil:
+    /// nothing is to be corrected.
     public static func corrected(_ bytes: [UInt8]) -> [UInt8]? {
         let small = Array("[default]".utf8)
-        // Hardly any file has it, and every load asks.
+        // A fast check: every load asks, and hardly any file has it.
         let occurs = bytes.withUnsafeBytes { all in
             all.indices.contains { all[$0] == small[0] && all[$0...].starts(with: small) }
         }
@@ -146,5 +151,6 @@ public struct EnvFile: Sendable, Equatable {
         return isChanged ? corrected : nil
     }
 
+    /// The section with this name; nil: the file does not have it. DEFAULT is `defaults`.
     public func section(_ name: String) -> Section? { places[name].map { sections[$0] } }
 }

@@ -1,25 +1,25 @@
-/// One line of a classic file, as its form has it. The slices keep their indices in the file.
+/// What one line of a classic file is by its form. The slices keep their indices in the file.
 enum EnvLine: Equatable {
     /// A blank line or a comment.
     case nothing
     case section(String)
-    /// The key in small letters; its value, as far as this line goes, without blanks at its ends. `head`
+    /// The key in lower case, and its value as far as this line goes, without blanks at its ends. `head`
     /// ends with the separator.
     case key(String, head: ArraySlice<UInt8>, value: ArraySlice<UInt8>)
-    /// What an indented line adds to the value before it.
+    /// What an indented line adds to the previous value.
     case continuation(ArraySlice<UInt8>)
     case problem(String)
 }
 
-/// Tells the lines of a classic file apart: all of classic-env.md section 2, with decisions.md 1. The one
-/// place that knows the form, both to read and to edit. Takes lines in order, without newline.
+/// Recognizes the lines of a classic file: all of classic-env.md section 2, with decisions.md 1. The only place
+/// that knows the form, both for reading and for editing. Takes lines in order, without their newline.
 struct EnvLexer {
     static let newline = UInt8(ascii: "\n")
-    /// What a file of some editors begins with; it belongs to no line.
+    /// The bytes with which some editors begin a file; they belong to no line.
     static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
     private var hasSection = false
-    /// Whether an indented line goes on with a value.
+    /// Whether an indented line continues a value.
     private var isPending = false
 
     static func lines(of bytes: [UInt8]) -> [ArraySlice<UInt8>] {
@@ -48,7 +48,7 @@ struct EnvLexer {
         return word.count == 3 && word.map { $0 | 0x20 } == Array("rem".utf8)
     }
 
-    /// `[name]` at the first column; what follows the bracket does not count.
+    /// The name in `[name]` at the first column; what follows the bracket is ignored.
     private func sectionName(_ line: ArraySlice<UInt8>) -> String? {
         guard line.first == UInt8(ascii: "["),
             let end = line.firstIndex(of: UInt8(ascii: "]")), end > line.startIndex + 1
@@ -72,12 +72,12 @@ struct EnvLexer {
 }
 
 extension UInt8 {
-    /// What the classic parser takes for a blank; a carriage return is one.
+    /// Whether the classic parser treats the byte as a blank; a carriage return is one.
     var isBlank: Bool { self == 0x20 || (0x09...0x0D).contains(self) }
 }
 
 extension ArraySlice<UInt8> {
-    /// Without the blanks at its ends; of nothing but blanks, the empty slice at its start.
+    /// The line without the blanks at its ends; for a blank line the empty slice at its start.
     var trimmed: ArraySlice<UInt8> {
         guard let first = firstIndex(where: { !$0.isBlank }),
             let last = lastIndex(where: { !$0.isBlank })
@@ -85,7 +85,7 @@ extension ArraySlice<UInt8> {
         return self[first...last]
     }
 
-    /// Up to the first `#` that stands behind a blank.
+    /// The line up to the first `#` after a blank.
     var withoutComment: ArraySlice<UInt8> {
         guard
             let sign = indices.first(where: {
@@ -95,8 +95,8 @@ extension ArraySlice<UInt8> {
         return self[..<sign]
     }
 
-    /// Up to the first `;` when it stands behind a blank and the value does not begin with it; a later
-    /// one never counts.
+    /// The value up to the first `;`, if that follows a blank and does not begin the value. A later `;` never
+    /// begins a comment.
     var withoutSemicolonComment: ArraySlice<UInt8> {
         guard let sign = firstIndex(of: UInt8(ascii: ";")), sign > startIndex,
             self[sign - 1].isBlank, trimmed.first != UInt8(ascii: ";")
