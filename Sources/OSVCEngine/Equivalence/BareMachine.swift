@@ -1,7 +1,7 @@
-/// A machine on which nothing is up and nothing can be done: what plans are compared on.
+/// A machine on which nothing is up and nothing can be done. Plans are compared on it.
 ///
-/// Every name resolves to one address for documentation, so that a plan has its steps; every program is
-/// found; nothing is mounted, bound or running. What would change something is refused.
+/// Every name resolves to an address reserved for documentation (RFC 5737), so that a plan has its steps. Every
+/// program is found; nothing is mounted, bound or running. Changes are refused.
 @EngineActor
 final class BareMachine: Host {
     let nodeName: String
@@ -38,7 +38,7 @@ final class BareMachine: Host {
     func uptime() -> Duration { .zero }
     func forget() {}
 
-    /// Programs that only look find nothing either.
+    /// Refused for programs that only look, too.
     func run(_ command: Command) throws(HostError) -> CommandResult {
         throw .programMissing(command.arguments.first ?? "")
     }

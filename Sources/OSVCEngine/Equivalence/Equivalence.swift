@@ -1,22 +1,24 @@
 internal import OrderedCollections
 
-/// Whether two services are the same on every node, whatever they are written in; if not, where not.
+/// Whether two services are the same on every node, in whatever language they are written, and if not, where
+/// they differ.
 ///
-/// Compared is what a node makes of the service: name, settings with their defaults, resources and their
-/// order, triggers, launchers, hooks; then the plans of start and stop on a machine that has nothing. What
-/// a driver decides follows from its settings and from what it sees, so equal settings decide alike on any
-/// other machine too. A value that only nodes of neither service would see is none.
+/// Compared is what a node makes of each service: name, settings with defaults, resources and their order,
+/// triggers, launchers, hooks; then the plans of start and stop on a machine that has nothing. The decisions of
+/// a driver follow from its settings and from what it sees, so equal settings lead to equal decisions on any
+/// other machine too. A value for a node that neither service has is not compared.
 ///
-/// Functions of scripts are the same only when both services come from the very same files: nobody can
-/// tell what a function does. Two other functions are a difference, which is said as such.
+/// Functions of scripts are equal only when both services come from the same files, because what a function
+/// does cannot be compared. Two other functions are reported as a difference of that kind.
 @EngineActor
 public struct Equivalence {
     /// One of the two services.
     public struct Side {
+        /// The service as its file writes it.
         public var definition: ServiceDefinition
-        /// Whether its loader leaves out resources that lack a keyword on a node, as that of classic files.
+        /// Whether its loader drops resources that lack a keyword on a node, as that of classic files does.
         public var dropsIncomplete: Bool
-        /// Where a keyword is written, when only the line of its resource is known.
+        /// Finds where a keyword is written, when only the line of its resource is known.
         public var locate:
             @EngineActor (_ keyword: String, _ near: SourcePosition) -> SourcePosition
 
@@ -30,7 +32,7 @@ public struct Equivalence {
             self.locate = locate
         }
 
-        /// What one node loads. Throws when the node cannot use it.
+        /// The service as one node loads it. Throws when the node cannot use it.
         public func service(
             on node: String,
             _ registry: DriverRegistry
@@ -45,11 +47,11 @@ public struct Equivalence {
         }
     }
 
-    /// One thing that is not the same, where it stands on both sides, and on which nodes.
+    /// One difference, with its position on both sides and the nodes on which it exists.
     public struct Difference: Sendable, Hashable, CustomStringConvertible {
-        /// `fs#0: mnt: /a (a.env:7) and /b (b.lua:12)`
+        /// The difference in one line: `fs#0: mnt: /a (a.env:7) and /b (b.lua:12)`.
         public var text: String
-        /// Empty: on all.
+        /// The nodes on which the services differ; empty: on all.
         public var nodes: [String] = []
 
         public var description: String {
@@ -57,7 +59,7 @@ public struct Equivalence {
         }
     }
 
-    /// The node that stands for all which a service without nodes may run on.
+    /// Stands for all nodes on which a service without `nodes` may run.
     static let anyNode = "any other node"
 
     let one: Side
@@ -70,8 +72,8 @@ public struct Equivalence {
         self.registry = registry
     }
 
-    /// What differs, in the order of the first service; empty: they are equivalent. Throws when a node
-    /// cannot use one of them.
+    /// The differences in the order of the first service; empty: the services are equivalent. Throws when a
+    /// node cannot use one of them.
     public func differences() async throws(ConfigurationError) -> [Difference] {
         var holders: OrderedDictionary<String, [String]> = [:]
         let nodes = nodes
@@ -91,7 +93,7 @@ public struct Equivalence {
         }
     }
 
-    /// Every node that either names; where one of them names none, every node that a value is for, too.
+    /// Every node that one of them names and, when one of them names none, every node that a value is written for.
     private var nodes: [String] {
         var all: OrderedSet<String> = []
         for side in [one, other] {
@@ -106,7 +108,7 @@ public struct Equivalence {
 }
 
 extension ServiceDefinition {
-    /// The nodes that any value is written for.
+    /// The nodes for which some value is written.
     fileprivate var scopedNodes: [String] {
         let all = [settings] + resources.map(\.settings)
         return all.flatMap { $0.values.flatMap(\.entries.keys) }.compactMap { scope in

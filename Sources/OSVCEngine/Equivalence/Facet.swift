@@ -1,12 +1,12 @@
 internal import OrderedCollections
 
-/// One value of a service as it is compared and shown.
+/// One value of a service, as it is compared and shown.
 struct Facet: CustomStringConvertible {
-    /// Nil: no value.
+    /// The value as it is shown; nil: there is none.
     let text: String?
     let position: SourcePosition?
     let function: ScriptReference?
-    /// What is compared where the text is not all of it: a text may be that of several values.
+    /// The value itself, which is compared too, because several values may have the same text.
     private let value: SettingValue?
 
     init(_ text: String?, at position: SourcePosition?, function: ScriptReference? = nil) {
@@ -42,7 +42,7 @@ struct Facet: CustomStringConvertible {
     }
 }
 
-/// What a resource is by its keywords on one node.
+/// The values of a resource's keywords on one node.
 @EngineActor
 struct ResourceView {
     private let resource: Resource
@@ -50,7 +50,7 @@ struct ResourceView {
     private let settings: Settings
     let keywords: [String]
 
-    /// The pairs of keywords that make one flag: `disable`, and `disable_on` where that is absent.
+    /// The pairs of keywords that make one flag: `disable`, and `disable_on` where the first is absent.
     private static let flags = ["disable", "optional", "monitor"]
     private static let nodeLists = ["disable_on", "optional_on", "monitor_on"]
 
@@ -92,13 +92,13 @@ struct ResourceView {
 }
 
 extension SettingValue {
-    /// As text in which an empty one can be seen.
+    /// The value as text in which an empty one is visible.
     fileprivate var shown: String {
         switch self {
         case .string(let text) where text.isEmpty || text.contains(where: \.isNewline):
             text.debugDescription
         case .list(let words) where words.isEmpty: "no words"
-        // Only arguments of programs hold blanks.
+        // Only arguments of programs contain blanks.
         case .list(let words):
             words.map {
                 $0.isEmpty || $0.contains(where: \.isWhitespace) ? $0.debugDescription : $0
@@ -112,13 +112,13 @@ extension SettingValue {
 extension SourcePosition {
     var withoutColumn: SourcePosition { SourcePosition(file: file, line: line) }
 
-    /// The position, or the given line where the file as a whole is meant.
+    /// The position without its column; line `number` when the position has no line.
     func line(_ number: Int) -> SourcePosition {
         line > 0 ? withoutColumn : SourcePosition(file: file, line: number)
     }
 }
 
-/// What a launcher is, field by field.
+/// The fields of a launcher, for comparison.
 struct LauncherFacets {
     private var facets: OrderedDictionary<String, Facet> = [:]
 
@@ -160,7 +160,7 @@ struct LauncherFacets {
     subscript(name: String) -> Facet { facets[name] ?? Facet(nil, at: nil) }
 }
 
-/// What a hook is, field by field. Of a site's hook the function is known to be the same.
+/// The fields of a hook, for comparison. The functions of a site's hooks are known to be the same.
 struct HookFacets {
     static let names = ["on", "resource", "order", "timeout", "on_error", "run"]
 

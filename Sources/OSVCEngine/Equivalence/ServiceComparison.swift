@@ -1,6 +1,6 @@
 internal import OrderedCollections
 
-/// Compares what one node makes of two services.
+/// Compares two services as one node sees them.
 @EngineActor
 struct ServiceComparison {
     let one: Service
@@ -11,7 +11,7 @@ struct ServiceComparison {
     /// One sentence for each difference.
     func differences() async throws(ConfigurationError) -> [String] {
         let model = name + settings + resources + hooks
-        // Plans of services that differ differ, too, and say nothing new.
+        // The plans of services that differ, differ too, and add nothing.
         guard model.isEmpty else { return model }
         let order = try order()
         return order.isEmpty ? await plans() : order
@@ -91,7 +91,7 @@ struct ServiceComparison {
             ) + launchers(first, second)
     }
 
-    /// `Written`: triggers, and where they would stand.
+    /// Triggers, and the position to report for one that is missing.
     private typealias Written = (triggers: [Trigger], position: SourcePosition)
 
     private func triggers(_ first: Written, _ second: Written, of owner: String) -> [String] {
@@ -140,7 +140,7 @@ struct ServiceComparison {
             let found = (first.first { $0.name == name }, second.first { $0.name == name })
             switch found {
             case (let hook?, let twin?):
-                // Both read the site's hooks from the same files.
+                // Both services read the site's hooks from the same files.
                 let isSite = hook.set != one.name && hook.script.position == twin.script.position
                 let facets = (HookFacets(hook, isSite: isSite), HookFacets(twin, isSite: isSite))
                 return HookFacets.names.flatMap { field in
@@ -155,7 +155,7 @@ struct ServiceComparison {
 
     // MARK: Order and plans
 
-    /// Resources of one section are made, shown and counted in the order of the file.
+    /// Differences of order. Resources of one section are made, shown and counted in the order of the file.
     private func order() throws(ConfigurationError) -> [String] {
         let sections = OrderedSet(one.resources.map { $0.id.section.lowercased() })
         let made = sections.flatMap { section in
@@ -198,7 +198,7 @@ struct ServiceComparison {
         return found
     }
 
-    /// What an action does with each resource on a machine that has nothing.
+    /// The steps of an action for each resource on a machine that has nothing.
     private func plan(
         of service: Service,
         _ action: Action,
