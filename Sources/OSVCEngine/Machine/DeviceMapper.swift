@@ -1,6 +1,6 @@
-/// How LVM names its devices: `vg-lv`, with every dash inside a name doubled.
+/// The names of LVM volume groups, and of their devices: `vg-lv`, with each dash inside a name doubled.
 public enum VolumeGroupName {
-    /// The characters that LVM allows, and no dash in front.
+    /// Whether LVM allows the name (lvm(8)): letters, digits and `+_.-`, no dash at the beginning, not `.` or `..`.
     public static func isValid(_ name: String) -> Bool {
         guard let first = name.utf8.first, first != UInt8(ascii: "-"), name != ".", name != ".."
         else {
@@ -17,7 +17,7 @@ public enum VolumeGroupName {
         }
     }
 
-    /// A name as it stands inside a device mapper name.
+    /// A name as it is written inside a device mapper name: with each dash doubled.
     public static func escaped(_ name: some StringProtocol) -> String {
         name.split(separator: "-", omittingEmptySubsequences: false).joined(separator: "--")
     }
@@ -41,7 +41,7 @@ public enum VolumeGroupName {
 }
 
 extension Host {
-    /// Whether any logical volume of the group is active, from /sys alone.
+    /// Whether any logical volume of the group is active, from /sys alone. Throws when /sys cannot be read.
     public func hasActiveVolumes(in group: String) throws(HostError) -> Bool {
         try !activeVolumes(in: group, atMost: 1).isEmpty
     }
@@ -51,7 +51,7 @@ extension Host {
         var found: [String] = []
         for name in try directory("/sys/class/block") ?? [] where name.hasPrefix("dm-") {
             let folder = "/sys/class/block/\(name)/dm"
-            // A device that is gone by now has no files: it is not active.
+            // A device that has gone meanwhile has no files: it is not active.
             guard let device = try firstLine("\(folder)/name"),
                 VolumeGroupName.holds(group, device: device)
             else { continue }
@@ -61,7 +61,7 @@ extension Host {
         return found
     }
 
-    /// The first line of a small file of the kernel; nil: no such file.
+    /// The first line of a small file of the kernel; nil: the file does not exist.
     func firstLine(_ path: String) throws(HostError) -> String? {
         guard let bytes = try readFile(path, limit: 4096) else { return nil }
         return String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)

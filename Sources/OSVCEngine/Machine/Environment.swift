@@ -1,13 +1,13 @@
 internal import Glibc
 
-/// A list of C strings that ends with a null pointer, as exec wants its arguments and environment.
+/// A list of C strings that ends with a null pointer, as exec takes its arguments and environment.
 ///
-/// One block of memory for all the bytes and one for the pointers, freed with the value.
+/// One block of memory for all bytes and one for the pointers, freed with the value.
 struct CStringList: ~Copyable {
     let pointers: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
     private let bytes: UnsafeMutablePointer<CChar>
 
-    /// Throws when a string holds a NUL byte: C would end it there.
+    /// Throws when a string contains a NUL byte, where C would end it.
     init(_ strings: [String], subject: String) throws(HostError) {
         let size = strings.reduce(0) { $0 + $1.utf8.count + 1 }
         bytes = .allocate(capacity: max(size, 1))
@@ -28,7 +28,7 @@ struct CStringList: ~Copyable {
         if isBroken { throw .malformed(subject: subject, problem: "holds a NUL byte") }
     }
 
-    /// Overwrites the string at `index` with one that is no longer.
+    /// Overwrites the string at `index` with one that is not longer.
     func replace(at index: Int, with string: String) {
         guard var next = pointers[index], string.utf8.count <= strlen(next) else { return }
         for byte in string.utf8 {
@@ -44,21 +44,21 @@ struct CStringList: ~Copyable {
     }
 }
 
-/// The name of one run of a program. It is in the environment of all that the program starts, so that
-/// what left its process group can still be found.
+/// The name of one run of a program. It is in the environment of everything that the program starts, so that
+/// processes that left its process group can be found.
 struct CallMark: Sendable {
     static let variable = "OSVC_CALL"
-    /// What every daemon is given besides: the name of its launcher.
+    /// The variable that only daemons get in addition: the name of the launcher.
     static let launcherVariable = "OPENSVC_LAUNCHER"
 
-    /// What osvc itself was given: when osvc runs below osvc, the marks of both are in the value.
+    /// The value in osvc's own environment: when osvc runs below another osvc, the value has the marks of both.
     private static let inherited: String = {
         guard let value = getenv(variable) else { return "" }
         return String(cString: value) + "/"
     }()
     static let origin =
         "\(getpid())-\(String(MonotonicInstant.now.nanoseconds, radix: 36))"
-    /// Room for the largest number.
+    /// The longest mark, which reserves the room for any other.
     static let widest = CallMark(number: .max)
 
     let number: UInt32
@@ -75,7 +75,7 @@ struct CallMark: Sendable {
             .begins("\(pid)-") == true
     }
 
-    /// Whether an environment has the mark with this name as that of its last call.
+    /// Whether an environment entry has the mark with this name as that of its last call.
     static func isMark(_ entry: String, named name: String) -> Bool {
         guard entry.begins("\(variable)=") else { return false }
         return entry.withoutFirst(bytes: variable.utf8.count + 1).pathParts.last?.isSame(name)

@@ -2,17 +2,19 @@ internal import Glibc
 
 /// An IPv4 or IPv6 address, by value: 4 or 16 bytes in network order.
 public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
+    /// 4 bytes for IPv4, 16 for IPv6, in network order.
     public let bytes: [UInt8]
 
+    /// Whether the address has 16 bytes.
     public var isIPv6: Bool { bytes.count == 16 }
 
-    /// Traps on any other count than 4 or 16.
+    /// Traps unless there are 4 or 16 bytes.
     public init(bytes: [UInt8]) {
         precondition(bytes.count == 4 || bytes.count == 16, "an address has 4 or 16 bytes")
         self.bytes = bytes
     }
 
-    /// Reads the usual notations; nil when `text` is not an address (a name, perhaps).
+    /// Reads the notations of inet_pton(3); nil when `text` is not an address, but perhaps a name.
     public init?(_ text: String) {
         var buffer = [UInt8](repeating: 0, count: 16)
         if inet_pton(AF_INET, text, &buffer) == 1 {
@@ -32,7 +34,8 @@ public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
         return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
-    /// The dotted mask of an IPv4 prefix length, 0 to 32: 27 gives `255.255.255.224`.
+    /// The mask of an IPv4 prefix length, 0 to 32; other lengths count as the nearest of these. 27 gives
+    /// `255.255.255.224`.
     public static func mask(prefixLength: Int) -> IPAddress {
         // A shift by all bits gives 0.
         let bits = UInt32.max << UInt32(32 - min(32, max(0, prefixLength)))

@@ -1,8 +1,8 @@
 internal import Glibc
 
-/// A value that several threads reach, one at a time.
+/// A value that several threads use, one at a time.
 ///
-/// A POSIX lock and not `Mutex`: the thread sanitizer follows it.
+/// A POSIX lock instead of `Mutex`, because the thread sanitizer understands it.
 @safe package final class Locked<State>: @unchecked Sendable {
     private let lock: UnsafeMutablePointer<pthread_mutex_t>
     private var state: State

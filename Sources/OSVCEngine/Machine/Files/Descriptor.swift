@@ -1,13 +1,13 @@
 internal import CLinux
 internal import Glibc
 
-/// An open descriptor, closed when its owner goes. Always closed on exec.
+/// An open descriptor, closed when its owner is destroyed. It is always closed on exec.
 struct Descriptor: ~Copyable {
     let number: Int32
 
     init(_ number: Int32) { self.number = number }
 
-    /// Opens a file; a call that a signal interrupted is made again.
+    /// Opens a file. A call that a signal interrupts is repeated.
     static func open(_ path: String, _ flags: Int32, mode: mode_t = 0) throws(HostError)
         -> Descriptor
     {
@@ -20,7 +20,7 @@ struct Descriptor: ~Copyable {
         }
     }
 
-    /// Opens a file for reading; nil: it does not exist. A FIFO does not have osvc wait for its writer.
+    /// Opens a file for reading; nil: it does not exist. An open of a FIFO does not wait for a writer.
     static func openIfThere(
         _ path: String,
         _ flags: Int32 = O_RDONLY | O_NONBLOCK
@@ -28,7 +28,7 @@ struct Descriptor: ~Copyable {
         do {
             return try open(path, flags)
         } catch {
-            // A file in the place of a directory on the way: nothing is below it.
+            // ENOTDIR: a component of the path is a file, so nothing is below it.
             guard case .system(_, _, let number) = error, [ENOENT, ENOTDIR].contains(number)
             else { throw error }
             return nil
@@ -56,7 +56,7 @@ struct Descriptor: ~Copyable {
         _ = fcntl(number, F_SETFL, fcntl(number, F_GETFL) & ~O_NONBLOCK)
     }
 
-    /// Hands the number to a new owner, who must close it.
+    /// Transfers the number to the caller, who must close it.
     consuming func take() -> Int32 {
         let number = self.number
         discard self

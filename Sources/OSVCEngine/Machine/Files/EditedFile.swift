@@ -1,12 +1,12 @@
 internal import Glibc
 
-/// A file of people that osvc edits: as it was read, and replaced only while it still is so.
+/// A file of the administrator that osvc edits: its text as it was read, replaced only while the file is unchanged.
 ///
-/// Of a link the file behind it is edited, and the link stays. Mode, owner, group and extended attributes are kept. The new
-/// text is written beside the file, synced, and renamed over it, so that readers see the old or the new
-/// one, also after a crash; whatever fails, the file is as it was.
+/// For a link the target is edited, and the link stays. Mode, owner, group and extended attributes are kept.
+/// The new text is written beside the file, synced, and renamed over it, so that readers see the old or the new
+/// text, even after a crash. After any failure the file is as it was.
 public struct EditedFile: Sendable {
-    /// What tells that nobody has touched a file in between.
+    /// What stays equal while nobody changes a file.
     private struct Version: Sendable, Equatable {
         var device: UInt64
         var number: UInt64
@@ -24,9 +24,11 @@ public struct EditedFile: Sendable {
         }
     }
 
+    /// The path by which the file was read; it may be a link.
     public let path: String
+    /// The text as it was read.
     public let bytes: [UInt8]
-    /// Where the file really is.
+    /// The directory of the file itself, links resolved.
     private let folder: String
     private let name: String
     private let version: Version
@@ -35,7 +37,8 @@ public struct EditedFile: Sendable {
     private let mode: UInt32
     private let attributes: ExtendedAttributes
 
-    /// Reads a file of at most `limit` bytes; nil: nothing is at the path.
+    /// Reads a file; nil: nothing is at the path. Throws `.tooLarge` above `limit` bytes, `.malformed` for a
+    /// link without a target and for what is not a regular file.
     public static func read(_ path: String, limit: Int = EnvFile.sizeLimit) throws(HostError)
         -> EditedFile?
     {
@@ -56,7 +59,7 @@ public struct EditedFile: Sendable {
     private init(_ path: String, real: String, limit: Int) throws(HostError) {
         self.path = path
         (folder, name) = Self.split(real)
-        // Without blocking, lest a pipe hangs osvc.
+        // O_NONBLOCK: an open of a FIFO must not wait.
         let file = try Descriptor.open(real, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
         let info = try Self.status(of: file, path)
         guard info.st_mode & S_IFMT == S_IFREG else {
@@ -71,14 +74,15 @@ public struct EditedFile: Sendable {
         attributes = ExtendedAttributes(of: file)
     }
 
-    /// Replaces the text. Throws, and leaves the file as it is, when somebody has changed it meanwhile.
+    /// Replaces the text. Throws `.malformed`, and leaves the file unchanged, when somebody has changed it
+    /// since it was read.
     public func replace(with contents: [UInt8], limit: Int = EnvFile.sizeLimit) throws(HostError) {
         guard contents.count <= limit else { throw .tooLarge(path: path, limit: limit) }
         let directory = try Descriptor.open(folder, O_RDONLY | O_DIRECTORY)
         try Self.write(contents, beside: name, in: folder, directory, path) {
             (file) throws(HostError) in
             let new = try Self.status(of: file, path)
-            // The owner first: to give a file away takes bits of its mode.
+            // The owner first: chown clears bits of the mode.
             if new.st_uid != owner || new.st_gid != group, fchown(file.number, owner, group) != 0 {
                 throw .system(call: "chown", subject: path, errno: errno)
             }
@@ -101,7 +105,7 @@ public struct EditedFile: Sendable {
         }
     }
 
-    /// Makes a file with this text; throws when something is at the path, or comes there meanwhile.
+    /// Creates a file with this text. Throws when something exists at the path, even if it was created meanwhile.
     public static func create(_ path: String, _ contents: [UInt8], mode: UInt32 = 0o644)
         throws(HostError)
     {
@@ -115,7 +119,7 @@ public struct EditedFile: Sendable {
                 throw .system(call: "chmod", subject: path, errno: errno)
             }
         } finally: { (temporary) throws(HostError) in
-            // A second name, which must be free, where a rename would replace what is there.
+            // link(2) fails when the name exists, while a rename would replace it.
             guard linkat(directory.number, temporary, directory.number, name, 0) == 0 else {
                 throw .system(call: "link", subject: path, errno: errno)
             }
@@ -160,13 +164,13 @@ public struct EditedFile: Sendable {
             unlinkat(directory.number, temporary, 0)
             throw error
         }
-        // File systems that cannot sync a directory say EINVAL.
+        // File systems that cannot sync a directory return EINVAL.
         guard fsync(directory.number) == 0 || errno == EINVAL else {
             throw .system(call: "fsync the directory of", subject: path, errno: errno)
         }
     }
 
-    /// Whether it is the temporary file of an osvc that was killed; one of this pid is, too.
+    /// Whether it is the temporary file of an osvc that was killed. One with the pid of this osvc is such a file, too.
     private static func isLeft(_ file: String, _ stem: String) -> Bool {
         guard file.begins(stem), file.ends(".tmp"),
             let pid = pid_t(file.withoutFirst(bytes: stem.utf8.count).withoutLast(bytes: 4)),

@@ -1,8 +1,8 @@
 internal import Glibc
 
-/// Plain reads of the file system.
+/// Reads files and directories without any judgement.
 enum FileReader {
-    /// The whole of a file; nil: it does not exist. Works for /proc, whose sizes are all 0.
+    /// The contents of a file; nil: it does not exist. Works for /proc, whose files have the size 0.
     static func whole(_ path: String, limit: Int) throws(HostError) -> [UInt8]? {
         guard let file = try Descriptor.openIfThere(path) else { return nil }
         var info = stat()
@@ -15,14 +15,14 @@ enum FileReader {
         return try rest(of: file, limit: limit, path, expecting: Int(info.st_size))
     }
 
-    /// The first bytes of a regular file, at most `limit`; nil: there is none. Anything else is not even opened:
-    /// opening some devices does something already.
+    /// The first bytes of a regular file, at most `limit`; nil: there is none. Anything else is not even
+    /// opened, because opening some devices already has an effect.
     static func start(_ path: String, limit: Int) throws(HostError) -> [UInt8]? {
         try start(of: open(path, pathOnly | O_CLOEXEC), limit: limit, path) { _ in true }
     }
 
-    /// The same of a file that belongs to root and that only root may write or could have put there
-    /// (`GuardedPath`). Not of /proc, whose files belong to root and tell of everybody.
+    /// As `start`, for a file that belongs to root and that only root could have written or put there
+    /// (`GuardedPath`). Not for /proc, whose files belong to root and contain data of other users.
     static func startOfRoots(_ path: String, limit: Int) throws(HostError) -> [UInt8]? {
         let place = try GuardedPath(path, followingLast: true)
         guard !place.isOpenToOthers else { return nil }
@@ -51,7 +51,7 @@ enum FileReader {
         return bytes
     }
 
-    /// What is left to read of an open file, of which about `size` bytes are expected.
+    /// The remaining bytes of an open file, of which about `size` are expected.
     static func rest(
         of file: borrowing Descriptor,
         limit: Int,
@@ -68,7 +68,7 @@ enum FileReader {
         }
     }
 
-    /// Reads up to `room` bytes once; 0: the end.
+    /// Reads up to `room` bytes once. Returns the count; 0 at the end.
     private static func append(
         _ room: Int,
         of file: Int32,
@@ -89,7 +89,7 @@ enum FileReader {
         return piece.count
     }
 
-    /// The names in a directory, in no order, without `.` and `..`; nil: it cannot be opened (`errno`).
+    /// The names in a directory, unordered, without `.` and `..`; nil: it cannot be opened (`errno`).
     static func names(in path: String) -> [String]? {
         guard let stream = opendir(path) else { return nil }
         defer { closedir(stream) }

@@ -1,11 +1,11 @@
 internal import CLinux
 internal import Glibc
 
-/// Replaces a file whole: readers see the old or the new one, also after a crash. A link at the path is
-/// replaced itself; the way to it is guarded.
+/// Replaces a file as a whole: readers see the old or the new one, even after a crash. A link at the path is
+/// replaced itself; the path to it is guarded.
 enum FileReplacement {
-    /// If it throws, the old file is untouched and no temporary file is left. Without `isSynced` a power
-    /// cut may bring the old file back, or an empty one.
+    /// If it throws, the old file is unchanged and no temporary file remains. Without `isSynced` a power cut
+    /// may bring back the old file or leave an empty one.
     static func write(
         _ contents: [UInt8],
         to path: String,
@@ -17,19 +17,18 @@ enum FileReplacement {
             ".\(String(decoding: stem.name.utf8.prefix(64), as: UTF8.self)).\(getpid()).tmp"
         let subject = "\(stem.folder == "/" ? "/." : stem.folder)/\(temporary)"
         let place = try GuardedPath(path, subject: subject)
-        // One left by a crashed osvc of the same pid would be in the way.
+        // One that a crashed osvc with the same pid left would be in the way.
         unlinkat(place.folder.number, temporary, 0)
         try replace(place, temporary, subject, path, isSynced) { (file) throws(HostError) in
             try fill(file, contents, path)
-            // Not by open's argument: the umask would take bits away.
+            // Not by the argument of open, which the umask reduces.
             guard fchmod(file.number, mode) == 0 else {
                 throw .system(call: "chmod", subject: path, errno: errno)
             }
         }
     }
 
-    /// Puts a copy of an open file at a place, synced. `finish` sees the copy, mode 0600, before it has the
-    /// name.
+    /// Puts a copy of an open file at `place`, synced. `finish` gets the copy, mode 0600, before it is renamed.
     static func copy(
         _ source: borrowing Descriptor,
         to place: borrowing GuardedPath,
@@ -51,7 +50,7 @@ enum FileReplacement {
         }
     }
 
-    /// Makes the temporary file, has it filled, and gives it the name.
+    /// Creates the temporary file, calls `fill`, and renames it.
     private static func replace(
         _ place: borrowing GuardedPath,
         _ temporary: String,
@@ -94,7 +93,7 @@ enum FileReplacement {
         }
     }
 
-    /// Makes the new name last. File systems that cannot sync a directory say EINVAL.
+    /// Makes the new name durable. File systems that cannot sync a directory return EINVAL.
     private static func sync(_ folder: Int32, _ path: String) throws(HostError) {
         let number = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard number >= 0 else { throw .system(call: "open", subject: path, errno: errno) }

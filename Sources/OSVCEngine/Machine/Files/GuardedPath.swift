@@ -1,28 +1,27 @@
 internal import Glibc
 
-/// The way to a file that osvc writes, which nobody else may bend.
+/// The path to a file that osvc writes; nobody else may change where it leads.
 ///
-/// The path is walked from `/` by `openat`, one name at a time, and what was looked at stays open: nothing
-/// can be exchanged in between. Where only root and the caller may write, links are followed and everything
-/// is taken as it is. From the first directory on that somebody else may write to no link is followed, and
-/// a file must be what its name says: a regular file without a second name. Directories that everybody may
-/// write to are refused unless they are sticky, as /tmp is.
+/// The path is walked from `/` by `openat`, one component at a time, and each directory stays open while it is
+/// judged, so that nothing can be exchanged in between. Where only root and the caller may write, links are
+/// followed and every kind of file is accepted. From the first directory on that others may write to, no link
+/// is followed, and the file must be a regular file with one name. Directories that everybody may write to are
+/// refused unless they are sticky, as /tmp is.
 struct GuardedPath: ~Copyable {
-    /// The directory of the last name.
+    /// The directory that contains the last component.
     let folder: Descriptor
     let name: String
-    /// Whether somebody else than root and the caller could have made what is there.
+    /// Whether others than root and the caller could have created what is there.
     let isOpenToOthers: Bool
-    /// The directory's owner.
+    /// The owner of that directory.
     let owner: UInt32
-    /// Whether everybody may make files in it.
+    /// Whether everybody may create files in it.
     private let isShared: Bool
     private let path: String
 
-    /// Goes to the directory of `path`. A relative path counts from the current directory, which is not
-    /// judged. With `makingFolders` missing directories are made on the way, mode 0755.
-    /// With `followingLast` a link at the end is followed, where links are.
-    /// `subject` is how errors name it.
+    /// Walks to the directory of `path`. A relative path starts at the current directory, which is not judged.
+    /// With `makingFolders` missing directories are created on the way, mode 0755. With `followingLast` a link
+    /// at the end is followed where links are allowed. `subject` is the path in errors.
     init(
         _ path: String,
         followingLast: Bool = false,
@@ -44,8 +43,8 @@ struct GuardedPath: ~Copyable {
 
     // MARK: Opening
 
-    /// Opens a file to write; makes it, with `mode`, where nothing is. A file of `user` is as good as one of
-    /// root. With `truncating` it is emptied once it was judged. Never waits for a FIFO's reader.
+    /// Opens the file for writing and creates it, with `mode`, if it does not exist. A file of `user` is accepted like
+    /// one of root. With `truncating` it is emptied after it was judged. Never waits for the reader of a FIFO.
     func open(
         for user: UInt32? = nil,
         appending: Bool = true,
@@ -54,7 +53,7 @@ struct GuardedPath: ~Copyable {
     ) throws(HostError) -> Descriptor {
         let flags =
             O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | (appending ? O_APPEND : 0)
-        // A file that comes or goes in between is met again; somebody who goes on doing that is not waited for.
+        // A file that appears or disappears meanwhile is tried again, but not without end.
         for _ in 0..<8 {
             if isOpenToOthers { try judgeWhatIsThere(user) }
             var number = openat(folder.number, name, flags)
@@ -85,7 +84,7 @@ struct GuardedPath: ~Copyable {
         return info.st_mode & S_IFMT == S_IFREG
     }
 
-    /// Before the file is opened: opening some devices does something already.
+    /// Judges before opening: opening some devices already has an effect.
     private func judgeWhatIsThere(_ user: UInt32?) throws(HostError) {
         var info = stat()
         guard fstatat(folder.number, name, &info, AT_SYMLINK_NOFOLLOW) == 0 else { return }
@@ -99,7 +98,7 @@ struct GuardedPath: ~Copyable {
         guard info.st_mode & S_IFMT == S_IFREG else {
             throw refusal("is not a regular file (user \(info.st_uid))", "remove it")
         }
-        // Where only a group may write besides, as Debian has it for /var/log, the files are many users'.
+        // Where a group may write too, as to /var/log on Debian, files of many users are normal.
         guard
             info.st_uid == 0 || info.st_uid == geteuid() || info.st_uid == user
                 || info.st_uid == owner || !isShared
@@ -107,8 +106,8 @@ struct GuardedPath: ~Copyable {
             let mode = String(info.st_mode & 0o7777, radix: 8)
             throw refusal("belongs to user \(info.st_uid) (mode \(mode))", "remove it")
         }
-        // A second name: to write here would be to write to another's file. Whose directory it is may do
-        // with its own what it likes.
+        // With a second name, a write here would change a file elsewhere. The owner of the directory may do
+        // that with his own files.
         let isOwn = info.st_uid == owner && owner != 0 && owner != geteuid()
         guard info.st_nlink == 1 || isOwn else {
             throw refusal("has \(info.st_nlink) names (hard links)", "remove it")
@@ -120,11 +119,11 @@ struct GuardedPath: ~Copyable {
         guard fstat(file.number, &info) == 0 else {
             throw .system(call: "stat", subject: path, errno: errno)
         }
-        // One that lost its name here keeps only the other.
+        // A file whose name was removed here may have another name elsewhere.
         guard info.st_nlink > 0 else { throw refusal("was removed meanwhile", "try again") }
         try judge(info, user)
-        // One name, but is it this one? Who removed it here in between left the other. The name that a file
-        // was opened by stays removed for good, so looking afterwards is looking in time.
+        // It has one name, but perhaps not this one: it may have been removed here and kept elsewhere. The kernel
+        // marks the name by which a file was opened as deleted for good, so a check afterwards is in time.
         let opened = FileReader.link("/proc/self/fd/\(file.number)")
         if let opened, opened.ends(" (deleted)") {
             throw refusal("was removed meanwhile", "try again")

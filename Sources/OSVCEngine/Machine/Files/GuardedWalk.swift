@@ -1,19 +1,20 @@
 internal import Glibc
 
-/// The walk of a `GuardedPath`: from `/` to the directory of the last name, each step judged while it is open.
+/// The walk of a `GuardedPath`: from `/` to the directory of the last component, each directory judged while it
+/// is open.
 struct GuardedWalk: ~Copyable {
-    /// Nil: given away.
+    /// The directory reached; nil once its owner has taken it.
     var directory: Int32?
     var last = ""
     var isOpenToOthers = false
     var owner: UInt32 = 0
     var isShared = false
-    /// Whether somebody else could exchange what is on the way.
+    /// Whether others could exchange a directory on the path.
     private var isBent = false
     private let path: String
     private let isAbsolute: Bool
     private let makesFolders: Bool
-    /// Still to go, next one last.
+    /// The components still to walk, the next one last.
     private var rest: [String]
     private var links = 0
     private var made = 0
@@ -22,7 +23,7 @@ struct GuardedWalk: ~Copyable {
 
     private static let pathOnly: Int32 = 0o10_000_000
 
-    /// As the kernel: so many links are followed and no more.
+    /// As in the kernel: the maximum number of links that are followed.
     private static let maximumLinks = 40
 
     init(_ path: String, _ makesFolders: Bool, _ subject: String) throws(HostError) {
@@ -58,7 +59,7 @@ struct GuardedWalk: ~Copyable {
                 last = name
                 return
             }
-            // What is no directory is told apart below.
+            // Anything but a directory is examined below.
             if !isLast, case let next = Self.open(here, name), next >= 0 {
                 enter(next, name)
                 try judge()
@@ -79,7 +80,7 @@ struct GuardedWalk: ~Copyable {
                 }
                 made += 1
                 guard made < 4096 else { throw .system(call: "mkdir", subject: path, errno: ELOOP) }
-                // What is there now is looked at, whoever made it.
+                // Looks at what exists now, whoever created it.
                 rest.append(name)
                 continue
             }
@@ -147,7 +148,7 @@ struct GuardedWalk: ~Copyable {
             throw .system(call: "stat", subject: path, errno: errno)
         }
         owner = info.st_uid
-        // An ordinary user's files are as safe as the user made them.
+        // Only root's paths are judged: the files of an ordinary user are as safe as the user made them.
         guard isRoot else { return }
         isShared = info.st_mode & 0o002 != 0
         let writers = DirectoryWriters(mode: info.st_mode)
@@ -160,8 +161,8 @@ struct GuardedWalk: ~Copyable {
                     + " \(mode)): chmod o-w \(ShellWord.quoted(folder))"
             )
         }
-        // Whoever could exchange a directory on the way could do so still. What root made in a sticky
-        // directory of root's nobody else can.
+        // Others who could exchange a directory on the path still can. What root created in root's own sticky
+        // directory nobody else can exchange.
         isBent = isBent || owner != 0 || !writers.keepsRootsFiles
         isOpenToOthers = isBent || writers != .nobody
     }

@@ -1,11 +1,12 @@
-/// Everything that the engine asks of the machine and does to it: the seam that tests replace.
+/// Everything that the engine asks of the machine and does to it. Tests replace it.
 ///
-/// `LinuxHost` is the real machine. Answers that cannot change while nothing acts (mounts, interfaces) may be
-/// kept; `forget` drops them, and every call that changes the machine does so itself.
+/// `LinuxHost` is the real machine. Answers that change only when something acts (mounts, interfaces) may be
+/// kept. `forget` drops them, and so does every call that changes the machine.
 @EngineActor
 public protocol Host: AnyObject, Sendable, HostFiles, HostMounts, HostNetwork, HostProcesses,
     HostPrograms, HostClock
 {
+    /// The host name in lower case, which scopes and `nodes` of service files are compared with.
     var nodeName: String { get }
     /// The user that osvc runs as; 0 is root.
     var userID: UInt32 { get }
@@ -20,13 +21,13 @@ public protocol Host: AnyObject, Sendable, HostFiles, HostMounts, HostNetwork, H
     func forget()
 }
 
-/// Time.
+/// The clocks of the machine.
 @EngineActor
 public protocol HostClock {
-    /// The wall clock, seconds since 1970.
+    /// The wall clock, in seconds since 1970.
     func now() -> Double
-    /// Time since some moment before osvc was started. Unlike the wall clock it never jumps.
+    /// The time since some moment before osvc was started. Unlike the wall clock it never jumps.
     func uptime() -> Duration
-    /// Throws `.cancelled` when the task is cancelled meanwhile.
+    /// Suspends the task. Throws `.cancelled` as soon as the task is cancelled.
     func sleep(_ time: Duration) async throws(HostError)
 }

@@ -1,16 +1,19 @@
-/// What the machine refused. `errno` values keep their number.
+/// Why a question to the machine or an order failed. `errno` values keep their number.
 public enum HostError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// A system call on something failed: `open /srv/x: No such file or directory`.
+    /// A system call failed: `open /srv/x: No such file or directory`.
     case system(call: String, subject: String, errno: Int32)
     /// The program is not in the search path or not executable.
     case programMissing(String)
     /// The program could not be executed.
     case cannotExecute(String, errno: Int32)
+    /// The machine has no user or group with this name or number.
     case unknownUser(String)
-    /// `limit` in bytes.
+    /// The file is larger than `limit` bytes.
     case tooLarge(path: String, limit: Int)
+    /// The subject is not what it must be: a file with the wrong owner, a text that cannot be read. `problem`
+    /// is a phrase.
     case malformed(subject: String, problem: String)
-    /// The action was interrupted by a signal.
+    /// The task was cancelled, usually by a signal to osvc.
     case cancelled
 
     public var description: String {

@@ -1,50 +1,56 @@
-/// Files and directories.
+/// Questions about files and directories, and changes of them.
 @EngineActor
 public protocol HostFiles {
-    /// What is at a path, following links; nil: nothing.
+    /// The file at a path, links followed; nil: nothing exists there.
     func fileInfo(_ path: String) throws(HostError) -> FileInfo?
-    /// A whole file; nil: it does not exist. Throws `.tooLarge` beyond `limit` bytes.
+    /// The contents of a file; nil: it does not exist. Throws `.tooLarge` above `limit` bytes.
     func readFile(_ path: String, limit: Int) throws(HostError) -> [UInt8]?
     /// The first bytes of a regular file, at most `limit`; nil: there is none.
     func fileStart(_ path: String, limit: Int) throws(HostError) -> [UInt8]?
-    /// The same of a file that root owns and nobody else could have written or put there.
+    /// As `fileStart`, for a file that root owns and that nobody else could have written or put there; nil:
+    /// there is none.
     func rootsFileStart(_ path: String, limit: Int) throws(HostError) -> [UInt8]?
-    /// A whole file that only root and the caller could have written; nil: there is no such file. osvc reads
-    /// its own state this way. Follows no link at the path.
+    /// The contents of a file that only root and the caller could have written; nil: there is no such file.
+    /// osvc reads its own state with it. A link at the path is not followed.
     func readOwnFile(_ path: String, limit: Int) throws(HostError) -> [UInt8]?
-    /// The path with every link followed; nil: nothing is there.
+    /// The path with all links resolved; nil: nothing exists there.
     func realPath(_ path: String) -> String?
-    /// What is wrong with the way to a directory that leads over a link: somebody else could have made it. Nil:
-    /// nothing.
+    /// What is wrong with the path to a directory: it follows a link that others could have created. Nil:
+    /// nothing is wrong.
     func problemOnTheWay(to directory: String) -> String?
-    /// The target of a symbolic link, as it was written; nil: there is no link at the path.
+    /// The target of a symbolic link, as it is written; nil: the path is not a link.
     func readLink(_ path: String) throws(HostError) -> String?
-    /// The names in a directory, sorted; nil: there is no directory.
+    /// The names in a directory, sorted by bytes; nil: there is no directory.
     func directory(_ path: String) throws(HostError) -> [String]?
-    /// Makes a directory, and those above it that are missing.
+    /// Creates a directory, mode 0755, and those above it that are missing.
     func makeDirectory(_ path: String) throws(HostError)
-    /// Replaces a file whole: temporary file beside it, synced, renamed, directory synced.
+    /// Replaces a file as a whole: temporary file beside it, synced, renamed, directory synced.
     func writeFile(_ path: String, _ contents: [UInt8], mode: UInt32) throws(HostError)
-    /// Removes a file; one that is not there is no error.
+    /// Removes a file. One that does not exist is no error.
     func removeFile(_ path: String) throws(HostError)
-    /// Makes a symbolic link. The path must be free.
+    /// Creates a symbolic link. Throws when something exists at the path.
     func makeLink(to target: String, at path: String) throws(HostError)
 }
 
-/// What stat(2) reports of a file.
+/// What stat(2) reports about a file.
 public struct FileInfo: Sendable, Equatable {
+    /// The type of a file, as far as osvc distinguishes it.
     public enum Kind: Sendable {
+        /// A regular file, a directory, a block device; character devices, FIFOs and sockets are `other`.
         case file, directory, blockDevice, other
     }
 
+    /// The type of the file.
     public var kind: Kind
-    /// Bytes.
+    /// The size in bytes; 0 for files of /proc.
     public var size: Int
+    /// The number of the owning user; 0 is root.
     public var owner: UInt32
+    /// The permission bits, set-id and sticky bits included: 0 to 0o7777.
     public var mode: UInt32
-    /// Seconds since 1970.
+    /// The time of the last change of the contents, in seconds since 1970.
     public var modified: Double
-    /// Of a device file: the device it stands for. Otherwise the device that holds the file.
+    /// For a device file the device that it represents, otherwise the device that contains the file.
     public var device: DeviceNumber
 
     public init(
@@ -64,9 +70,11 @@ public struct FileInfo: Sendable, Equatable {
     }
 }
 
-/// The number of a device, as the kernel names it.
+/// The number of a device, as the kernel shows it: `253:1`.
 public struct DeviceNumber: Sendable, Hashable {
+    /// The number of the driver.
     public var major: Int
+    /// The number of the device within its driver.
     public var minor: Int
 
     public init(major: Int, minor: Int) {

@@ -1,27 +1,29 @@
-/// Mounts and loop devices.
+/// Questions about mounts and loop devices.
 @EngineActor
 public protocol HostMounts {
     /// The mount table of this mount namespace, in mount order.
     func mounts() throws(HostError) -> [MountEntry]
     /// The loop devices that are bound to a file.
     func loopDevices() throws(HostError) -> [LoopDevice]
-    /// Whether the file system at a mount point accepts writes, as far as can be told without writing: a write
-    /// to a frozen file system waits until it is thawed, and nothing ends that wait.
+    /// Whether the file system at a mount point accepts writes, as far as that can be known without writing: a
+    /// write to a frozen file system waits until it is thawed, and no signal ends that wait.
     func isWritable(below mountPoint: String) -> Bool
-    /// The processes that use what is mounted there, and no other place of the same file system.
+    /// The processes that use this mount, and not another mount of the same file system.
     func users(of mountPoint: String) throws(HostError) -> MountUse
-    /// Ends the freeze of a file system (fsfreeze(8)). False: it was not frozen, or still is.
+    /// Thaws a file system (fsfreeze(8)). Returns false when it was not frozen, or still is.
     func thaw(_ mountPoint: String) async throws(HostError) -> Bool
 }
 
 extension HostMounts {
+    /// The default for machines without frozen file systems: false.
     public func thaw(_ mountPoint: String) async throws(HostError) -> Bool { false }
 }
 
-/// The processes that use a mount: what they work in, have as root, execute, have open or map lies in it.
+/// The processes that use a mount by their working directory, root directory, program, open files or mapped files.
 public struct MountUse: Sendable, Equatable {
     /// osvc itself, the processes that called it, and pid 1. Nothing may end them.
     public var callers: [ProcessEntry]
+    /// All other processes.
     public var others: [ProcessEntry]
 
     public init(callers: [ProcessEntry] = [], others: [ProcessEntry] = []) {
@@ -30,16 +32,19 @@ public struct MountUse: Sendable, Equatable {
     }
 }
 
-/// One line of the mount table.
+/// One mount of the mount table.
 public struct MountEntry: Sendable, Equatable {
-    /// What is mounted: `/dev/loop0`, `tmpfs`.
+    /// The source of the mount: `/dev/loop0`, `tmpfs`.
     public var source: String
     /// The directory within the source's file system that is mounted: `/`, except for bind mounts.
     public var root: String
+    /// The directory at which it is mounted, as the kernel names it.
     public var mountPoint: String
+    /// The type of the file system: `ext4`.
     public var type: String
     /// Whether the mount or its file system has the option `ro`.
     public var isReadOnly: Bool
+    /// The device number in the mount table. Files of a btrfs subvolume report another one.
     public var device: DeviceNumber
 
     public init(

@@ -1,4 +1,4 @@
-/// Addresses, names and connections.
+/// Questions about addresses, names and connections.
 @EngineActor
 public protocol HostNetwork {
     /// The network interfaces of this network namespace, with their addresses.
@@ -10,20 +10,22 @@ public protocol HostNetwork {
     func answers(_ address: IPAddress, on device: String, within limit: Duration)
         async
         throws(HostError) -> Bool
-    /// Whether a TCP connection is accepted.
+    /// Whether a TCP connection is accepted within `limit`. `address` is an address or a name, `port` 1 to 65535.
     func connects(to address: String, port: Int, within limit: Duration) async throws(HostError)
         -> Bool
-    /// Tells the neighbours on the link that the address is here now.
+    /// Announces to the neighbours on the link that the address is here, by ARP or neighbour advertisement.
     func announce(_ address: IPAddress, on device: String) throws(HostError)
 }
 
 /// A network interface and its addresses.
 public struct NetworkInterface: Sendable, Equatable {
+    /// One address of an interface.
     public struct Address: Sendable, Equatable {
+        /// The address itself, without its prefix length.
         public var address: IPAddress
-        /// Bits of the network part.
+        /// The length of the network part in bits.
         public var prefixLength: Int
-        /// The name that ifconfig(8) shows: `eth0:1`.
+        /// The label of the address, which ifconfig(8) shows: `eth0:1`; nil: it has none.
         public var label: String?
 
         public init(_ address: IPAddress, prefixLength: Int, label: String? = nil) {
@@ -33,8 +35,11 @@ public struct NetworkInterface: Sendable, Equatable {
         }
     }
 
+    /// The name of the interface: `eth0`.
     public var name: String
+    /// Whether the interface is administratively up (IFF_UP); its link may still be missing.
     public var isUp: Bool
+    /// Its addresses, in the order of the kernel.
     public var addresses: [Address]
 
     public init(name: String, isUp: Bool, addresses: [Address] = []) {

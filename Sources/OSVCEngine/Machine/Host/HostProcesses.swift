@@ -1,19 +1,21 @@
-/// Processes, whoever started them.
+/// Questions about processes, whoever started them, and signals to them.
 @EngineActor
 public protocol HostProcesses {
-    /// Every process, by pid, without those that have ended and are not yet reaped.
+    /// All processes, by pid, without those that have ended and are not yet reaped.
     func processes() throws(HostError) -> [ProcessEntry]
     /// One process, without reading the others; nil: no process has this pid.
     func process(_ pid: Int32) throws(HostError) -> ProcessEntry?
     /// The processes whose environment has the variable, as they were at most `age` ago.
     func processes(with variable: String, within age: Duration) throws(HostError) -> [ProcessEntry]
-    /// Whether a process that an osvc made, which is gone, is not yet the program that it is to be. Neither
-    /// its arguments nor its environment tell what that is.
+    /// Whether a process that a dead osvc created has not executed its program yet. Neither its arguments nor
+    /// its environment show then what it will be.
     func areProgramsStarting() -> Bool
+    /// Sends a signal. Throws `.system` with ESRCH when no such process exists.
     func signal(_ signal: Int32, to target: SignalTarget) throws(HostError)
 }
 
 extension HostProcesses {
+    /// Filters `processes()`; nothing is kept, so `age` has no effect.
     public func processes(with variable: String, within age: Duration) throws(HostError)
         -> [ProcessEntry]
     {
@@ -23,6 +25,7 @@ extension HostProcesses {
 
 /// The receiver of a signal.
 public enum SignalTarget: Sendable, Equatable {
+    /// The process with this pid.
     case process(Int32)
     /// The process group that the process leads.
     case group(Int32)
@@ -30,19 +33,24 @@ public enum SignalTarget: Sendable, Equatable {
 
 /// A process as /proc shows it.
 public struct ProcessEntry: Sendable, Equatable {
+    /// The id of the process.
     public var pid: Int32
+    /// The pid of the parent.
     public var parent: Int32
+    /// The pid of the leader of its process group.
     public var group: Int32
+    /// The pid of the leader of its session.
     public var session: Int32
-    /// The user that it runs as.
+    /// The number of the user that it runs as.
     public var user: UInt32
     /// The path of its program; nil when it cannot be read.
     public var executable: String?
-    /// At most 64 KiB of them.
+    /// The program's name and arguments; of longer command lines the first 64 KiB.
     public var arguments: [String]
-    /// Those `NAME=value` strings that osvc sets (`OPENSVC_…`, `OSVC_…`); empty when they cannot be read.
+    /// The `NAME=value` strings of its environment that osvc sets (`OPENSVC_…`, `OSVC_…`); empty when they
+    /// cannot be read.
     public var environment: [String]
-    /// Clock ticks after boot: with the pid it identifies the process for good.
+    /// When the process began, in clock ticks after boot. With the pid it identifies the process for good.
     public var startTime: UInt64
 
     public init(

@@ -1,65 +1,76 @@
-/// Programs that osvc runs.
+/// The programs that osvc runs.
 @EngineActor
 public protocol HostPrograms: AnyObject {
-    /// What every program gets of osvc's own environment.
+    /// The environment that every program gets, from that of osvc.
     var childEnvironment: [String: String] { get set }
-    /// What it is told of the service it runs for, `OPENSVC_…`; goes before `childEnvironment`.
+    /// The variables about the service that a program runs for, `OPENSVC_…`; they take precedence over
+    /// `childEnvironment`.
     var serviceEnvironment: [String: String] { get set }
-    /// Records every program that `run` starts; nil: nothing does.
+    /// Records every program that `run` starts; nil: nothing is recorded.
     var callKeeper: (any CallKeeper)? { get set }
-    /// Reports programs that others may change; nil: nothing does.
+    /// Judges programs that others may change; nil: none is judged.
     var programTrust: ProgramTrust? { get set }
 
-    /// The full path of a program; nil: it is not installed. A name with a slash is only checked.
+    /// The full path of a program; nil: it is not installed. A name with a slash is only checked to be executable.
     func findProgram(_ name: String) -> String?
-    /// Runs a program and waits for its exit, never for the end of its output: a process that it leaves behind
-    /// may hold its output open. A non-zero exit is a result, not an error.
+    /// Runs a program and waits for its exit, not for the end of its output: a process that it leaves behind
+    /// may keep its output open. A non-zero exit is a result, not an error.
+    ///
+    /// Throws when the program is missing, cannot be started or is refused, and `.cancelled` when the task is
+    /// cancelled.
     func run(_ command: Command) async throws(HostError) -> CommandResult
-    /// Starts a program that stays, in a session of its own, and returns once it was executed.
+    /// Starts a program that keeps running, in a session of its own, and returns once it was executed. Throws
+    /// as `run` does.
     func spawn(_ command: Command) async throws(HostError) -> StartedProcess
-    /// How a program that `spawn` started ended: its exit code, or 128 plus the signal. Nil: it runs, or the
+    /// The end of a program that `spawn` started: its exit code, or 128 plus the signal. Nil: it runs, or its
     /// end is not known.
     func ending(of pid: Int32) -> Int32?
 
-    /// Sends TERM to every program that `run` waits for. For an osvc that is about to end.
+    /// Sends TERM to every program that `run` waits for. Used by an osvc that is about to end.
     func endAll()
     /// Sends KILL to every program that `run` waits for.
     func killAll()
-    /// Blocks until each of them has exited, for at most that long.
+    /// Blocks until each of them has exited, at most for `limit`.
     func awaitAll(within limit: Duration)
 }
 
 extension HostPrograms {
-    /// A machine that runs no programs itself needs no judge of them.
+    /// The default: a machine that runs no programs needs no judge of them.
     public var programTrust: ProgramTrust? {
         get { nil }
         set {}
     }
 
+    /// The default: not known.
     public func ending(of pid: Int32) -> Int32? { nil }
+    /// The default: there is no program to signal.
     public func endAll() {}
+    /// The default: there is no program to signal.
     public func killAll() {}
+    /// The default: there is no program to wait for.
     public func awaitAll(within limit: Duration) {}
 }
 
-/// Records which programs are running, so that the next osvc knows after a crash.
+/// Records which programs run, so that the next osvc knows them after a crash.
 @EngineActor
 public protocol CallKeeper: AnyObject, Sendable {
-    /// A program is about to be started with this mark in its environment. Throws `.malformed` when it cannot be
-    /// recorded and must be: it is then not run.
+    /// Called before a program is started with this mark in its environment. Throws `.malformed` when it cannot
+    /// be recorded and must be; the program is then not run.
     func calling(_ mark: String, _ command: Command) throws(HostError)
-    /// The program runs.
+    /// Called when the program runs. `startTime` is in clock ticks after boot.
     func called(_ mark: String, pid: Int32, startTime: UInt64)
-    /// The program has ended, or could not be started.
+    /// Called when the program has ended, or could not be started.
     func returned(_ mark: String)
-    /// A call of a script has ended (`Command.scriptCall`): the programs that it started are now on their own.
+    /// Called when a call of a script has ended (`Command.scriptCall`): the programs that it started no longer
+    /// belong to it.
     func ended(_ scriptCall: String)
 }
 
-/// A program that was started to stay.
+/// A program that `spawn` started.
 public struct StartedProcess: Sendable, Equatable {
+    /// The id of the process, which also leads its session and group.
     public var pid: Int32
-    /// Clock ticks after boot; nil: not known.
+    /// When the process began, in clock ticks after boot; nil: not known.
     public var startTime: UInt64?
 
     public init(pid: Int32, startTime: UInt64?) {

@@ -1,11 +1,11 @@
 internal import CLinux
 internal import Glibc
 
-/// The extended attributes of a file (xattr(7)): access lists, security labels, and what users put there.
+/// The extended attributes of a file (xattr(7)): access lists, security labels, and attributes of users.
 struct ExtendedAttributes: Sendable, Equatable {
     private var values: [String: [UInt8]] = [:]
 
-    /// Those that can be read.
+    /// Reads those that can be read.
     init(of file: borrowing Descriptor) {
         let number = file.number
         let names = Self.read { osvc_flistxattr(number, $0, $1) } ?? []
@@ -15,8 +15,8 @@ struct ExtendedAttributes: Sendable, Equatable {
         }
     }
 
-    /// Gives them to another file, but what it has already; `errno` of the first that cannot be given, with
-    /// its name. What the kernel keeps for itself (`security.`, `trusted.`) is given where that is allowed.
+    /// Sets them on another file, except those that it already has. Returns name and `errno` of the first one
+    /// that cannot be set. Attributes of the kernel (`security.`, `trusted.`) are set where that is allowed.
     func give(to file: borrowing Descriptor) -> (name: String, errno: Int32)? {
         let there = ExtendedAttributes(of: file).values
         for (name, value) in values.sorted(by: { $0.key < $1.key }) where there[name] != value {
@@ -30,7 +30,7 @@ struct ExtendedAttributes: Sendable, Equatable {
         return nil
     }
 
-    /// A whole answer of the kernel, which returns the size when given no room; nil: no answer.
+    /// A complete answer of the kernel, which returns the size when it gets no room; nil: no answer.
     private static func read(_ ask: (UnsafeMutablePointer<CChar>?, UInt) -> Int) -> [UInt8]? {
         let size = ask(nil, 0)
         guard size >= 0 else { return nil }

@@ -1,8 +1,9 @@
 internal import CLinux
 internal import Glibc
 
-/// Mounts, interfaces and loop devices: kept until something acts.
+/// Mounts, interfaces and loop devices; the answers are kept until something acts.
 extension LinuxHost {
+    /// Reads `/proc/self/mountinfo` (proc(5)), unless the last answer is kept.
     public func mounts() throws(HostError) -> [MountEntry] {
         if let keptMounts { return keptMounts }
         let path = "/proc/self/mountinfo"
@@ -14,6 +15,7 @@ extension LinuxHost {
         return mounts
     }
 
+    /// Asks the kernel by rtnetlink(7), unless the last answer is kept.
     public func interfaces() throws(HostError) -> [NetworkInterface] {
         if let keptInterfaces { return keptInterfaces }
         let interfaces = try Netlink.interfaces()
@@ -21,12 +23,13 @@ extension LinuxHost {
         return interfaces
     }
 
+    /// Reads `/sys/block` and asks each bound device for its file, unless the last answer is kept.
     public func loopDevices() throws(HostError) -> [LoopDevice] {
         if let keptLoopDevices { return keptLoopDevices }
         let names = FileReader.names(in: "/sys/block") ?? []
         var devices: [(number: Int, device: LoopDevice)] = []
         for name in names where name.hasPrefix("loop") {
-            // The directory is there while a file is bound.
+            // The directory exists while a file is bound.
             let path = "/sys/block/\(name)/loop/backing_file"
             guard let number = Int(name.dropFirst(4)),
                 var file = try FileReader.whole(path, limit: 1 << 16)

@@ -2,6 +2,7 @@ internal import CLinux
 internal import Glibc
 
 extension LinuxHost {
+    /// Calls stat(2); nil also when a component of the path is not a directory.
     public func fileInfo(_ path: String) throws(HostError) -> FileInfo? {
         var info = stat()
         guard stat(path, &info) == 0 else {
@@ -26,18 +27,22 @@ extension LinuxHost {
         )
     }
 
+    /// Reads also files of /proc and /sys, whose sizes are not known beforehand.
     public func readFile(_ path: String, limit: Int) throws(HostError) -> [UInt8]? {
         try FileReader.whole(path, limit: limit)
     }
 
+    /// Opens the path without effect first, and the file only when it is regular.
     public func fileStart(_ path: String, limit: Int) throws(HostError) -> [UInt8]? {
         try FileReader.start(path, limit: limit)
     }
 
+    /// Walks the path with `GuardedPath`.
     public func rootsFileStart(_ path: String, limit: Int) throws(HostError) -> [UInt8]? {
         try FileReader.startOfRoots(path, limit: limit)
     }
 
+    /// Walks the path with `GuardedPath`; nil also when the directory does not exist.
     public func problemOnTheWay(to directory: String) -> String? {
         do throws(HostError) {
             _ = try GuardedPath("\(directory)/.", subject: directory)
@@ -45,16 +50,17 @@ extension LinuxHost {
         } catch .malformed(_, let problem) {
             return problem
         } catch {
-            // What is not there leads nowhere.
+            // A directory that does not exist is no problem.
             return nil
         }
     }
 
+    /// Calls readlink(2), for targets of up to 4,096 bytes.
     public func readLink(_ path: String) throws(HostError) -> String? {
         var target = [CChar](repeating: 0, count: 4097)
         let length = readlink(path, &target, target.count - 1)
         guard length >= 0 else {
-            // EINVAL: something else than a link.
+            // EINVAL: not a link.
             if errno == ENOENT || errno == ENOTDIR || errno == EINVAL { return nil }
             throw .system(call: "readlink", subject: path, errno: errno)
         }
@@ -64,19 +70,23 @@ extension LinuxHost {
         )
     }
 
+    /// Calls realpath(3).
     public func realPath(_ path: String) -> String? { FileReader.realPath(path) }
 
+    /// Calls opendir(3) and sorts the names.
     public func directory(_ path: String) throws(HostError) -> [String]? {
         if let names = FileReader.names(in: path) { return names.sortedByBytes() }
         if errno == ENOENT || errno == ENOTDIR { return nil }
         throw .system(call: "opendir", subject: path, errno: errno)
     }
 
-    /// Who may not write there knows nothing of the file system; a full one counts as writable.
+    /// Calls access(2). The file system also counts as writable when the caller has no permission there, and
+    /// when it is full.
     public func isWritable(below mountPoint: String) -> Bool {
         access(mountPoint, W_OK) == 0 || errno == EACCES || errno == EPERM
     }
 
+    /// Walks the path with `GuardedPath`, so that nobody else decides where the directory is created.
     public func makeDirectory(_ path: String) throws(HostError) {
         defer { forget() }
         do throws(HostError) {
@@ -88,11 +98,13 @@ extension LinuxHost {
         }
     }
 
+    /// Replaces the file with `FileReplacement`.
     public func writeFile(_ path: String, _ contents: [UInt8], mode: UInt32) throws(HostError) {
         defer { forget() }
         try FileReplacement.write(contents, to: path, mode: mode)
     }
 
+    /// Creates the link in the directory that `GuardedPath` has judged.
     public func makeLink(to target: String, at path: String) throws(HostError) {
         defer { forget() }
         let place = try GuardedPath(path)
@@ -101,7 +113,7 @@ extension LinuxHost {
         }
     }
 
-    /// A file that is not there is removed already.
+    /// Removes the file in the directory that `GuardedPath` has judged.
     public func removeFile(_ path: String) throws(HostError) {
         defer { forget() }
         do throws(HostError) {
@@ -116,7 +128,7 @@ extension LinuxHost {
 }
 
 extension DeviceNumber {
-    /// From the kernel's packed form, as makedev(3) makes it.
+    /// Unpacks the kernel's form, as makedev(3) packs it.
     init(raw: dev_t) {
         self.init(
             major: Int(raw >> 8 & 0xfff | raw >> 32 & ~0xfff),

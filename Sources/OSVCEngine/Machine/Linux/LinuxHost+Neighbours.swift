@@ -1,13 +1,13 @@
 internal import CLinux
 internal import Glibc
 
-/// Who has an address on a link, and telling all that it is here.
+/// Asks who has an address on a link, and announces that it is here.
 extension LinuxHost {
-    /// How often is asked within the limit (RFC 5227: PROBE_NUM).
+    /// How many probes are sent within the limit (RFC 5227: PROBE_NUM).
     private static let probes = 3
 
-    /// True as soon as another machine answers, or probes for the same address; false at the limit. On
-    /// a link without neighbours (missing, down, loopback, NOARP) false at once.
+    /// Returns true as soon as another machine answers, or probes for the same address; false at the limit. On
+    /// a link without neighbours (missing, down, loopback, NOARP) it returns false at once.
     public func answers(_ address: IPAddress, on device: String, within limit: Duration)
         async throws(HostError) -> Bool
     {
@@ -34,6 +34,8 @@ extension LinuxHost {
         return false
     }
 
+    /// Sends gratuitous ARP or an unsolicited neighbour advertisement; nothing on a link without neighbours.
+    /// Throws ENODEV for an interface that does not exist.
     public func announce(_ address: IPAddress, on device: String) throws(HostError) {
         defer { forget() }
         guard let link = try Netlink.links().first(where: { $0.name == device }) else {
@@ -67,7 +69,7 @@ extension LinuxHost {
             ethernetType: NeighbourDiscovery.ethernetType,
             filter: NeighbourDiscovery.filter
         )
-        // The answer goes to all nodes; an interface without IPv6 would not take it.
+        // The answer goes to the group of all nodes, which an interface without IPv6 does not receive unasked.
         socket.join(NeighbourDiscovery.allNodesHardware)
         socket.join(NeighbourDiscovery.solicitedHardware(address))
         return socket
@@ -84,7 +86,7 @@ extension LinuxHost {
         }
     }
 
-    /// The hardware address of who claims the address; nil: the packet is about others.
+    /// The hardware address of the machine that claims the address; nil: the packet concerns others.
     private static func claimant(_ address: IPAddress, _ received: LinkSocket.Received)
         -> [UInt8]?
     {

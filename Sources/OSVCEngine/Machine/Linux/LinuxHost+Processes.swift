@@ -1,7 +1,7 @@
 internal import CLinux
 internal import Glibc
 
-/// Processes with some variable in their environment, and when they were looked for.
+/// The processes with a variable in their environment, and when they were searched for.
 struct KeptProcesses {
     var variable: String
     var time: MonotonicInstant
@@ -9,15 +9,17 @@ struct KeptProcesses {
 }
 
 extension LinuxHost {
-    /// By pid; what ended but was not reaped is left out.
+    /// Reads /proc, by pid, without processes that ended and were not reaped.
     public func processes() throws(HostError) -> [ProcessEntry] {
         ProcessTable.pids().sorted().compactMap(ProcessTable.entry)
     }
 
+    /// Reads `/proc/PID` alone.
     public func process(_ pid: Int32) throws(HostError) -> ProcessEntry? {
         ProcessTable.entry(pid)
     }
 
+    /// Reads every environment in /proc, unless the last answer for the same variable is younger than `age`.
     public func processes(with variable: String, within age: Duration) throws(HostError)
         -> [ProcessEntry]
     {
@@ -31,16 +33,19 @@ extension LinuxHost {
         return entries
     }
 
+    /// Compares each process in /proc with the program of osvc itself.
     public func areProgramsStarting() -> Bool {
         guard let own = ProcessTable.link("exe", of: getpid()) else { return false }
         return ProcessTable.pids().contains { ProcessTable.isStarting($0, for: own) }
     }
 
+    /// Knows only the programs that this osvc spawned; reaps one that has just ended.
     public func ending(of pid: Int32) -> Int32? {
         guard let child = stayingChildren[pid], child.hasEnded() else { return nil }
         return child.exitCode
     }
 
+    /// Calls kill(2). Throws EINVAL for a pid below 2.
     public func signal(_ signal: Int32, to target: SignalTarget) throws(HostError) {
         forget()
         let (pid, name, isGroup) =
@@ -48,13 +53,14 @@ extension LinuxHost {
             case .process(let pid): (pid, "process \(pid)", false)
             case .group(let pid): (pid, "process group \(pid)", true)
             }
-        // 0, less and 1 would reach osvc's own group, everybody, other groups, and init.
+        // Numbers below 2 would reach osvc's own group, everybody, other groups, or init.
         guard pid > 1 else { throw .system(call: "kill", subject: name, errno: EINVAL) }
         guard kill(isGroup ? -pid : pid, signal) == 0 else {
             throw .system(call: "kill", subject: name, errno: errno)
         }
     }
 
+    /// Searches /proc for processes with a file of the mount (`MountUsers`).
     public func users(of mountPoint: String) throws(HostError) -> MountUse {
         let mounts = try mounts()
         guard let mount = mounts.last(where: { $0.mountPoint.isSame(mountPoint) }) else {
@@ -70,9 +76,10 @@ extension LinuxHost {
         return use
     }
 
+    /// Runs `fsfreeze -u`, for at most 10 s; false also when it is not installed.
     public func thaw(_ mountPoint: String) async throws(HostError) -> Bool {
         guard findProgram("fsfreeze") != nil else { return false }
-        // A process of its own: the call waits for whoever writes to a disk that does not answer.
+        // A separate process, because the call waits for writers to a disk that does not answer.
         let command = Command(
             ["fsfreeze", "-u", mountPoint],
             limit: .seconds(10),

@@ -2,14 +2,14 @@ internal import CLinux
 internal import Glibc
 
 extension LinuxHost {
-    /// Throws `cancelled` when the task is: the program is ended first, as at its limit.
+    /// Throws `.cancelled` when the task is cancelled; the program is ended first, as at its limit.
     public func run(_ command: Command) async throws(HostError) -> CommandResult {
         forget()
         defer { forget() }
         return try await ask(command, keeper: callKeeper)
     }
 
-    /// `run` for a program that changes nothing: what is kept of the machine's state stays true.
+    /// As `run`, for a program that changes nothing: what is kept about the machine stays valid.
     func ask(_ command: Command, keeper: (any CallKeeper)? = nil) async throws(HostError)
         -> CommandResult
     {
@@ -24,9 +24,10 @@ extension LinuxHost {
         return try await child.supervise(command, since: started, on: loop.reactor)
     }
 
-    /// The last resort of an osvc that must end now.
+    /// Signals the group of each program.
     public func killAll() { signalAll(SIGKILL) }
 
+    /// Signals the group of each program.
     public func endAll() { signalAll(SIGTERM) }
 
     /// Polls every 5 ms and blocks the only thread: the signal handler that calls it ends the process next, so
@@ -40,7 +41,7 @@ extension LinuxHost {
 
     private static func runs(_ pid: pid_t) -> Bool {
         var info = siginfo_t()
-        // Left to be reaped, so that the pid names nobody else.
+        // Not reaped, so that the pid stays taken.
         let options = WEXITED | WNOHANG | WNOWAIT
         return waitid(P_PID, id_t(pid), &info, options) == 0 && info._sifields._kill.si_pid == 0
     }
@@ -49,19 +50,20 @@ extension LinuxHost {
         for pid in runningGroups { kill(-pid, signal) }
     }
 
-    /// Captured output of a program that stays would have no reader: it goes to `/dev/null`.
+    /// Output to be captured goes to `/dev/null`: nobody would read it.
     public func spawn(_ command: Command) async throws(HostError) -> StartedProcess {
         guard !Task.isCancelled else { throw .cancelled }
         forget()
         let keeper = command.scriptCall == nil ? nil : callKeeper
         let child = try start(command, staying: true, keeper)
-        // Also of one that has ended: it is not reaped before the event loop goes on.
+        // Known even if the process has ended: it is not reaped before the event loop continues.
         let startTime = ProcessStat(of: child.pid)?.startTime
         child.reapLater(on: loop.reactor)
         stayingChildren[child.pid] = child
         return StartedProcess(pid: child.pid, startTime: startTime)
     }
 
+    /// Searches `searchPath`, and keeps what it found until the program cannot be executed.
     public func findProgram(_ name: String) -> String? {
         if name.hasSlash { return isProgram(name) ? name : nil }
         if let kept = keptPrograms[name] { return kept }
@@ -126,7 +128,7 @@ extension LinuxHost {
         }
     }
 
-    /// The path to execute. One with a slash is not looked at before it fails.
+    /// The path to execute. A path with a slash is not checked before.
     private func locate(_ name: String, in directory: String) throws(HostError) -> String {
         if name.utf8.first == UInt8(ascii: "/") { return name }
         if name.hasSlash { return "\(directory)/\(name)" }

@@ -3,9 +3,8 @@ internal import Glibc
 
 /// Questions to loop devices (loop(4)).
 enum LoopControl {
-    /// Whether the file behind a device is the one that has this path here: the kernel names it by a
-    /// path that may be another's, seen from another mount namespace or hidden below a mount. Nil:
-    /// it cannot be told.
+    /// Whether the file behind a device is the one at this path. The kernel names it by a path that may belong to
+    /// another file, seen from another mount namespace or hidden below a mount. Nil: that cannot be determined.
     static func isBound(_ path: String, to file: String) -> Bool? {
         var info = stat()
         guard stat(file, &info) == 0,

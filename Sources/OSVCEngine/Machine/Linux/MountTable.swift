@@ -1,6 +1,6 @@
 /// Reads `/proc/self/mountinfo` (proc(5)).
 enum MountTable {
-    /// The mounts in the order of the text. Throws at a line that mountinfo cannot have.
+    /// The mounts in the order of the text. Throws `.malformed` at a line that is not one of mountinfo.
     static func parse(_ text: [UInt8]) throws(HostError) -> [MountEntry] {
         var entries: [MountEntry] = []
         for line in text.split(separator: UInt8(ascii: "\n")) {
@@ -15,8 +15,8 @@ enum MountTable {
         return entries
     }
 
-    /// `36 35 98:0 /root /point rw,noatime shared:1 - ext3 /dev/root rw,errors=continue`: any number of
-    /// fields stands between the sixth and the dash.
+    /// `36 35 98:0 /root /point rw,noatime shared:1 - ext3 /dev/root rw,errors=continue`: between the sixth
+    /// field and the dash there may be any number of fields.
     private static func entry(_ line: ArraySlice<UInt8>) -> MountEntry? {
         let fields = line.split(
             separator: UInt8(ascii: " "),

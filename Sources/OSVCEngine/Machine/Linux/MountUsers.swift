@@ -1,19 +1,20 @@
 internal import CLinux
 internal import Glibc
 
-/// The processes that keep a mount busy: by what a process works in, has as root, executes, has open or maps.
+/// The processes that keep a mount busy by their working directory, root directory, program, open files or
+/// mapped files.
 ///
-/// A mount is known by its number, which a place of the same file system that is mounted elsewhere does not
-/// have. A kernel that does not tell the number (before 5.8) leaves the device, which tells only where the file
-/// system is mounted once.
+/// A mount is identified by its number, which another mount of the same file system does not have. Kernels
+/// before 5.8 do not report the number; then the device is compared, which identifies the mount only if the
+/// file system is mounted once.
 struct MountUsers {
     private let devices: Set<DeviceNumber>
-    /// Nil: the device tells. 0: nothing does, and nobody is found.
+    /// The number of the mount. Nil: the device is compared. 0: nothing identifies the mount, and no user is found.
     private let mount: UInt64?
 
     init(of mount: MountEntry, among mounts: [MountEntry]) {
         let place = MountUsers.place(of: mount.mountPoint)
-        // Files of btrfs subvolumes have device numbers that no mount table shows.
+        // Files in btrfs subvolumes have device numbers that no mount table shows.
         devices = place.map { [mount.device, $0.device] } ?? [mount.device]
         let number = place?.mount ?? 0
         let isAlone = mounts.count(where: { $0.device == mount.device }) == 1 && mount.root == "/"

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// What /proc tells of processes. What vanished meanwhile is nil or empty.
+/// Reads /proc about processes. For a process that is gone the answer is nil or empty.
 enum ProcessTable {
     static func pids() -> [pid_t] {
         guard let names = FileReader.names(in: "/proc") else { return [] }
@@ -11,12 +11,12 @@ enum ProcessTable {
         bytes("/proc/\(pid)/environ")
     }
 
-    /// The path of a link of the process: `exe`, `cwd`.
+    /// The target of a link of the process: `exe`, `cwd`.
     static func link(_ name: String, of pid: pid_t) -> String? {
         FileReader.link("/proc/\(pid)/\(name)")
     }
 
-    /// The processes that have the variable in their environment. Of the others only that is read.
+    /// The processes with the variable in their environment. Of other processes only the environment is read.
     static func entries(with variable: String) -> [ProcessEntry] {
         let start = Array("\(variable)=".utf8)
         return pids().sorted().compactMap { pid in
@@ -25,8 +25,7 @@ enum ProcessTable {
         }
     }
 
-    /// What osvc puts into the environment of what it runs. The rest, of which a process may have megabytes, is
-    /// not kept.
+    /// The variables that osvc sets for the programs it runs. Others, which may be megabytes, are not kept.
     private static func marks(in environment: [UInt8]) -> [String] {
         environment.split(separator: 0)
             .filter { $0.starts(with: "OPENSVC_".utf8) || $0.starts(with: "OSVC_".utf8) }
@@ -34,10 +33,10 @@ enum ProcessTable {
     }
 
     private static let mostMarks = 256
-    /// Of a longer command line only the beginning is kept, in bytes.
+    /// Bytes; of a longer command line only the beginning is kept.
     private static let longestLine = 64 * 1024
 
-    /// Strings that each end with NUL.
+    /// Splits bytes into strings that each end with NUL.
     static func strings(_ bytes: [UInt8]) -> [String] {
         var parts = bytes.split(separator: 0, omittingEmptySubsequences: false)
         if parts.last?.isEmpty == true { parts.removeLast() }
@@ -65,19 +64,19 @@ enum ProcessTable {
     static func ancestors(of pid: pid_t) -> Set<pid_t> {
         var found: Set<pid_t> = [1]
         var next = pid
-        // A pid that was given anew meanwhile could close a circle.
+        // A pid that was reused meanwhile could close a cycle.
         while next > 0, found.insert(next).inserted { next = ProcessStat(of: next)?.parent ?? 0 }
         return found
     }
 
-    /// Processes that are not yet the program they were made for, and that no living process of the
-    /// program `own` waits for: `execve` has not begun, or is under way.
+    /// Whether a process has not executed its program yet and no living process of the program `own` waits for
+    /// it: `execve` has not begun, or is under way.
     static func isStarting(_ pid: pid_t, for own: String) -> Bool {
         guard let status = ProcessStat(of: pid), !status.isDead, !status.isKernelThread else {
             return false
         }
         if bytes("/proc/\(pid)/cmdline").isEmpty, environment(of: pid).isEmpty {
-            // Both stay empty until `execve` has laid them on the new stack.
+            // Both are empty until `execve` has written them to the new stack.
             return link("exe", of: pid) != nil
         }
         return !status.hasExecuted && link("exe", of: pid) == own
@@ -85,12 +84,12 @@ enum ProcessTable {
     }
 
     private static func bytes(_ path: String) -> [UInt8] {
-        // Nothing is what is known of a process that is gone or somebody else's.
+        // Empty for a process that is gone or belongs to another user.
         (try? FileReader.whole(path, limit: 8 << 20)) ?? []
     }
 }
 
-/// The fields of `/proc/PID/stat` that osvc asks for.
+/// The fields of `/proc/PID/stat` that osvc uses (proc(5)).
 struct ProcessStat: Equatable {
     var state: UInt8
     var parent: pid_t
@@ -98,24 +97,25 @@ struct ProcessStat: Equatable {
     var session: pid_t
     /// The `PF_` bits of the kernel's `include/linux/sched.h`.
     private var flags: UInt32
-    /// Clock ticks after boot.
+    /// When the process began, in clock ticks after boot.
     var startTime: UInt64
 
-    /// Ended, but not yet reaped.
+    /// Whether it has ended and is not yet reaped.
     var isDead: Bool { state == UInt8(ascii: "Z") || state == UInt8(ascii: "X") }
     var isKernelThread: Bool { flags & 0x0020_0000 != 0 }
-    /// Whether it has become a program of its own since its parent made it (not `PF_FORKNOEXEC`).
+    /// Whether it has executed a program since its parent created it (not `PF_FORKNOEXEC`).
     var hasExecuted: Bool { flags & 0x40 == 0 }
 
     init?(of pid: pid_t) {
-        // A process that is gone has no fields.
+        // The file of a process that is gone does not exist.
         guard let bytes = try? FileReader.whole("/proc/\(pid)/stat", limit: 1 << 16) else {
             return nil
         }
         self.init(bytes)
     }
 
-    /// The program's name, in parentheses, may hold blanks and parentheses: fields count from the last.
+    /// Parses the line. The program's name, in parentheses, may contain blanks and parentheses: fields are
+    /// counted from the last one.
     init?(_ bytes: [UInt8]) {
         guard let end = bytes.lastIndex(of: UInt8(ascii: ")")) else { return nil }
         let fields = bytes[(end + 1)...].split(separator: UInt8(ascii: " "))
@@ -136,6 +136,6 @@ struct ProcessStat: Equatable {
 }
 
 extension ProcessEntry {
-    /// A process without program and arguments is a zombie, or the kernel's own.
+    /// Whether it runs. A process without program and arguments is a zombie or belongs to the kernel.
     public var isAlive: Bool { executable != nil || !arguments.isEmpty }
 }

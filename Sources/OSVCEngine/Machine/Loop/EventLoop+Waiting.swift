@@ -2,7 +2,8 @@ internal import CLinux
 internal import Glibc
 
 extension EventLoop {
-    /// Suspends the task until the descriptor is ready; false: `limit` passed first (nil: no limit).
+    /// Suspends the task until the descriptor is ready. Returns false when `limit` passed first; nil: no limit.
+    /// Throws `.cancelled` when the task is cancelled, and `.system` for a descriptor that cannot be watched.
     @EngineActor
     public func wait(for descriptor: Int32, _ interest: Readiness, within limit: Duration? = nil)
         async throws(HostError) -> Bool
@@ -15,17 +16,18 @@ extension EventLoop {
         return !wait.expired
     }
 
-    /// Suspends the task for a time. Throws `cancelled` as soon as the task is.
+    /// Suspends the task for a time. Throws `.cancelled` as soon as the task is cancelled.
     @EngineActor
     public func sleep(for time: Duration) async throws(HostError) {
         let wait = PendingWait(reactor)
         try await wait.outcome { wait in wait.expire(at: .now.advanced(by: time)) }
     }
 
-    /// Has these signals (SIGINT, SIGTERM) call `handler` on the loop instead of ending osvc, with how
-    /// many came so far.
+    /// Makes these signals (SIGINT, SIGTERM) call `handler` on the loop instead of ending osvc; `count` is how
+    /// many have come.
     ///
-    /// Call it once, on the loop. Programs that osvc runs start with every signal unblocked.
+    /// Call it once, on the loop. Programs that osvc runs start with every signal unblocked. Throws when
+    /// signalfd(2) fails.
     @EngineActor
     public func handleSignals(
         _ signals: [Int32],
@@ -62,7 +64,7 @@ private final class PendingWait {
 
     init(_ reactor: Reactor) { self.reactor = reactor }
 
-    /// Suspends until one of the things that `begin` sets up has come. Throws `cancelled`.
+    /// Suspends until one of the events that `begin` registers has come. Throws `.cancelled`.
     func outcome(_ begin: (PendingWait) throws(HostError) -> Void) async throws(HostError) {
         guard !Task.isCancelled else { throw .cancelled }
         do {

@@ -1,14 +1,15 @@
 internal import CLinux
 internal import Glibc
 
-/// The one thread on which the engine runs: it runs tasks' jobs, then waits for descriptors and times.
+/// The one thread on which the engine runs: it runs jobs of tasks, then waits for descriptors and times.
 ///
-/// Built on epoll. In the program the main thread is the loop (`runMain`); elsewhere, as in tests, the
-/// loop makes a thread of its own when the first job arrives. `Reactor` holds what is waited for.
+/// Built on epoll(7). In the program the main thread is the loop (`runMain`); elsewhere, as in tests, the loop
+/// creates its own thread when the first job arrives. `Reactor` keeps what is waited for.
 public final class EventLoop: SerialExecutor, Sendable {
+    /// The loop of the process; there is no other.
     public static let shared = EventLoop()
 
-    /// One thing to do on the loop's thread.
+    /// One piece of work for the loop's thread.
     private enum Work {
         case job(UnownedJob)
         case call(@EngineActor @Sendable () -> Void)
@@ -16,10 +17,10 @@ public final class EventLoop: SerialExecutor, Sendable {
 
     private struct Inbox {
         var work: [Work] = []
-        /// The thread that is the loop; nil until one was claimed or made.
+        /// The thread of the loop; nil until one was claimed or created.
         var thread: pthread_t?
         var isStarting = false
-        /// The loop sleeps, or is about to: whoever adds work must wake it.
+        /// Whether the loop sleeps or is about to: whoever adds work must wake it.
         var isAsleep = false
         var exitCode: Int32?
     }
@@ -36,9 +37,9 @@ public final class EventLoop: SerialExecutor, Sendable {
 
     /// Makes the calling thread the loop, runs `body` on it and returns its result.
     ///
-    /// From then on the loop also runs the jobs of no actor, so that the runtime makes no thread pool.
-    /// Jobs of the main actor are not run: the program has no use for it.
-    /// Jobs that are left when `body` ends are dropped. Traps when the loop has another thread already.
+    /// From then on the loop also runs jobs of no actor, so that the runtime creates no thread pool. Jobs of
+    /// the main actor are not run, because the program does not use it. Jobs that remain when `body` ends are
+    /// dropped. Traps when the loop already has another thread.
     public func runMain(_ body: @escaping @EngineActor @Sendable () async -> Int32) -> Int32 {
         inbox.withLock { inbox in
             precondition(
@@ -56,20 +57,23 @@ public final class EventLoop: SerialExecutor, Sendable {
         return serve()
     }
 
+    /// Adds a job from any thread; the runtime calls it.
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         add(.job(job))
     }
 
-    /// Calls `body` on the loop's thread, soon; from any thread.
+    /// Calls `body` on the loop's thread as soon as possible; may be called from any thread.
     public func post(_ body: @escaping @EngineActor @Sendable () -> Void) {
         add(.call(body))
     }
 
+    /// Traps unless the caller runs on the loop's thread.
     public func checkIsolated() {
         precondition(isLoopThread, "this is not the event loop's thread")
     }
 
+    /// Whether the caller runs on the loop's thread.
     public func isIsolatingCurrentContext() -> Bool? { isLoopThread }
 
     private var isLoopThread: Bool { inbox.withLock { $0.thread == pthread_self() } }
@@ -81,7 +85,7 @@ public final class EventLoop: SerialExecutor, Sendable {
             inbox.work.append(work)
             let mustStart = inbox.thread == nil && !inbox.isStarting
             inbox.isStarting = inbox.isStarting || mustStart
-            // The loop itself adds what descriptors and times that came set going.
+            // The loop itself adds the work of descriptors and timers.
             let mustWake = inbox.isAsleep && inbox.thread != pthread_self()
             inbox.isAsleep = false
             return (mustStart, mustWake)
@@ -92,7 +96,7 @@ public final class EventLoop: SerialExecutor, Sendable {
 
     private func ring() {
         var one: UInt64 = 1
-        // Fails only when the alarm rings already.
+        // Fails only when the alarm is already set.
         _ = write(alarm, &one, 8)
     }
 
@@ -112,7 +116,7 @@ public final class EventLoop: SerialExecutor, Sendable {
         return nil
     }
 
-    /// Works until the main task has ended, and returns its code.
+    /// Works until the main task has ended, and returns its exit code.
     private func serve() -> Int32 {
         let executor = asUnownedSerialExecutor()
         var batch: [Work] = []
@@ -144,6 +148,6 @@ public final class EventLoop: SerialExecutor, Sendable {
 /// Called by the runtime, through the hook of `CLinux`.
 @c(osvc_take_job)
 func takeJob(_ job: UnsafeMutableRawPointer) {
-    // A job's reference is a pointer to it.
+    // The reference of a job is a pointer to it.
     EventLoop.shared.take(unsafeBitCast(job, to: UnownedJob.self))
 }

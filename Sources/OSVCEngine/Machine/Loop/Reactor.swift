@@ -1,16 +1,19 @@
 internal import CLinux
 internal import Glibc
 
-/// What a descriptor is ready for. Errors and hang-ups count as both: the next call tells.
+/// What a descriptor is ready for. Errors and hang-ups count as both: the next call reports them.
 public struct Readiness: OptionSet, Sendable {
+    /// Bits of epoll(7): EPOLLIN and EPOLLOUT.
     public let rawValue: UInt32
     public init(rawValue: UInt32) { self.rawValue = rawValue }
 
+    /// A read does not block.
     public static let read = Readiness(rawValue: 1)
+    /// A write does not block.
     public static let write = Readiness(rawValue: 4)
 }
 
-/// The descriptors and times that the loop waits for, and what is to be done then.
+/// The descriptors and times that the loop waits for, with their handlers.
 @EngineActor
 final class Reactor {
     typealias Handler = @EngineActor (Readiness) -> Void
@@ -42,7 +45,7 @@ final class Reactor {
         }
     }
 
-    /// Ends the program, which has begun nothing yet: the machine or its limits give it no loop.
+    /// Ends the program before it has done anything: the machine or its limits allow no loop.
     nonisolated static func cannotBegin(_ call: String) -> Never {
         let text = Array("osvc: \(call): \(errorText(errno)); nothing was done\n".utf8)
         _ = write(2, text, text.count)

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// A point on the clock that never jumps; it stands still while the machine is suspended.
+/// A moment of the clock that never jumps; it stands still while the machine is suspended.
 struct MonotonicInstant: Sendable, Comparable {
     var nanoseconds: Int64
 
@@ -12,7 +12,7 @@ struct MonotonicInstant: Sendable, Comparable {
         )
     }
 
-    /// The instant this much later; what is beyond 292 years is the end of time.
+    /// The moment `duration` later; at most the last one that can be represented, in 292 years.
     func advanced(by duration: Duration) -> MonotonicInstant {
         let (seconds, attoseconds) = duration.components
         let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
@@ -24,7 +24,7 @@ struct MonotonicInstant: Sendable, Comparable {
         return MonotonicInstant(nanoseconds: time)
     }
 
-    /// Of more than 292 years: 292 years.
+    /// The time until `other`, at most 292 years.
     func duration(to other: MonotonicInstant) -> Duration {
         let (left, overflow) = other.nanoseconds.subtractingReportingOverflow(nanoseconds)
         return .nanoseconds(overflow ? (other.nanoseconds < 0 ? .min : .max) : left)
@@ -35,8 +35,8 @@ struct MonotonicInstant: Sendable, Comparable {
     }
 }
 
-/// Times and what to do then, earliest first: a binary heap. What is removed stays in the heap as a
-/// husk until its time, or until husks are the majority.
+/// Times with their handlers, earliest first: a binary heap. A removed timer stays in the heap as a husk until
+/// its time comes, or until more than half of the heap are husks.
 struct TimerQueue {
     typealias ID = UInt64
     typealias Handler = @EngineActor () -> Void
@@ -45,7 +45,7 @@ struct TimerQueue {
         var time: MonotonicInstant
         var id: ID
 
-        /// Of equal times the one that was added first comes first.
+        /// Of equal times the one added first comes first.
         func comes(before other: Entry) -> Bool {
             time == other.time ? id < other.id : time < other.time
         }
@@ -72,7 +72,7 @@ struct TimerQueue {
         for entry in live { push(entry) }
     }
 
-    /// The next handler whose time has come.
+    /// Removes and returns the next handler whose time has come; nil: there is none.
     mutating func removeDue(at now: MonotonicInstant) -> Handler? {
         dropHusks()
         guard let first = heap.first, first.time <= now else { return nil }
@@ -80,14 +80,14 @@ struct TimerQueue {
         return handlers.removeValue(forKey: first.id)
     }
 
-    /// How long to wait for the next timer, rounded up; -1: no timer.
+    /// Milliseconds until the next timer, rounded up; -1: there is no timer.
     var millisecondsToNext: Int32 {
         mutating get {
             dropHusks()
             guard let first = heap.first else { return -1 }
             let now = MonotonicInstant.now
             guard first.time > now else { return 0 }
-            // No overflow: the time is later than now, and now is not before the machine was started.
+            // Does not overflow: the time is later than now, and now is not before the start of the machine.
             let left = first.time.nanoseconds - max(0, now.nanoseconds)
             return Int32(clamping: (left - 1) / 1_000_000 + 1)
         }

@@ -1,7 +1,7 @@
 internal import CLinux
 internal import Glibc
 
-/// An interface as what carries frames.
+/// An interface as the carrier of frames.
 struct Link: Equatable {
     var index: Int32
     var name: String
@@ -13,7 +13,7 @@ struct Link: Equatable {
 
     var isUp: Bool { flags & UInt32(IFF_UP) != 0 }
 
-    /// Whether neighbours on it can be asked for addresses.
+    /// Whether neighbours on the link can be asked for addresses.
     var hasNeighbours: Bool {
         let unfit = UInt32(IFF_LOOPBACK) | UInt32(IFF_NOARP)
         return isUp && flags & unfit == 0 && type == 1 && hardwareAddress.count == 6
@@ -35,7 +35,7 @@ struct InterfaceList {
         }
     }
 
-    /// An `ifinfomsg` and its attributes.
+    /// Adds an interface from an `ifinfomsg` and its attributes.
     mutating func addLink(_ message: ArraySlice<UInt8>) {
         guard message.count >= 16 else { return }
         let attributes = InterfaceList.attributes(message.dropFirst(16))
@@ -51,11 +51,11 @@ struct InterfaceList {
         )
     }
 
-    /// An `ifaddrmsg` and its attributes.
+    /// Adds an address from an `ifaddrmsg` and its attributes.
     mutating func addAddress(_ message: ArraySlice<UInt8>) {
         guard message.count >= 8 else { return }
         let attributes = InterfaceList.attributes(message.dropFirst(8))
-        // On a point-to-point link IFA_ADDRESS is the other end's.
+        // On a point-to-point link IFA_ADDRESS is the address of the other end.
         let bytes =
             attributes[UInt16(IFA_LOCAL)] ?? attributes[UInt16(IFA_ADDRESS)]
         guard let bytes, bytes.count == 4 || bytes.count == 16 else { return }

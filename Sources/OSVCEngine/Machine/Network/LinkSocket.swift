@@ -12,12 +12,12 @@ struct LinkSocket: ~Copyable {
     private let link: Link
     private let ethernetType: UInt16
 
-    /// Needs CAP_NET_RAW. `filter` is a classic BPF program for what follows the Ethernet header.
+    /// Opens a socket; needs CAP_NET_RAW. `filter` is a classic BPF program for what follows the Ethernet header.
     static func open(_ link: Link, ethernetType: UInt16, filter: [sock_filter] = [])
         throws(HostError) -> LinkSocket
     {
         let type = Int32(SOCK_DGRAM.rawValue) | O_CLOEXEC | O_NONBLOCK
-        // Protocol 0 receives nothing before `bind`: no frame may come in ahead of the filter.
+        // Protocol 0 receives nothing before `bind`: no frame arrives before the filter is set.
         let number = socket(AF_PACKET, type, 0)
         guard number >= 0 else { throw .system(call: "socket", subject: link.name, errno: errno) }
         let socket = LinkSocket(
@@ -37,7 +37,7 @@ struct LinkSocket: ~Copyable {
         }
     }
 
-    /// Has the interface take frames to an Ethernet multicast address.
+    /// Makes the interface receive frames to an Ethernet multicast address.
     func join(_ group: [UInt8]) {
         var request = packet_mreq()
         request.mr_ifindex = link.index
@@ -58,7 +58,7 @@ struct LinkSocket: ~Copyable {
         }
     }
 
-    /// The next frame, without waiting; nil: none is there.
+    /// The next frame, without waiting; nil: there is none.
     func receive() -> Received? {
         var bytes = [UInt8](repeating: 0, count: 256)
         var address = sockaddr_ll()

@@ -1,11 +1,11 @@
 internal import Glibc
 
-/// The text of `/etc/hosts`, by name.
+/// The addresses of `/etc/hosts`, by name.
 struct HostsFile {
-    /// Every name is kept; a larger file is left to the name service.
+    /// Bytes. Every name is kept in memory; a larger file is left to the name service.
     static let sizeLimit = 4 << 20
 
-    /// When the file that was read had been changed last; nil: there was none.
+    /// The time of the last change of the file; nil: it did not exist.
     var modified: Double?
     private var addresses: [String: [IPAddress]] = [:]
 
@@ -25,19 +25,19 @@ struct HostsFile {
         }
     }
 
-    /// All addresses of a name, in the order of the file; names have no case.
+    /// All addresses of a name, in the order of the file; the case of the name does not count.
     func addresses(of name: String) -> [IPAddress] { addresses[name.lowercased()] ?? [] }
 }
 
-/// Names and connections.
+/// Resolves names and opens connections.
 extension LinuxHost {
-    /// How long the system's name service may take.
+    /// The limit for the system's name service.
     private static let nameLimit = Duration.seconds(10)
 
-    /// Empty: the name has no address, or the name service did not answer within 10 seconds.
+    /// Resolves a name. Empty: the name has no address, or the name service did not answer within 10 seconds.
     ///
     /// Static programs have no name service switch, so `getaddrinfo` would know less than the machine
-    /// does. `getent` is the system's own program and asks all that its administrator configured.
+    /// does. `getent` is the system's own program and asks everything that the administrator configured.
     public func resolve(_ name: String) async throws(HostError) -> [IPAddress] {
         if let address = IPAddress(name) { return [address] }
         guard !name.isEmpty, !name.contains("\0") else { return [] }
@@ -52,12 +52,12 @@ extension LinuxHost {
         )
         let result = try await ask(command)
         let found = result.code == 0 ? LinuxHost.parseAhosts(result.outputText) : []
-        // One answer holds for the whole command: a service must not move with its name half way.
+        // One answer holds for the whole command: the addresses of a service must not change half way.
         keptNames[name] = found
         return found
     }
 
-    /// `192.0.2.1 STREAM name`: each address comes once per kind of socket.
+    /// Parses lines `192.0.2.1 STREAM name`; each address occurs once per type of socket.
     nonisolated static func parseAhosts(_ text: String) -> [IPAddress] {
         var found: [IPAddress] = []
         for line in text.split(separator: "\n") {
@@ -77,7 +77,7 @@ extension LinuxHost {
         do throws(HostError) {
             bytes = try readFile(path, limit: HostsFile.sizeLimit) ?? []
         } catch .tooLarge {
-            // The name service reads it, too, and keeps nothing of it.
+            // The name service reads it too, without keeping it in memory.
             bytes = []
         }
         let file = HostsFile(String(decoding: bytes, as: UTF8.self), modified: modified)
@@ -85,7 +85,8 @@ extension LinuxHost {
         return file
     }
 
-    /// A name's addresses are tried in order, within one limit for all, name service included.
+    /// Tries the addresses of a name in order, within one limit for all of them, name service included. Throws
+    /// `.malformed` for a port outside 1 to 65535.
     public func connects(to address: String, port: Int, within limit: Duration)
         async throws(HostError) -> Bool
     {
@@ -107,7 +108,7 @@ extension LinuxHost {
         let type = Int32(SOCK_STREAM.rawValue) | O_CLOEXEC | O_NONBLOCK
         let number = socket(address.isIPv6 ? AF_INET6 : AF_INET, type, 0)
         guard number >= 0 else {
-            // A kernel without IPv6 has no connection to it either.
+            // A kernel without IPv6 has no connection by it.
             if errno == EAFNOSUPPORT { return false }
             throw .system(call: "socket", subject: "\(address)", errno: errno)
         }
@@ -138,7 +139,7 @@ enum SocketAddress {
         return call(&target) { Glibc.connect(socket, $0, $1) }
     }
 
-    /// Gives `body` any kind of socket address as the general kind.
+    /// Passes any type of socket address to `body` as the general type.
     static func call<Address, Value>(
         _ address: inout Address,
         _ body: (UnsafeMutablePointer<sockaddr>, socklen_t) -> Value

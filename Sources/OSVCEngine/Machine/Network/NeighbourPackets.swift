@@ -1,6 +1,6 @@
 internal import CLinux
 
-/// What is said on a link about the owners of addresses: ARP (RFC 826, 5227) for IPv4.
+/// Packets about the owners of addresses on a link: ARP (RFC 826, 5227) for IPv4.
 enum ARP {
     static let ethernetType = UInt16(ETH_P_ARP)
     static let everybody = [UInt8](repeating: 0xff, count: 6)
@@ -10,12 +10,13 @@ enum ARP {
         packet(1, hardware, [0, 0, 0, 0], [0, 0, 0, 0, 0, 0], address.bytes)
     }
 
-    /// Tells all that the address is at `hardware`: some listen to requests only, some to replies.
+    /// Announcements that the address is at `hardware`, as request and as reply: some listen to one kind only.
     static func announcements(_ address: IPAddress, from hardware: [UInt8]) -> [[UInt8]] {
         [1, 2].map { packet($0, hardware, address.bytes, everybody, address.bytes) }
     }
 
-    /// The hardware address of who has, or just now wants, the address; nil: the packet is about others.
+    /// The hardware address of the machine that has the address, or probes for it now; nil: the packet concerns
+    /// others.
     static func claimant(of address: IPAddress, in packet: ArraySlice<UInt8>) -> [UInt8]? {
         let bytes = Array(packet)
         guard bytes.count >= 28, bytes.starts(with: [0, 1, 8, 0, 6, 4]) else { return nil }
@@ -44,8 +45,8 @@ enum NeighbourDiscovery {
     private static let solicitation: UInt8 = 135
     private static let advertisement: UInt8 = 136
 
-    /// Lets solicitations and advertisements pass, of all that is IPv6. With IPv6 the offsets count
-    /// from its header: next header at 6, ICMPv6's type at 40.
+    /// Passes only neighbour solicitations and advertisements. Offsets are from the IPv6 header: next header at
+    /// 6, type of ICMPv6 at 40.
     static let filter: [sock_filter] = [
         sock_filter(code: 0x30, jt: 0, jf: 0, k: 6),
         sock_filter(code: 0x15, jt: 0, jf: 4, k: 58),
@@ -61,7 +62,7 @@ enum NeighbourDiscovery {
         [0x33, 0x33, 0xff] + address.bytes.suffix(3)
     }
 
-    /// Asks whether anybody has the address, from no address of one's own (RFC 4862, 5.4.2).
+    /// A probe for the address, from the unspecified address (RFC 4862, 5.4.2).
     static func probe(_ address: IPAddress) -> [UInt8] {
         let group =
             [0xff, 2] + [UInt8](repeating: 0, count: 9) + [1, 0xff] + address.bytes.suffix(3)
@@ -69,7 +70,7 @@ enum NeighbourDiscovery {
         return packet(none, group, [solicitation, 0, 0, 0, 0, 0, 0, 0] + address.bytes)
     }
 
-    /// Tells all nodes that the address is at `hardware`, overriding what they know (RFC 4861, 7.2.6).
+    /// An announcement to all nodes that the address is at `hardware`, overriding what they know (RFC 4861, 7.2.6).
     static func announcement(_ address: IPAddress, from hardware: [UInt8], isRouter: Bool)
         -> [UInt8]
     {
@@ -78,13 +79,13 @@ enum NeighbourDiscovery {
         return packet(address.bytes, allNodes, message)
     }
 
-    /// Whether the packet is by who has, or just now wants, the address.
+    /// Whether the packet is sent by a machine that has the address, or probes for it now.
     static func isClaim(of address: IPAddress, in packet: ArraySlice<UInt8>) -> Bool {
         let bytes = Array(packet)
         guard bytes.count >= 64, bytes[6] == 58, bytes[7] == 255,
             Array(bytes[48..<64]) == address.bytes
         else { return false }
-        // A solicitation from an address is by one who looks for the owner.
+        // A solicitation from an address is sent by a machine that looks for the owner.
         let isProbe = bytes[40] == solicitation && bytes[8..<24].allSatisfy { $0 == 0 }
         return bytes[40] == advertisement || isProbe
     }
@@ -100,7 +101,7 @@ enum NeighbourDiscovery {
         return [0x60, 0, 0, 0] + length + [58, 255] + source + target + message
     }
 
-    /// RFC 1071, over an even number of bytes.
+    /// The Internet checksum (RFC 1071) of an even number of bytes.
     static func checksum(_ bytes: [UInt8]) -> UInt16 {
         var sum: UInt32 = 0
         for index in stride(from: 0, to: bytes.count - 1, by: 2) {

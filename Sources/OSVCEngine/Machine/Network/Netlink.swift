@@ -28,11 +28,11 @@ enum Netlink {
         throw .system(call: "netlink dump", subject: "interfaces", errno: EINTR)
     }
 
-    /// The kernel says when something changed during a dump; then it is asked anew.
+    /// How often to ask: the kernel reports when something changed during a dump, which is then repeated.
     private static let tries = 8
     private static let headerSize = MemoryLayout<nlmsghdr>.size
 
-    /// Calls `body` with each message's content; false: the kernel's answer is not of one moment.
+    /// Calls `body` with the contents of each message. Returns false when something changed during the dump.
     private static func dump(
         _ type: Int,
         on socket: borrowing Descriptor,
@@ -96,7 +96,7 @@ enum Netlink {
 }
 
 extension ArraySlice<UInt8> {
-    /// The number at an offset from the slice's start, in this processor's order; 0 beyond the end.
+    /// The number at an offset from the slice's start, in the byte order of this processor; 0 beyond the end.
     func number<Number: FixedWidthInteger>(at offset: Int, _: Number.Type) -> Number {
         let bytes = dropFirst(offset).prefix(MemoryLayout<Number>.size)
         guard bytes.count == MemoryLayout<Number>.size else { return 0 }

@@ -2,10 +2,10 @@
 struct Netmask: Sendable, Equatable {
     let text: String
     private let length: Int
-    /// Nil: a number, which suits both.
+    /// Whether it is an IPv6 mask; nil: a number, which suits both families.
     private let isIPv6: Bool?
 
-    /// Nil when the text is not a mask, or a mask with a gap.
+    /// Nil when the text is neither a contiguous mask nor a number from 0 to 128.
     init?(_ text: String) {
         self.text = text
         if let mask = IPAddress(text) {

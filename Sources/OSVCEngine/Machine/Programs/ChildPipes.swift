@@ -1,17 +1,17 @@
 internal import CLinux
 internal import Glibc
 
-/// Reads what a program writes, as it comes.
+/// Reads the output of a program as it comes.
 @EngineActor
 final class OutputPipe {
     var keeper = OutputKeeper(limit: 0)
-    /// When something came last; nil: nothing yet.
+    /// When output came last; nil: none came yet.
     private(set) var lastRead: MonotonicInstant?
     private var descriptor: Int32?
     private var reactor: Reactor?
 
     private static let chunk = 64 * 1024
-    /// The most that is read after the exit: what is left behind might write without end.
+    /// Bytes that are read at most after the exit: a process left behind might write without end.
     private static let mostAfterExit = 1024 * 1024
     private static let buffer = UnsafeMutableRawBufferPointer.allocate(
         byteCount: chunk,
@@ -43,7 +43,7 @@ final class OutputPipe {
         shut()
     }
 
-    /// How many bytes came; 0: there are no more, ever; -1: none now.
+    /// The number of bytes read; 0: the end of the output; -1: none now.
     private func readSome() -> Int {
         guard let descriptor else { return 0 }
         let buffer = OutputPipe.buffer
@@ -64,7 +64,7 @@ final class OutputPipe {
     }
 }
 
-/// Writes a program's input as fast as the program reads. It need not read all of it.
+/// Writes the input of a program as fast as the program reads it. The program need not read all of it.
 @EngineActor
 final class InputFeed {
     private let bytes: [UInt8]

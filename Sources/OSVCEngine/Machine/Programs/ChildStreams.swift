@@ -3,13 +3,13 @@ internal import Glibc
 
 /// The standard descriptors of a program about to start, and osvc's ends of its pipes.
 struct ChildStreams: ~Copyable {
-    /// A pipe to write a program's input to, with what it shall read.
+    /// A pipe for the input of a program, with the bytes to write.
     struct Input: ~Copyable {
         let descriptor: Descriptor
         let bytes: [UInt8]
     }
 
-    /// What osvc keeps once the program runs.
+    /// The ends that osvc keeps once the program runs.
     struct ParentEnds: ~Copyable {
         var input: Input?
         var output: Descriptor?
@@ -19,7 +19,7 @@ struct ChildStreams: ~Copyable {
     let childInput: Int32
     let childOutput: Int32
     let childError: Int32
-    /// The child's ends, open until it has its own.
+    /// The child's ends, open until it has its own copies.
     private let lent: [Int32]
     private var ends = ParentEnds()
 
@@ -37,7 +37,7 @@ struct ChildStreams: ~Copyable {
             switch command.output {
             case .inherit: break
             case .file(let path, let append):
-                // Osvc opens it with its own rights: nobody else may say where it leads.
+                // osvc opens it with its own rights: nobody else may decide where the path leads.
                 let user = try command.user.map { name throws(HostError) in
                     try Account.user(name).id
                 }
@@ -71,7 +71,7 @@ struct ChildStreams: ~Copyable {
         childError = numbers[2]
     }
 
-    /// Closes what the child now has for itself.
+    /// Closes the ends that the child has copies of, and returns osvc's ends.
     consuming func parentEnds() -> ParentEnds {
         var ends = ParentEnds()
         swap(&ends, &self.ends)

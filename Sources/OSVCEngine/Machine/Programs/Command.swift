@@ -4,46 +4,53 @@ public struct Command: Sendable, Equatable {
     public enum Logging: Sendable, Equatable {
         /// The command line at INFO, then its output; errors at ERROR.
         case normal
-        /// The same; and an exit other than 0 is an error there, accepted or not.
+        /// As `normal`, but an exit code other than 0 is an error in the log even if it is accepted.
         case exactly
         /// As `exactly`, with failures at WARNING.
         case exactlyWarn
-        /// Failures at WARNING, or at INFO.
+        /// As `normal`, with failures at WARNING.
         case failuresWarn
+        /// As `normal`, with failures at INFO.
         case failuresInform
-        /// Not at all.
+        /// Nothing above DEBUG.
         case quiet
     }
 
     /// Where the program's standard output and error go.
     public enum Output: Sendable, Equatable {
-        /// Kept, up to `Command.outputLimit` bytes each, for the caller.
+        /// Both are returned to the caller, up to `Command.outputLimit` bytes each.
         case capture
-        /// Both to a file; truncated first unless `append`.
+        /// Both go to a file, which is truncated first unless `append`.
         case file(String, append: Bool)
-        /// To osvc's own.
+        /// Both go to those of osvc.
         case inherit
     }
 
-    /// The program first. Without a slash it is looked up in `Host.searchPath`.
+    /// The program and its arguments. A program without a slash is looked up in `LinuxHost.searchPath`.
     public var arguments: [String]
-    /// Added to `Host.childEnvironment`.
+    /// Variables in addition to those of the host; they take precedence.
     public var environment: [String: String]
+    /// The working directory, an absolute path.
     public var directory: String
+    /// The user that runs the program, by name or number; nil: that of osvc. Only root can change it.
     public var user: String?
+    /// The group that runs the program, by name or number; nil: the user's group.
     public var group: String?
-    /// Bytes for its standard input; nil: `/dev/null`.
+    /// The bytes of its standard input; nil: `/dev/null`.
     public var input: [UInt8]?
+    /// Where its output and errors go.
     public var output: Output
-    /// How long it may run; nil: without limit. Then TERM to its group, and KILL after `killAfter`.
+    /// How long it may run; nil: no limit. At the limit its group gets TERM, and KILL after `killAfter`.
     public var limit: Duration?
+    /// The time between TERM and KILL.
     public var killAfter: Duration
-    /// How long it may write nothing to its captured output before it is ended as at its limit; nil: for ever.
+    /// How long it may write nothing to its captured output before it is ended as at its limit; nil: no limit.
     public var silence: Duration?
-    /// The exits that count as success for a step.
+    /// The exit codes that count as success for a step.
     public var accepting: Set<Int32>
+    /// How the call appears in the service's log.
     public var logging: Logging
-    /// Bytes kept of each captured stream: the head and the tail halves of what is longer.
+    /// The bytes that are kept of each captured stream; of a longer one the first and the last half.
     public var outputLimit: Int
 
     public init(
@@ -74,27 +81,32 @@ public struct Command: Sendable, Equatable {
         self.outputLimit = outputLimit
     }
 
-    /// Whether nobody may end it in the place of an osvc that was killed: an fsck that dies half way leaves
-    /// damage.
+    /// Whether only the osvc that runs it may end it. After a crash the next osvc leaves it running: an fsck
+    /// that is interrupted leaves damage.
     public var isNeverEnded = false
-    /// The call of a script that starts a program which stays. While that call lasts, the journal has the
-    /// program as unfinished; nil: no script starts it.
+    /// The script's call that starts the program with `ctx:spawn`; nil: no script starts it. While that call
+    /// lasts, the journal has the program as unfinished.
     public var scriptCall: String?
 
-    /// The line an administrator can repeat.
+    /// The arguments joined by blanks, for logs. An administrator can usually repeat the line.
     public var line: String { arguments.joined(separator: " ") }
 }
 
-/// How a program ended and what it said.
+/// How a program ended, and its captured output.
 public struct CommandResult: Sendable, Equatable {
     /// The exit code; 128 + signal when a signal ended it; 124 when its limit did.
     public var code: Int32
+    /// The signal that ended it; nil: it exited.
     public var signal: Int32?
+    /// Whether it was ended at its limit, by `limit` or `silence`.
     public var timedOut: Bool
+    /// Its captured output; empty when it was not captured.
     public var standardOutput: [UInt8]
+    /// Its captured error output; empty when it was not captured.
     public var standardError: [UInt8]
-    /// Whether bytes were left out of either stream.
+    /// Whether bytes of either stream were dropped.
     public var truncated: Bool
+    /// The time from its start to its end.
     public var elapsed: Duration
 
     public init(
@@ -115,7 +127,8 @@ public struct CommandResult: Sendable, Equatable {
         self.elapsed = elapsed
     }
 
-    /// Output as text for people and logs; bytes that are no UTF-8 are shown as U+FFFD.
+    /// The output as text for people and logs; invalid UTF-8 is shown as U+FFFD.
     public var outputText: String { String(decoding: standardOutput, as: UTF8.self) }
+    /// The error output as text for people and logs; invalid UTF-8 is shown as U+FFFD.
     public var errorText: String { String(decoding: standardError, as: UTF8.self) }
 }

@@ -1,14 +1,14 @@
 internal import Glibc
 
-/// Running a program as another user or group. posix_spawn cannot, so `setpriv` (util-linux) is put in
-/// front, which changes both and then executes the program.
+/// Runs a program as another user or group. posix_spawn(3) cannot, so `setpriv` (util-linux) is started, which
+/// changes both and then executes the program.
 struct IdentityChange {
     /// `setpriv` with its options.
     var arguments: [String]
-    /// What a user's program expects: HOME, USER, LOGNAME.
+    /// The variables that a program of a user expects: HOME, USER, LOGNAME.
     var environment: [String: String] = [:]
 
-    /// Nil: the command runs as osvc does. Throws EPERM when osvc may not change its identity.
+    /// Nil when the command runs as osvc does. Throws EPERM when osvc may not change its identity.
     init?(_ command: Command, from current: UInt32) throws(HostError) {
         guard command.user != nil || command.group != nil else { return nil }
         let user = try command.user.map { name throws(HostError) in try Account.user(name) }
@@ -32,7 +32,7 @@ struct IdentityChange {
         arguments.append("--")
     }
 
-    /// Refuses what `setpriv` would report with an exit code of its own, or give to a shell.
+    /// Throws for files that `setpriv` would report with an exit code of its own, or pass to a shell.
     func check(_ path: String) throws(HostError) {
         var info = stat()
         guard stat(path, &info) == 0, info.st_mode & S_IFMT == S_IFREG, info.st_mode & 0o111 != 0
@@ -45,14 +45,14 @@ struct IdentityChange {
     }
 }
 
-/// A user as `/etc/passwd` has it. Static programs have no name service switch, so other sources of
-/// users are asked through their number only.
+/// A user of `/etc/passwd`. Static programs have no name service switch, so users of other sources can be given
+/// only by number.
 struct Account: Equatable {
     var id: UInt32
     var group: UInt32
     var name: String
     var home: String
-    /// Whether the user is in the file; a bare number need not be.
+    /// Whether the user is in the file; a number may have no entry.
     var isKnown = true
 
     var environment: [String: String] {

@@ -1,9 +1,9 @@
-/// Keeps what a program writes: all of it up to a limit, beyond that the first and the last half.
+/// Keeps the output of a program: all of it up to a limit, beyond that the first and the last half.
 struct OutputKeeper {
     private let headLimit: Int
     private let tailLimit: Int
     private var head: [UInt8] = []
-    /// Up to twice its limit, so that dropping what is too much costs little per byte.
+    /// At most twice its limit, so that dropping the excess costs little per byte.
     private var tail: [UInt8] = []
     private var total = 0
 

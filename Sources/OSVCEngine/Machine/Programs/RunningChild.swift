@@ -1,15 +1,15 @@
 internal import CLinux
 internal import Glibc
 
-/// A program that osvc started and has not yet seen the end of.
+/// A program that osvc started and that has not ended yet, as far as osvc knows.
 ///
-/// Its exit decides, never the end of its output: what it left behind may hold that open. Until it is
-/// reaped its pid names nobody else, so signals cannot reach a stranger.
+/// Its exit counts, not the end of its output, which a process left behind may keep open. Until it is reaped no
+/// other process has its pid, so signals cannot reach a stranger.
 @EngineActor
 final class RunningChild {
     private enum Phase {
         case running
-        /// Asked to end: at its limit, or because the task was cancelled.
+        /// Told to end: at its limit, or because the task was cancelled.
         case ending
         case ended
     }
@@ -22,7 +22,7 @@ final class RunningChild {
     private var error: OutputPipe?
     private var phase = Phase.running
     private var hasExited = false
-    /// As waitpid has it; nil: not reaped.
+    /// The status of waitpid(2); nil: not reaped.
     private var status: Int32?
     private var timedOut = false
     private var cancelled = false
@@ -32,10 +32,10 @@ final class RunningChild {
     private var reactor: Reactor?
     private var continuation: CheckedContinuation<Void, Never>?
 
-    /// How often what is left of a program that was asked to end is counted.
+    /// How often the remaining processes of a program that was told to end are counted.
     private static let pause = Duration.milliseconds(50)
-    /// How long after KILL the dead are waited for. In an uninterruptible wait, as for a disk that is
-    /// gone, a process outlives even KILL: it is then left.
+    /// How long to wait after KILL. A process in an uninterruptible wait, as for a disk that is gone, survives
+    /// KILL and is then left.
     private static let patience = Duration.seconds(5)
 
     init(pid: pid_t, mark: CallMark, streams: consuming ChildStreams.ParentEnds) throws(HostError) {
@@ -55,7 +55,7 @@ final class RunningChild {
 
     deinit { close(handle) }
 
-    /// Waits for the exit, at most until the command's limit, and says how the program ended.
+    /// Waits for the exit, at most until the command's limit, and returns how the program ended. Throws `.cancelled`.
     func supervise(_ command: Command, since started: MonotonicInstant, on reactor: Reactor)
         async throws(HostError) -> CommandResult
     {
@@ -85,7 +85,7 @@ final class RunningChild {
         await withCheckedContinuation { continuation = $0 }
     }
 
-    /// Reaps a program that stays, when it ends, if osvc is still there then.
+    /// Reaps a program that keeps running when it ends, if osvc still runs then.
     func reapLater(on reactor: Reactor) {
         self.reactor = reactor
         do {
@@ -98,7 +98,7 @@ final class RunningChild {
         }
     }
 
-    /// Whether it was seen to end; reaps it when it just did.
+    /// Whether it has ended; reaps it if it just did.
     func hasEnded() -> Bool {
         if status != nil { return true }
         var found: Int32 = 0
@@ -107,7 +107,7 @@ final class RunningChild {
         return true
     }
 
-    /// Of one that ended.
+    /// The exit code of a program that has ended; nil: it has not.
     var exitCode: Int32? { status.map(RunningChild.code) }
 
     private func begin(_ command: Command, since started: MonotonicInstant) throws(HostError) {
@@ -128,7 +128,7 @@ final class RunningChild {
         end(within: killAfter)
     }
 
-    /// Ends it once it has written nothing for that long.
+    /// Ends the program once it has written nothing for that long.
     private func listen(
         for silence: Duration,
         _ killAfter: Duration,
@@ -147,7 +147,8 @@ final class RunningChild {
         if phase == .running { finish() } else { count() }
     }
 
-    /// Asks all that the program started to end, and counts what is left until none is or `time` is over.
+    /// Sends TERM to everything that the program started, and counts what remains until nothing does or `time`
+    /// is over.
     private func end(within time: Duration) {
         guard phase == .running else { return }
         phase = .ending
@@ -156,7 +157,7 @@ final class RunningChild {
         count()
     }
 
-    /// KILL is repeated, for what was started meanwhile by those not yet dead.
+    /// Repeats KILL, for processes that were started meanwhile by those not yet dead.
     private func count() {
         guard phase == .ending, let reactor else { return }
         if let timer { reactor.cancel(timer) }
@@ -174,7 +175,7 @@ final class RunningChild {
         for member in family() where !member.isInGroup { kill(member.pid, signal) }
     }
 
-    /// The processes, but for the program itself, that are in its group or bear its mark.
+    /// The processes, except the program itself, that are in its group or have its mark.
     private func family() -> [(pid: pid_t, isInGroup: Bool)] {
         ProcessTable.pids().compactMap { candidate in
             guard candidate != pid, candidate != getpid(),
@@ -200,7 +201,7 @@ final class RunningChild {
         continuation = nil
     }
 
-    /// What KILL did not end; it counts as ended by it.
+    /// Gives up a program that survives KILL; it counts as ended by KILL.
     private func leave() -> Int32 {
         if let reactor { reapLater(on: reactor) }
         return SIGKILL

@@ -1,15 +1,15 @@
 internal import CLinux
 internal import Glibc
 
-/// Starts programs: in a session of their own, with every signal at its default and unblocked, and with
-/// no descriptor of osvc's but the three standard ones.
+/// Starts programs: in a session of their own, with every signal at its default and unblocked, and with no
+/// descriptors except the three standard ones.
 @EngineActor
 final class Spawner {
-    /// What a program is started with; the descriptors become its 0, 1 and 2.
+    /// What a program is started with. The descriptors become its 0, 1 and 2.
     struct Request {
         var path: String
         var arguments: [String]
-        /// Added to the environment of every program.
+        /// Variables in addition to those of every program.
         var environment: [String: String]
         var directory: String
         var input: Int32
@@ -17,10 +17,10 @@ final class Spawner {
         var error: Int32
     }
 
-    /// What `environment` was made of last: most programs get the same one.
+    /// The environment that was made last; most programs get the same one.
     private struct KeptEnvironment: ~Copyable {
         let list: CStringList
-        /// Where the mark stands.
+        /// The index of the mark.
         let markIndex: Int
     }
 
@@ -47,16 +47,16 @@ final class Spawner {
 
     func environmentChanged() { common = nil }
 
-    /// A name that no other run has.
+    /// A mark that no other run has.
     func newMark() -> CallMark {
         Spawner.lastMark &+= 1
         return CallMark(number: Spawner.lastMark)
     }
 
-    /// Starts the program and returns its pid, or the error of exec or chdir as errno: the C library
-    /// reports what failed in the child.
+    /// Starts the program and returns its pid, or the errno of exec or chdir, which the C library reports from
+    /// the child.
     ///
-    /// Of `base`, `added` and the request's own environment the last goes first.
+    /// Of `base`, `added` and the environment of the request the last takes precedence.
     func spawn(
         _ request: Request,
         _ base: [String: String],
@@ -95,7 +95,7 @@ final class Spawner {
         posix_spawn_file_actions_adddup2(&actions, request.input, 0)
         posix_spawn_file_actions_adddup2(&actions, request.output, 1)
         posix_spawn_file_actions_adddup2(&actions, request.error, 2)
-        // What osvc opens is closed on exec; this is for what osvc's own caller left open.
+        // Descriptors of osvc are closed on exec; this closes those that its caller left open.
         osvc_spawn_add_closefrom(&actions, 3)
         osvc_spawn_add_chdir(&actions, request.directory)
         var pid = pid_t()
@@ -126,7 +126,7 @@ final class Spawner {
     }
 }
 
-/// Why exec or what precedes it in the child failed.
+/// Why exec, or a step before it in the child, failed.
 struct SpawnFailure: Error {
     var errno: Int32
 }

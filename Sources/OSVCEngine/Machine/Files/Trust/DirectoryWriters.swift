@@ -1,12 +1,12 @@
-/// Who besides the owner may make, rename and remove files in a directory.
+/// Who besides the owner may create, rename and remove files in a directory.
 ///
-/// The one rule for where osvc writes (`GuardedPath`) and for what it believes (`StateTrust`): where
-/// everybody may write, nothing is safe. Where a group may, or everybody in a sticky directory, a file can be
-/// opened with care, but is not believed by its name.
+/// One rule for where osvc writes (`GuardedPath`) and for what it believes (`StateTrust`). Where everybody may
+/// write, nothing is safe. Where a group may, or everybody in a sticky directory, a file can be opened with
+/// care but is not believed by its name.
 enum DirectoryWriters {
     case nobody
     case group
-    /// Group or everybody; each may rename and remove only what is theirs.
+    /// A group or everybody; each may rename and remove only their own files.
     case sticky
     case everybody
 
@@ -21,14 +21,14 @@ enum DirectoryWriters {
             }
     }
 
-    /// Whether a file can be opened there that nobody bends, with the care of `GuardedPath`.
+    /// Whether a file can be opened there safely, with the care of `GuardedPath`.
     var allowsOpening: Bool { self != .everybody }
 
-    /// Whether what root made there stays what it is.
+    /// Whether others cannot exchange what root created there.
     var keepsRootsFiles: Bool { self == .nobody || self == .sticky }
 }
 
-/// Something in the wrong hands: what is wrong, and the commands that mend it.
+/// A file or directory that others can change: the problem, and the commands that correct it.
 struct TrustFault: Equatable {
     let problem: String
     let mends: [String]
@@ -38,7 +38,7 @@ struct TrustFault: Equatable {
         self.mends = mends
     }
 
-    /// Of a directory: the owner, then the write bits that are too many.
+    /// The fault of a directory: corrects its owner, then the excess write bits.
     init(_ problem: String, directory: String, owner: String?, writers: UInt32) {
         let word = ShellWord.quoted(directory)
         let who = (writers & 0o020 == 0 ? "" : "g") + (writers & 0o002 == 0 ? "" : "o")
@@ -48,7 +48,7 @@ struct TrustFault: Equatable {
             + (who.isEmpty ? [] : ["chmod \(who)-w \(word)"])
     }
 
-    /// The first problem, and every command at once: who mends it does not come back for the next.
+    /// The first problem with the commands for all faults, so that one correction suffices; nil: there are no faults.
     static func text(_ faults: [TrustFault]) -> String? {
         guard let first = faults.first else { return nil }
         var commands: [String] = []
