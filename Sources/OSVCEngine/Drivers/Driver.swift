@@ -1,93 +1,104 @@
-/// One kind of resource: how it is configured, seen, started and stopped.
+/// One kind of resource: how it is configured, observed, started and stopped.
 ///
-/// A driver is a value made from its settings; the state of the machine it asks of the host each time.
-/// It decides and never acts: what it wants done it says as steps, which the runner carries out. So a
-/// driver is tested by observations in, steps out. `docs/adding-a-driver.md` walks through one.
+/// A driver is a value made from its settings; it asks the host for the state of the machine each time. It
+/// decides and never acts: it returns steps, which the runner carries out. A test therefore gives it
+/// observations and compares steps. `docs/adding-a-driver.md` explains an example.
 public protocol Driver: Sendable {
     /// What one look at the machine found.
     associatedtype Seen: Sendable, Equatable
 
+    /// The name that status and manual show: `disk.vg`. Its group is the part before the dot.
     static var id: DriverID { get }
-    /// The word before `#` in service files and the constructor's name in Lua: `fs`, `vg`, `ip`.
+    /// The word before `#` in service files and the name of the constructor in Lua: `fs`, `vg`, `ip`.
     static var section: String { get }
-    /// Its place in the start order, smaller first; stop is the reverse (`StartPlace` has the places).
+    /// The place in the start order, smaller first; a stop uses the reverse (`StartPlace` has the places in use).
     static var startOrder: Int { get }
     /// One sentence for the manual.
     static var summary: String { get }
     /// Name, type, default, help and example of each setting; the manual is made from these.
     static var keywords: [Keyword] { get }
-    /// Whether status is only worth asking while address and storage are up (classic-resources.md
-    /// section 5).
+    /// Whether the status is asked only while addresses and storage are up (classic-resources.md section 5).
     static var needsStorage: Bool { get }
-    /// Whether its status says of a resource that stays up on this node that it does: `stdby up`.
+    /// Whether a resource that stays up on this node shows `stdby up` in place of `up`.
     static var showsStandby: Bool { get }
-    /// Whether it is started and stopped; what is not has no place in plans, nor hooks of starts.
+    /// Whether resources are started and stopped. Others are in no plan, and hooks of starts do not run for them.
     static var isDriven: Bool { get }
-    /// The lock that all of its kind on this node are started under; nil: none.
+    /// The lock under which all resources of this kind on the node are started; nil: none.
     static var startLock: NodeLock? { get }
 
+    /// Makes the driver. Throws when a setting is missing or has a value that the keywords alone cannot reject.
     init(_ settings: Settings) throws(ConfigurationError)
 
-    /// What the resource is, for a person: `/dev/vg/web@/srv/web`.
+    /// The resource for people: `/dev/vg/web@/srv/web`.
     var label: String { get }
-    /// What resources of one section are sorted by at start; nil: the order of the file.
+    /// The key by which resources of one section are sorted at start; nil: the order of the file.
     var sortKey: String? { get }
     /// What no other resource of the service may have while this one is enabled.
     var claims: [Claim] { get }
 
     /// What is true now. Reads only; never throws: not knowing is part of what was seen.
     ///
-    /// For `.status` no program is started when the kernel can answer; for `.action` it may be asked
-    /// what only programs know, such as the tags of a volume group.
+    /// For `.status` no program is started when the kernel can answer. For `.action` programs may be asked for
+    /// what only they know, such as the tags of a volume group.
     @EngineActor func observe(_ host: any Host, for purpose: Purpose) async -> Seen
     /// The same for a driver whose resource has functions of scripts, which `scripts` calls.
     @EngineActor func observe(_ host: any Host, for purpose: Purpose, scripts: any ScriptRunner)
         async -> Seen
     /// What an observation means, and the notes shown under it. Pure.
     func status(_ seen: Seen) -> StatusReport
-    /// The steps from what was seen to up (or down). Pure. When nothing is to be done they hold at most
-    /// notes, which say so.
+    /// The steps from what was seen to up. Pure. When nothing is to be done, at most notes that say so.
     func startSteps(_ seen: Seen) -> [Step]
+    /// The steps from what was seen to down. Pure. When nothing is to be done, at most notes that say so.
     func stopSteps(_ seen: Seen) -> [Step]
-    /// Whether a part of the resource may stay up on a node though the resource as a whole does not.
+    /// Whether a part of the resource may stay up on a node where the resource as a whole does not.
     var hasStandbyPart: Bool { get }
-    /// The steps that bring that part up; only asked for when there is one. Pure.
+    /// The steps that bring up that part; asked for only when `hasStandbyPart`. Pure.
     func standbySteps(_ seen: Seen) -> [Step]
-    /// Questions that must be answered well before any resource is started: is the address free?
-    /// Pure; notes and requirements only.
+    /// Checks before any resource is started, such as whether the address is free. Pure; notes and requirements only.
     func conflictChecks(_ seen: Seen) -> [Step]
-    /// Itself, when it is more than a driver. The protocols say so; a driver needs not. Asked this way and
-    /// not by `as?`, which searches the whole program for the answer.
+    /// This driver as `StorageJudging`, or nil. The protocol provides it. Used instead of `as?`, which scans
+    /// every conformance in the program.
     var asStorageJudging: (any StorageJudging)? { get }
+    /// This driver as `Appearing`, or nil. The protocol provides it.
     var asAppearing: (any Appearing)? { get }
-    /// What launchers and triggers are told of the resource through their environment
-    /// (classic-actions.md section 8). `index` counts the service's resources of this section from 0.
+    /// The variables by which launchers and triggers learn about the resource (classic-actions.md section 8).
+    /// `index` is the number of the resource among those of its section, from 0.
     @EngineActor func exports(_ host: any Host, index: Int) async -> [String: String]
 }
 
-/// What a look at the machine is for.
+/// The purpose of a look at the machine.
 public enum Purpose: Sendable, Equatable {
-    /// Its status is all that is wanted.
+    /// Only the status is needed.
     case status
-    /// Steps will be made from it.
+    /// Steps are made from it.
     case action
-    /// Steps are wanted for a plan while what the resource stands on is not up: it is asked nothing, and
-    /// its state counts as unknown.
+    /// Steps for a plan are made while the storage below is not up: the machine is not asked, and the state
+    /// counts as unknown.
     case planning
 }
 
 extension Driver {
+    /// The default: the status is always asked.
     public static var needsStorage: Bool { false }
+    /// The default: `stdby up` is shown.
     public static var showsStandby: Bool { true }
+    /// The default: resources are started and stopped.
     public static var isDriven: Bool { true }
+    /// The default: starts need no lock of the node.
     public static var startLock: NodeLock? { nil }
+    /// The default: the order of the file.
     public var sortKey: String? { nil }
     public var claims: [Claim] { [] }
     public var hasStandbyPart: Bool { false }
+    /// The default: the status does not depend on the storage.
     public var asStorageJudging: (any StorageJudging)? { nil }
+    /// The default: the resource always exists.
     public var asAppearing: (any Appearing)? { nil }
+    /// The default: there is no such part.
     public func standbySteps(_ seen: Seen) -> [Step] { [] }
+    /// The default: there is nothing to check.
     public func conflictChecks(_ seen: Seen) -> [Step] { [] }
+    /// The default: no variables.
     public func exports(_ host: any Host, index: Int) async -> [String: String] { [:] }
 
     public func observe(_ host: any Host, for purpose: Purpose, scripts: any ScriptRunner) async
@@ -115,14 +126,17 @@ extension Driver {
     }
 }
 
-/// One look at a resource: what it means and what would be done about it.
+/// The result of one look at a resource: its status, and the steps that would change it.
 public struct Observation: Sendable, Equatable {
+    /// The status and its notes.
     public var report: StatusReport
-    /// Empty, like the steps, when only the status was wanted.
+    /// The checks before a start; empty, like the steps, when only the status was asked.
     public var conflictChecks: [Step]
+    /// The steps from the state that was seen to up.
     public var startSteps: [Step]
+    /// The steps from the state that was seen to down.
     public var stopSteps: [Step]
-    /// What brings up the part of it that stays up on this node.
+    /// The steps that bring up the part that stays up on this node.
     public var standbySteps: [Step]
 
     public init(

@@ -1,6 +1,6 @@
-/// Drivers by the word users write. A value built in one place; nothing registers itself.
+/// The drivers that osvc knows. A value built in one place; nothing registers itself.
 public struct DriverRegistry: Sendable {
-    /// What osvc knows without help. A new kind of resource is one line here.
+    /// The drivers of osvc itself. A new kind of resource is one line here.
     public static let builtIn = DriverRegistry([
         ServiceAddress.self,
         LoopFile.self,
@@ -14,7 +14,7 @@ public struct DriverRegistry: Sendable {
         SyncRsync.self,
     ])
 
-    /// In the order of the start.
+    /// All drivers in start order.
     public let drivers: [any Driver.Type]
     private let defaults = Memo<DriverID, [(name: String, value: SettingValue)]>()
     private let required = Memo<DriverID, [String]>()
@@ -30,14 +30,14 @@ public struct DriverRegistry: Sendable {
         }
     }
 
-    /// What the keywords of a driver are when nobody writes them.
+    /// The values of a driver's keywords that the file does not write.
     func defaults(of type: any Driver.Type) -> [(name: String, value: SettingValue)] {
         defaults.value(for: type.id) {
             Self.defaults(among: type.keywords + CommonKeywords.resource)
         }
     }
 
-    /// A default must not mask a list of nodes: `disable = false` does that to `disable_on`
+    /// The defaults of the keywords, except those of flags: a default `disable = false` would mask `disable_on`
     /// (classic-env.md section 4.3).
     private static func defaults(
         among keywords: [Keyword]
@@ -46,21 +46,23 @@ public struct DriverRegistry: Sendable {
             .compactMap { keyword in keyword.defaultValue.map { (keyword.name, $0) } }
     }
 
-    /// The drivers of one section word: `fs` has the general one and may have others, by `type`.
+    /// The first driver of a section word, the general one; others of the section are chosen by `type`. Nil: no
+    /// driver has it.
     public func driver(section: String) -> (any Driver.Type)? {
         drivers.first { $0.section == section }
     }
 
+    /// The driver with this id; nil: there is none.
     public func driver(_ id: DriverID) -> (any Driver.Type)? {
         drivers.first { $0.id == id }
     }
 
-    /// The words a service file may use, in start order.
+    /// The section words that a service file may use, in start order.
     public var sections: [String] { drivers.map { $0.section } }
 }
 
 extension ResourceDefinition {
-    /// A required keyword that has no value on the node.
+    /// The first required keyword that has no value on the node; nil: none is missing.
     public func lackedKeyword(
         on node: String,
         of groups: NodeGroups,

@@ -1,8 +1,8 @@
-/// The service as the OpenHA cluster software sees it: a status, nothing to start or stop
-/// (classic-resources.md section 7).
+/// The service as the OpenHA cluster software sees it: a status, nothing to start or stop (classic-resources.md
+/// section 7).
 ///
-/// OpenHA that is not installed, not configured or not running is one thing: warn,
-/// `open-ha daemons are not running` (decisions.md 5).
+/// OpenHA that is not installed, not configured or not running gives one status: warn, with the note `open-ha
+/// daemons are not running` (decisions.md 5).
 public struct HeartbeatOpenHA: Driver {
     public static let id = DriverID("hb.openha")
     public static let section = "hb"
@@ -26,10 +26,11 @@ public struct HeartbeatOpenHA: Driver {
         ),
     ]
 
-    /// Types that the classic release knew.
+    /// Types of the classic release that this release refuses by name.
     private static let others: Set<String> = ["linuxha", "ovm", "rhcs", "sg", "vcs"]
     private static let base = "/usr/local/cluster"
 
+    /// The name of the service in OpenHA: the keyword `name`, else the name of the service.
     public let name: String
     private let node: String
 
@@ -53,14 +54,17 @@ public struct HeartbeatOpenHA: Driver {
 
     public var label: String { "hb.openha" }
 
+    /// What OpenHA reports about the service on this node.
     public enum Seen: Sendable, Equatable {
+        /// OpenHA is not installed, not configured, or one of its daemons does not run.
         case notRunning
-        /// The first byte of the state file; nil: no file.
+        /// The first byte of the state file; nil: the file does not exist, is empty or cannot be read.
         case state(Character?)
     }
 
+    /// Compares the running processes with those that OpenHA's monitor file requires, and reads the state file.
     public func observe(_ host: any Host, for purpose: Purpose) async -> Seen {
-        // What cannot be read is not running, as far as anybody can tell.
+        // OpenHA counts as not running when its files cannot be read.
         guard host.findProgram("\(Self.base)/bin/service") != nil,
             let monitor = try? text(host, "\(Self.base)/conf/monitor"),
             let processes = try? host.processes(),
@@ -75,7 +79,7 @@ public struct HeartbeatOpenHA: Driver {
         try host.readFile(path, limit: 1 << 20).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// The command lines that must run, by the monitor file: a sender for each line of this node, a
+    /// The command lines that must run according to the monitor file: a sender for each line of this node, a
     /// listener for each line of another, and nmond.
     func daemons(_ monitor: String) -> [String] {
         let lines = monitor.split(separator: "\n").map { $0.split(whereSeparator: \.isWhitespace) }
@@ -89,6 +93,7 @@ public struct HeartbeatOpenHA: Driver {
         return heartbeats + ["\(Self.base)/bin/nmond"]
     }
 
+    /// Up for state 2, down for 0, warn for every other and when OpenHA does not run.
     public func status(_ seen: Seen) -> StatusReport {
         switch seen {
         case .notRunning: StatusReport(.warn, notes: ["open-ha daemons are not running"])
@@ -98,7 +103,7 @@ public struct HeartbeatOpenHA: Driver {
         }
     }
 
-    /// The states between up and down.
+    /// The words for the states between up and down.
     private static let words: [Character: String] = [
         "1": "stopping", "3": "starting", "4": "start_failed", "5": "stop_failed",
         "6": "frozen_stop", "7": "start_ready", "9": "force_stop",
@@ -111,18 +116,19 @@ public struct HeartbeatOpenHA: Driver {
         return "cluster service status is \(word)"
     }
 
-    /// Whether the state of the service on a node cannot be told: that node may be dead.
+    /// Whether the state of the service on a node is unknown: that node may be dead.
     @EngineActor
     func isStateUnknown(on node: String, _ host: any Host) -> Bool {
-        // What cannot be read is unknown.
+        // A state that cannot be read is unknown.
         let state = try? text(host, "\(Self.base)/services/\(name)/STATE.\(node)")
         guard let digit = state?.first else { return true }
         return digit != "0" && digit != "2" && Self.words[digit] == nil
     }
 
-    /// Has the cluster stop the service and leave it down.
+    /// The command that makes the cluster stop the service and keep it down.
     var freezeStop: Command { Command(["\(Self.base)/bin/service", "-A", name, "freeze-stop"]) }
 
+    /// The directories of OpenHA, as its own scripts get them: `EZ`, `EZ_BIN` and so on.
     public func exports(_ host: any Host, index: Int) async -> [String: String] {
         [
             "EZ": Self.base,
@@ -134,12 +140,14 @@ public struct HeartbeatOpenHA: Driver {
         ]
     }
 
+    /// None: only the cluster software starts the service.
     public func startSteps(_ seen: Seen) -> [Step] { [] }
+    /// None: only the cluster software stops the service.
     public func stopSteps(_ seen: Seen) -> [Step] { [] }
 }
 
 extension [String] {
-    /// Whether each of these command lines is part of one of the processes'.
+    /// Whether each of these command lines is part of that of a process.
     fileprivate func isRunning(among processes: [ProcessEntry]) -> Bool {
         let lines = processes.map { $0.arguments.joined(separator: " ") }
         return allSatisfy { wanted in lines.contains { $0.contains(wanted) } }

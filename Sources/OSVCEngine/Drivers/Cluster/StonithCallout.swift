@@ -1,5 +1,5 @@
-/// A program that takes the power from the other node when the heartbeat asks for it
-/// (classic-resources.md sections 7 and 9). It has no status, and is never shown.
+/// A program that powers off the other node when the heartbeat asks for it
+/// (classic-resources.md sections 7 and 9). It has no status and is never shown.
 public struct StonithCallout: Driver {
     public static let id = DriverID("stonith.callout")
     public static let section = "stonith"
@@ -24,7 +24,7 @@ public struct StonithCallout: Driver {
         ),
     ]
 
-    /// The program and its arguments.
+    /// The program and its arguments; at least the program.
     public let arguments: [String]
 
     public init(_ settings: Settings) throws(ConfigurationError) {
@@ -42,8 +42,12 @@ public struct StonithCallout: Driver {
         public init() {}
     }
 
+    /// Looks at nothing.
     public func observe(_ host: any Host, for purpose: Purpose) async -> Seen { Seen() }
+    /// Always `n/a`.
     public func status(_ seen: Seen) -> StatusReport { StatusReport(.notApplicable) }
+    /// None: `Stonith` runs the program.
     public func startSteps(_ seen: Seen) -> [Step] { [] }
+    /// None: there is nothing to stop.
     public func stopSteps(_ seen: Seen) -> [Step] { [] }
 }

@@ -1,12 +1,13 @@
 /// How the answers of several launchers make one status:
-/// - Programs answer by exit code and count together, as ever: the sum of their codes is 0: up; it is
-///   the number of programs: down; else warn, with `<path>, <path> returned errors`.
-/// - Scripts, checks and daemons answer with a status each. These, and the one of all programs, add up:
-///   n/a says nothing; all up is up, all down is down, a mixture or any warn is warn.
-/// - Whatever could not be asked is warn, never down: a typo in a probe must not cause a failover.
-/// - What runs on from an action that was cut off makes it warn: what comes of it is not known.
+/// - Programs answer by exit code and count together, as in the classic release. If the sum of the codes is 0:
+///   up; if it is the number of programs: down; else warn, with `<path>, <path> returned errors`.
+/// - Scripts, checks and daemons answer with a status each. These, and the one of all programs, are summed:
+///   n/a does not count; all up is up, all down is down, a mixture or any warn is warn.
+/// - A launcher that could not be asked is warn, never down: a typo in a probe must not cause a failover.
+/// - Programs that an interrupted action left running make it warn: their result is not known.
 /// - Without any launcher that has a status: n/a, `no checkup scripts`.
 extension Application {
+    /// The status by the rules above, with a note about what an interrupted action left running.
     public func status(_ seen: Seen) -> StatusReport {
         var report = report(seen)
         report.mended = seen.mended
@@ -58,7 +59,8 @@ extension Application {
         }
     }
 
-    /// Which launchers are down and why, when others are not. A service that is wholly down needs no list.
+    /// Notes about the launchers that are down, and why, when others are not. A service that is down as a whole
+    /// needs none.
     private func mixture(_ seen: Seen, _ total: Status) -> [String] {
         guard total == .warn else { return [] }
         return seen.answers.compactMap { answer in
@@ -67,8 +69,8 @@ extension Application {
         }
     }
 
-    /// What each launcher says, in C order: the programs of the directory one after the other as ever, the
-    /// others up to eight at once.
+    /// The answer of each launcher, in C order: the programs of the directory one after the other, as in the
+    /// classic release, the others up to eight at once.
     @EngineActor
     func answers(
         _ host: any Host,
@@ -83,7 +85,7 @@ extension Application {
             await probe.ask($0, of: host, for: purpose, scripts)
         }
         var answers = zip(own.map { $0.place(for: .status) }, ownAnswers).map { ($0, $1) }
-        // Who mends a program tells it; where nobody did, none is asked yet.
+        // A program without its execute bit is corrected and logged first; until then no program is asked.
         let lackBits = contents.entries.contains { $0.action == .status && $0.lacksExecuteBit }
         for entry in contents.entries
         where entry.isScript || entry.action == .status && !lackBits {
@@ -107,7 +109,7 @@ extension Application {
         return await probe.ask(launcher, of: host, for: .status, scripts)
     }
 
-    /// Gives the programs that answer with a status the execute bit that they lack.
+    /// Sets the missing execute bit of programs with a status. Returns the command lines.
     @EngineActor
     func mendPrograms(_ host: any Host, _ contents: inout LauncherDirectory.Contents) async
         -> [String]
@@ -116,7 +118,7 @@ extension Application {
         for (index, entry) in contents.entries.enumerated()
         where entry.action == .status && entry.lacksExecuteBit && entry.problem == nil {
             let mend = Command(["chmod", "+x", entry.path], logging: .quiet)
-            // Where it does not help, running the launcher tells why.
+            // If that fails, running the launcher reports why.
             _ = try? await host.run(mend)
             contents.entries[index].lacksExecuteBit = false
             mended.append(mend.line)

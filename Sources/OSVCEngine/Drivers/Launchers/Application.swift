@@ -1,7 +1,7 @@
 /// The launchers of a service (classic-resources.md section 5, lua-boundary.md section 4).
 ///
-/// Launchers come from the service itself and from its launcher directory; both make one sequence, in
-/// which a launcher of the service has the place that `S10name` would have.
+/// Launchers come from the service itself and from its launcher directory. Both form one sequence, in
+/// which a launcher of the service has the place that a file `S10name` would have.
 public struct Application: Driver {
     public static let id = DriverID("app")
     public static let section = "app"
@@ -38,19 +38,20 @@ public struct Application: Driver {
         ),
     ]
 
-    /// With the section's limit and `on_error` where they have none of their own.
+    /// The launchers of the service, with the section's limit and `on_error` where they have none of their own.
     public let launchers: [Launcher]
+    /// Whether launchers with the same number start and stop at the same time (`parallel`).
     public let isParallel: Bool
-    /// What launchers do that say nothing else.
+    /// What a launcher whose start fails does, unless it has an `on_error` of its own.
     public let onError: Launcher.OnError
-    /// Nil: this is not the section that the directory belongs to.
+    /// The launcher directory; nil: this section has none. Only `app` has the default one.
     public let directory: LauncherDirectory?
     let limit: Duration?
     let probe: LauncherProbe
     let isClassic: Bool
-    /// Where the entries of the directory are run.
+    /// The directory in which the entries of the launcher directory run.
     private let workingDirectory: String
-    /// Whether a word after `.standby@` in the name of a launcher means this node.
+    /// The words after `.standby@` in the name of a launcher that mean this node.
     private let standbyWords: Set<String>
 
     public init(_ settings: Settings) throws(ConfigurationError) {
@@ -78,15 +79,17 @@ public struct Application: Driver {
 
     public var label: String { "app" }
 
+    /// What the launchers reported and what their directory contains.
     public struct Seen: Sendable, Equatable {
-        /// What each launcher that has a status said, in C order.
+        /// The answers of the launchers that have a status, in C order.
         public var answers: [LauncherAnswer]
+        /// The contents of the launcher directory.
         public var directory: LauncherDirectory.Contents
         /// The launchers of the directory that are scripts.
         public var scripts: [Launcher]
-        /// What was done to programs that lacked their execute bit, to ask them.
+        /// The command lines that set missing execute bits, so that the programs could be asked.
         public var mended: [String] = []
-        /// What an action that was cut off left running, as `interrupted start still runs: …`.
+        /// What an interrupted action left running: `interrupted start still runs: …`; nil: nothing.
         public var leftover: String?
 
         public init(
@@ -100,6 +103,7 @@ public struct Application: Driver {
         }
     }
 
+    /// Reads the launcher directory and asks each launcher for its status, unless the purpose is a plan.
     public func observe(_ host: any Host, for purpose: Purpose) async -> Seen {
         await observe(host, for: purpose, scripts: NoScripts())
     }
@@ -110,7 +114,7 @@ public struct Application: Driver {
         var seen = Seen()
         (seen.directory, seen.scripts) = find(host, for: purpose, scripts)
         if purpose == .planning {
-            // What is missing now may be there once the storage is up.
+            // A directory that is missing now may exist once the storage is up.
             if seen.directory.condition == .missing { seen.directory.condition = .absent }
             return seen
         }
@@ -122,18 +126,22 @@ public struct Application: Driver {
         return seen
     }
 
+    /// Starts, in S order, each launcher that does not report itself up. Fails instead when an entry of the
+    /// directory may not be run.
     public func startSteps(_ seen: Seen) -> [Step] {
         steps(.start, seen, skipping: .up, word: "up")
     }
 
+    /// Stops, in K order, each launcher that does not report itself down, and every daemon with a check of its own.
     public func stopSteps(_ seen: Seen) -> [Step] {
         steps(.stop, seen, skipping: .down, word: "down")
     }
 
+    /// Whether there is a directory, whose entries may have `.standby@` in their names.
     public var hasStandbyPart: Bool { directory != nil }
 
-    /// On a node where the service stays down, its launchers `S….standby@<node>`, `@nodes` or
-    /// `@drpnodes` are started nevertheless (classic-resources.md section 5).
+    /// The launchers `S….standby@<node>`, `@nodes` or `@drpnodes`, which are started on a node where the
+    /// service stays down (classic-resources.md section 5).
     public func standbySteps(_ seen: Seen) -> [Step] {
         let entries = runnable(seen.directory).filter { entry in
             guard entry.action == .start, let word = entry.standbyWord else { return false }
@@ -146,8 +154,8 @@ public struct Application: Driver {
         }
     }
 
-    /// A launcher that says it is where it shall go is left alone; one without a status always runs, and so
-    /// does the stop of a daemon: a check that says down may speak of a daemon that hangs.
+    /// A launcher that reports the wanted state is left alone. One without a status always runs, and so does
+    /// the stop of a daemon with a check: a check may report down for a daemon that hangs.
     private func steps(
         _ action: LauncherAction,
         _ seen: Seen,
@@ -159,7 +167,7 @@ public struct Application: Driver {
             directory.map { seen.directory.condition.steps(action, $0.path, isClassic: isClassic) }
             ?? []
         let entries = runnable(seen.directory).filter { $0.action == action }
-        // By path: two names whose bytes differ may be equal as text (accents, bytes that are not UTF-8).
+        // By path, because two names with different bytes may be equal as text.
         let problems = Dictionary(
             entries.map { ($0.path, $0) },
             uniquingKeysWith: { first, other in first.problem == nil ? other : first }
@@ -181,7 +189,7 @@ public struct Application: Driver {
                 )
             return (launcher: launcher, steps: steps)
         }
-        // Nothing is started beside a launcher that cannot be trusted.
+        // When one launcher cannot be trusted, none is started.
         let refused = action == .start ? entries.compactMap(\.problem) : []
         guard refused.isEmpty else {
             return opening + refused.map { .fail($0) }
@@ -189,7 +197,7 @@ public struct Application: Driver {
         return opening + arranged(groups, action) + unstoppable(seen.directory, action)
     }
 
-    /// A script that cannot be read cannot be asked to stop either.
+    /// Failures for scripts that cannot be read: they cannot be asked to stop.
     private func unstoppable(_ contents: LauncherDirectory.Contents, _ action: LauncherAction)
         -> [Step]
     {
@@ -202,12 +210,12 @@ public struct Application: Driver {
         entry.launcher(limit: limit, onError: onError, directory: workingDirectory)
     }
 
-    /// Those that a start or stop runs: none of a directory that is in the wrong place.
+    /// The entries that a start or stop runs; none of a directory in the wrong place.
     private func runnable(_ contents: LauncherDirectory.Contents) -> [LauncherDirectory.Entry] {
         contents.condition == .present ? contents.entries : []
     }
 
-    /// What is done for one launcher; `entry` is what is known of its file.
+    /// The steps for one launcher; `entry` is its file in the directory.
     private func steps(
         _ launcher: Launcher,
         _ action: LauncherAction,
@@ -220,7 +228,7 @@ public struct Application: Driver {
         return mend + [.launch(launcher, action)]
     }
 
-    /// One after the other; with `parallel` the service's own launchers of one number together.
+    /// One launcher after the other; with `parallel` the service's own launchers of one number at the same time.
     private func arranged(
         _ groups: [(launcher: Launcher, steps: [Step])],
         _ action: LauncherAction
@@ -249,8 +257,8 @@ public struct Application: Driver {
 }
 
 extension Application {
-    /// Reads the directory, and of the scripts in it the launchers. A script that is wrong stays an entry
-    /// that says so; without a script nothing of their language is begun.
+    /// Reads the directory, and the launchers of its scripts. A script with an error stays an entry with that
+    /// problem. Without a script no interpreter is started.
     @EngineActor
     func find(_ host: any Host, for purpose: Purpose, _ runner: any ScriptRunner)
         -> (contents: LauncherDirectory.Contents, scripts: [Launcher])
@@ -282,7 +290,7 @@ extension Application {
 }
 
 extension Launcher {
-    /// With the limit of start and stop, and the `on_error`, of its section where it has none of its own.
+    /// The launcher with the limit of start and stop and the `on_error` of its section, where it has none of its own.
     fileprivate func with(limit: Duration?, onError: OnError) -> Launcher {
         var launcher = self
         launcher.onError = self.onError ?? onError

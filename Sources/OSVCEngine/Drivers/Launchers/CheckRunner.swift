@@ -1,20 +1,20 @@
 /// The answer to a check.
 enum CheckAnswer: Sendable, Equatable {
     case yes
-    /// No, and why.
+    /// No, for this reason.
     case no(String)
-    /// The question could not be asked.
+    /// The question could not be asked, for this reason.
     case unknown(String)
 }
 
-/// Answers the questions that a service writes as data (`check.*` of docs/lua.md).
+/// Answers the checks of a service (`check.*` of docs/lua.md).
 @EngineActor
 struct CheckRunner {
-    /// What is read of a pid file.
+    /// How many bytes of a pid file are read.
     private static let pidFileLimit = 4096
 
     let host: any Host
-    /// How long all of it may take.
+    /// How long each check may take at most.
     let limit: Duration
 
     func answer(_ check: Check) async -> CheckAnswer {
@@ -39,7 +39,7 @@ struct CheckRunner {
         }
     }
 
-    /// No as soon as one says no; else unknown when any is.
+    /// No as soon as one answer is no; else unknown if any is.
     private func all(_ checks: [Check]) async -> CheckAnswer {
         var total = CheckAnswer.yes
         for check in checks {
@@ -52,7 +52,7 @@ struct CheckRunner {
         return total
     }
 
-    /// Yes as soon as one says yes; else unknown when any is.
+    /// Yes as soon as one answer is yes; else unknown if any is.
     private func any(_ checks: [Check]) async -> CheckAnswer {
         var reasons: [String] = []
         var problem: String?
@@ -119,8 +119,8 @@ struct CheckRunner {
 }
 
 extension ProcessEntry {
-    /// Whether these are its arguments: all of them, in order, after the program, or after the script
-    /// that an interpreter runs.
+    /// Whether these are its arguments: all of them, in order, after the program or after the script that an
+    /// interpreter runs.
     func isRun(with wanted: [String]) -> Bool {
         Array(arguments.dropFirst()) == wanted || Array(arguments.dropFirst(2)) == wanted
     }

@@ -17,7 +17,7 @@ func concurrently<Item: Sendable, Output: Sendable>(
     return queue.results.compactMap(\.self)
 }
 
-/// What the workers share: the next item to take, the results so far.
+/// The state that the workers share: the next item, and the results so far.
 @EngineActor
 private final class WorkQueue<Item: Sendable, Output: Sendable> {
     private let items: [Item]

@@ -1,21 +1,21 @@
 internal import Glibc
 
-/// Judges whether a process that osvc's own record does not prove is the daemon of a launcher.
+/// Judges whether a process is the daemon of a launcher when osvc's own record does not prove it.
 ///
-/// Anybody may write the marks into the environment of his processes, and a daemon's own pid file is
-/// written by the user that the daemon runs as. So neither counts for a process of another user.
+/// Anybody may write the marks into the environment of their own processes, and a daemon's pid file is written
+/// by the user that the daemon runs as. So neither counts for a process of another user.
 @EngineActor
 struct DaemonEvidence {
     private let finder: DaemonFinder
     private let note: DaemonNote
     private let host: any Host
-    /// The user that the launcher's programs run as; nil: the machine no longer knows the user.
+    /// The user that the launcher's programs run as; nil: the machine does not know the user any longer.
     private let user: UInt32?
     /// Init, osvc itself and its ancestors.
     private let protected: Set<Int32>
 
-    /// Throws `.unknownUser` when the launcher's user is unknown, for then nothing can be told; not where
-    /// `isEnding`: what is surely osvc's own is ended all the same.
+    /// Throws `.unknownUser` when the launcher's user is unknown, because nothing can be judged then. Not with
+    /// `isEnding`: what is certainly osvc's own is ended in any case.
     init(
         _ finder: DaemonFinder,
         _ note: DaemonNote,
@@ -42,7 +42,7 @@ struct DaemonEvidence {
     private static func protected(_ host: any Host) throws(HostError) -> Set<Int32> {
         var found: Set<Int32> = [1]
         var pid = getpid()
-        // A cycle cannot be, but a table that changes while it is read could show one.
+        // There is no cycle, but a table that changes while it is read could show one.
         while pid > 1, found.insert(pid).inserted, let process = try host.process(pid) {
             pid = process.parent
         }
@@ -51,7 +51,7 @@ struct DaemonEvidence {
 
     func isProtected(_ process: ProcessEntry) -> Bool { protected.contains(process.pid) }
 
-    /// Whether it has the launcher's marks, and is of the right user or surely started by osvc.
+    /// Whether it has the launcher's marks, and is of the right user or certainly started by osvc.
     func acceptsMarks(of process: ProcessEntry) -> Bool {
         guard finder.isMarked(process), !isProtected(process) else { return false }
         return process.user == user || isOfStart(process) || isBelowRecorded(process)
@@ -68,9 +68,9 @@ struct DaemonEvidence {
         return try !isRecordedElsewhere(process)
     }
 
-    // MARK: What the process that was just started left
+    // MARK: Processes left by the one that was just started
 
-    /// Whether it is of the session or group that the process of the record led. Only right after that was
+    /// Whether it is in the session or group that the recorded process led. Valid only right after that was
     /// started: until its session has ended, its pid names nothing else.
     func acceptsHeir(_ process: ProcessEntry) -> Bool {
         guard let pid = note.proven?.pid, process.pid != pid else { return false }
@@ -92,14 +92,15 @@ struct DaemonEvidence {
             && !finder.isMarkedAsAnother(process)
     }
 
-    /// The record names what was started; what ran before is something else.
+    /// Whether it began before the process of the record, and is therefore something else.
     private func isOlder(_ process: ProcessEntry) -> Bool {
         guard let start = note.proven?.startTime else { return false }
         return process.startTime < start
     }
 
-    /// Whether the user is right: that of the launcher. Where osvc's own user starts it and it goes on as
-    /// another, that of a file that only this other may write, or what osvc knows of the start.
+    /// Whether the user of the process is right: that of the launcher. If osvc's own user starts the daemon and
+    /// it changes its user, the pid file must be one that only that user may write, or osvc knows the process
+    /// from its start.
     private func mayBe(_ process: ProcessEntry, in path: String) throws(HostError) -> Bool {
         if process.user == user { return try mayName(process, path) }
         guard finder.launcher.user == nil else { return false }
@@ -108,7 +109,7 @@ struct DaemonEvidence {
         return file.owner == process.user && file.mode & 0o022 == 0
     }
 
-    /// Root's processes are named by root only: whoever else may write the file could have it name any.
+    /// A process of root must be named by a file of root: others could name any process.
     private func mayName(_ process: ProcessEntry, _ path: String) throws(HostError) -> Bool {
         guard process.user == 0 else { return true }
         do throws(HostError) {
@@ -119,7 +120,7 @@ struct DaemonEvidence {
         }
     }
 
-    /// Whether its environment has the origin that the cut off start noted, which others cannot read.
+    /// Whether its environment has the origin that the interrupted start recorded, which other users cannot read.
     private func isOfStart(_ process: ProcessEntry) -> Bool {
         guard case .starting(let origin?) = note else { return false }
         return process.environment.contains { CallMark.isMark($0, ofOrigin: origin) }
@@ -140,17 +141,17 @@ struct DaemonEvidence {
         }
         guard host.isRunning(program, in: process) else { return false }
         let arguments = process.arguments
-        // An interpreter stands before its script.
+        // An interpreter precedes its script.
         let isScript = arguments.count > 1 && host.isProgram(program, arguments[1])
         if arguments.dropFirst(isScript ? 2 : 1).elementsEqual(command.dropFirst()) { return true }
-        // A title that the daemon gave itself: `nginx: master process`; not another run of the program, which has
-        // its name, or that of a link to it, there.
+        // The daemon may have set its own title, as `nginx: master process`. Another run of the program has its
+        // name there, or that of a link to it.
         let first = arguments.first?.drop { $0 == "-" }.split(separator: "/").last
         let names = [process.file, program].map { $0?.split(separator: "/").last }
         return arguments.count < command.count && !names.contains(first)
     }
 
-    /// Whether osvc noted the process as another daemon.
+    /// Whether osvc recorded the process as another daemon.
     private func isRecordedElsewhere(_ process: ProcessEntry) throws(HostError) -> Bool {
         let own = finder.recordFile
         let record = DaemonRecord(pid: process.pid, startTime: process.startTime)

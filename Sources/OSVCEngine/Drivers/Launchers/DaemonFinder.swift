@@ -1,11 +1,11 @@
 /// Finds the process of a launcher's daemon again.
 ///
-/// In this order: osvc's own record, which proves the process by its start time; the daemon's own pid
-/// file, whose process must be the daemon by other evidence; and, only where osvc's record is missing or
-/// was cut off, the marks in the environment of a process of the right user. Where osvc's record names a
-/// process that is gone, marks do not make the daemon up.
+/// In this order: osvc's own record, which proves the process by its start time; the daemon's own pid file,
+/// whose process must be the daemon by other evidence; and, only where osvc's record is missing or was
+/// interrupted, the marks in the environment of a process of the right user. When osvc's record names a process
+/// that is gone, marks do not count.
 public struct DaemonFinder: Sendable {
-    /// What every daemon is given beside `OPENSVC_SVCNAME`: its launcher's name.
+    /// The variable that every daemon gets in addition to `OPENSVC_SVCNAME`: the name of its launcher.
     public static let launcherVariable = CallMark.launcherVariable
 
     /// A daemon that was found.
@@ -15,9 +15,11 @@ public struct DaemonFinder: Sendable {
         var isNoted: Bool
     }
 
+    /// The service that the launcher belongs to.
     public let service: ServiceFacts
+    /// The launcher whose daemon is searched for.
     public let launcher: Launcher
-    /// What the action under way knows where the record could not be written.
+    /// The process that the running action started, when its record could not be written.
     var known: DaemonRecord?
 
     public init(service: ServiceFacts, launcher: Launcher) {
@@ -25,18 +27,19 @@ public struct DaemonFinder: Sendable {
         self.launcher = launcher
     }
 
+    /// The pid file that the service names, else osvc's own record.
     public var pidFile: String { launcher.daemon?.pidFile ?? recordFile }
 
-    /// Osvc's own note, which only osvc writes. It is there from before the daemon is started until it is
-    /// stopped.
+    /// osvc's own record, which only osvc writes. It exists from before the start of the daemon until its stop.
     public var recordFile: String { DaemonRecord.path(for: launcher.name, of: service) }
 
+    /// The process of the daemon; nil: it does not run. Throws when processes cannot be read, and `.unknownUser`.
     @EngineActor
     public func find(_ host: any Host) throws(HostError) -> ProcessEntry? {
         try sight(host)?.process
     }
 
-    /// `age`: how old the knowledge of processes' environments may be.
+    /// Finds the daemon. `age` is how old the knowledge of processes' environments may be.
     @EngineActor
     func sight(_ host: any Host, within age: Duration = .zero) throws(HostError) -> Sighting? {
         let note = try note(host)
@@ -51,13 +54,13 @@ public struct DaemonFinder: Sendable {
             return Sighting(process: process, isNoted: false)
         }
         if case .started = note { return nil }
-        // The oldest of those is the one that was started; the others are its children.
+        // The oldest is the one that was started; the others are its children.
         return Self.oldest(try marked(host, note, within: age))
             .map { Sighting(process: $0, isNoted: false) }
     }
 
-    /// What is left of the daemon: with its marks; and of one that lives, `main`, also all of its session
-    /// and its group.
+    /// Remaining processes of the daemon: those with its marks and, if its process `main` lives, all others of
+    /// its session and group.
     @EngineActor
     func remains(_ host: any Host, of main: ProcessEntry? = nil) throws(HostError)
         -> [ProcessEntry]
@@ -75,9 +78,9 @@ public struct DaemonFinder: Sendable {
         }
     }
 
-    /// The process that took over from the one that this osvc has just started. By its marks and those of this
-    /// osvc; where the daemon has cleared its environment, by the session that the started process led, or by
-    /// the daemon's own pid file.
+    /// The process that took over from the one that this osvc has just started. It is found by its marks and
+    /// those of this osvc. If the daemon has cleared its environment, it is found by the session of the started
+    /// process, or by the daemon's own pid file.
     @EngineActor
     func successor(of started: DaemonRecord, _ host: any Host) throws(HostError) -> ProcessEntry? {
         let marked = try marked(host, .starting(origin: CallMark.origin))
@@ -119,15 +122,15 @@ public struct DaemonFinder: Sendable {
             guard let bytes = try host.readOwnFile(recordFile, limit: 4096) else { return .missing }
             return DaemonNote(String(decoding: bytes, as: UTF8.self))
         } catch .tooLarge {
-            // osvc writes no such record.
+            // osvc does not write records of that size.
             return .missing
         }
     }
 
-    /// Of a pid file that the daemon writes, only the pid counts.
+    /// The process that a pid file names. Of a file that the daemon writes, only the pid counts.
     @EngineActor
     private func named(by path: String, _ host: any Host) throws(HostError) -> ProcessEntry? {
-        // Anything but a small file names no process.
+        // Only a small regular file names a process.
         guard let bytes = (try? host.fileStart(path, limit: 4096)) ?? nil,
             let record = DaemonRecord(String(decoding: bytes, as: UTF8.self)),
             path != recordFile || record.startTime == nil,
@@ -143,7 +146,7 @@ public struct DaemonFinder: Sendable {
             }
     }
 
-    /// Whether its marks are those of another launcher or service.
+    /// Whether it has the marks of another launcher or service.
     func isMarkedAsAnother(_ process: ProcessEntry) -> Bool {
         guard !isMarked(process) else { return false }
         return process.environment.contains { $0.hasPrefix("\(Self.launcherVariable)=") }
@@ -151,14 +154,14 @@ public struct DaemonFinder: Sendable {
 }
 
 extension Host {
-    /// Whether a process runs a program, itself or through an interpreter: as the file that is executed
-    /// (also when it was replaced since), or as the first or second argument.
+    /// Whether a process runs a program, itself or through an interpreter: the program is its executable (even
+    /// if that was replaced since), or its first or second argument.
     public func isRunning(_ program: String, in process: ProcessEntry) -> Bool {
         if let file = process.file, isProgram(program, file) { return true }
         return process.arguments.prefix(2).contains { isProgram(program, $0) }
     }
 
-    /// Whether a word names a program, as it was written or by its path.
+    /// Whether a word names a program, as written or by its path.
     func isProgram(_ program: String, _ word: String) -> Bool {
         if word == program { return true }
         let path = program.contains("/") ? program : findProgram(program) ?? program
@@ -167,7 +170,7 @@ extension Host {
 }
 
 extension ProcessEntry {
-    /// The program's path, also when the file was replaced since.
+    /// The path of the program, even if the file was replaced since.
     var file: String? {
         let deleted = " (deleted)"
         guard let executable, executable.hasSuffix(deleted) else { return executable }

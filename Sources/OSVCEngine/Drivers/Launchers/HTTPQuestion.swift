@@ -1,14 +1,14 @@
-/// Whether an address answers a GET with a status and, when wanted, with something in its body.
+/// Whether an address answers a GET with a status and, if given, a pattern in its body.
 ///
-/// Asked by the `curl` program: proxies, certificates and time limits are its business.
+/// The program `curl` asks: it knows about proxies, certificates and time limits.
 struct HTTPQuestion: Sendable {
     let url: String
     let status: Int
-    /// A Lua pattern that must occur in the body.
+    /// A Lua pattern that must occur in the body; nil: the body does not count.
     let body: String?
 
-    /// curl's exits that mean "the server does not answer as it should": name, connection, protocol,
-    /// time, TLS. Any other is a wrong question.
+    /// Exit codes of curl that mean that the server does not answer as it should: name, connection, protocol,
+    /// time, TLS. Any other means a wrong question.
     private static let noAnswer: Set<Int32> = [5, 6, 7, 8, 16, 18, 28, 35, 52, 55, 56, 60, 92]
 
     func command(within limit: Duration) -> Command {
@@ -19,7 +19,7 @@ struct HTTPQuestion: Sendable {
                 "curl", "--silent", "--show-error", "--max-time", "\(seconds)", "--output", "-",
                 "--write-out", "\\n%{http_code}", "--url", url,
             ],
-            // curl keeps its own time; this is for one that does not.
+            // curl has its own limit; this one is for a curl that ignores it.
             limit: limit + .seconds(1),
             logging: .quiet
         )
@@ -37,7 +37,7 @@ struct HTTPQuestion: Sendable {
         return read(result.standardOutput)
     }
 
-    /// The body, then the status on a line of its own.
+    /// Reads what curl printed: the body, then the status on a line of its own.
     func read(_ output: [UInt8]) -> CheckAnswer {
         let line = output.lastIndex(of: UInt8(ascii: "\n")) ?? output.startIndex
         guard let code = Int(String(decoding: output[line...].dropFirst(), as: UTF8.self)) else {

@@ -1,23 +1,27 @@
 internal import Glibc
 
-/// Makes a launcher one that is run: `osvc trust fix` (decisions.md 28). The file behind the link is
-/// replaced by a copy that root, or who runs osvc, owns, and that others may not write. Its text, group and
-/// mode stay.
+/// Corrects a launcher so that it is run: `osvc trust fix` (decisions.md 28). The file behind the link is replaced by
+/// a copy that root, or the caller, owns and that others may not write. Its contents, group and mode stay.
 ///
-/// A copy, for its owner may have opened the old file to write, and goes on writing whatever its owner and
-/// mode are then. Other names of the old file (hard links), its access lists and attributes stay with it.
+/// It is replaced by a copy because its owner may have opened the old file for writing, and could go on writing
+/// whatever its owner and mode are then. Other names of the old file (hard links), its access lists and
+/// attributes stay with the old file.
 ///
-/// The file is opened once, without following a link at its end. The directories on the way must already
-/// be in the right hands: where somebody else may exchange the file there is nothing to be trusted, so that
-/// is refused.
+/// The file is opened once, and a link at its end is not followed. The directories on the path must already be
+/// safe: where others may exchange the file, the correction is refused.
 @EngineActor
 public struct LauncherMend {
+    /// Why a launcher is not corrected. The paths are those that were asked for.
     public enum Refusal: Error, Sendable, Equatable, CustomStringConvertible {
+        /// Nothing exists at the path.
         case missing(String)
+        /// The file is a device, FIFO or socket.
         case notRegular(String)
+        /// The path is a directory; launchers are corrected one by one.
         case isDirectory(String)
-        /// The text says which directory, why, and what is to be done.
+        /// Others may change a directory on the path; the text names it and the correction.
         case foreignDirectory(String, String)
+        /// The file could not be read or replaced.
         case system(HostError)
 
         public var description: String {
@@ -38,8 +42,8 @@ public struct LauncherMend {
         self.host = host
     }
 
-    /// Mends the launcher at an absolute path, and tells each thing that it did as a command line. Returns
-    /// whether there was anything to do.
+    /// Corrects the launcher at an absolute path, and calls `told` with each change as a command line. Returns
+    /// whether anything was to be done. Throws when the launcher cannot be corrected; it is unchanged then.
     public func mend(_ path: String, telling told: (String) -> Void) throws(Refusal) -> Bool {
         guard let real = host.realPath(path) else { throw .missing(path) }
         try judgeWay(to: path, real)
@@ -76,7 +80,7 @@ public struct LauncherMend {
 
     private func open(_ real: String) throws(Refusal) -> Descriptor {
         do throws(HostError) {
-            // Without blocking: a pipe with that name must not hang osvc.
+            // O_NONBLOCK: a FIFO with that name must not hang osvc.
             return try Descriptor.open(real, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
         } catch {
             throw .system(error)
@@ -108,8 +112,8 @@ public struct LauncherMend {
                         problem: "somebody is writing to it: look at it, and try again"
                     )
                 }
-                // The owner first: to give a file away takes bits of its mode. Set-id bits were the old
-                // owner's and would be root's.
+                // The owner first: chown clears bits of the mode. Set-id bits were those of the old owner and
+                // would become root's.
                 guard fchown(copy.number, host.userID, info.st_gid) == 0 else {
                     throw .system(call: "chown", subject: real, errno: errno)
                 }

@@ -1,5 +1,5 @@
 extension Launcher {
-    /// Its place in the sequence of an action: `S`, `K` or `C`; nil: it is not part of it.
+    /// The place in the sequence of an action, `S`, `K` or `C`; nil: the action does not concern it.
     func number(for action: LauncherAction) -> Int? {
         switch action {
         case .start, .info: startOrder
@@ -8,7 +8,7 @@ extension Launcher {
         }
     }
 
-    /// Its place as the name that it has, or would have, in a launcher directory: `S10web`.
+    /// The place as the name of a file in a launcher directory: `S10web`.
     func place(for action: LauncherAction) -> String {
         guard !isEntry else { return name }
         let letter =
@@ -21,7 +21,8 @@ extension Launcher {
         return "\(letter)\(number < 10 ? "0" : "")\(number)\(name)"
     }
 
-    /// How the action is done; what a daemon is not told otherwise osvc does itself.
+    /// How the action is carried out; nil: it does nothing. What the file does not write for a daemon, osvc
+    /// does itself.
     public func method(for action: LauncherAction) -> Method? {
         if let method = methods[action] { return method }
         return daemon != nil && action != .info ? .daemon : nil
@@ -29,7 +30,7 @@ extension Launcher {
 }
 
 extension [Launcher] {
-    /// Those that have a part in the action, by number, then name.
+    /// The launchers that take part in the action, by number, then name.
     func inOrder(of action: LauncherAction) -> [Launcher] {
         filter { $0.number(for: action) != nil && $0.method(for: action) != nil }
             .map { (place: $0.place(for: action), launcher: $0) }

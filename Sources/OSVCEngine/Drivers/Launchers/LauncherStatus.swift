@@ -1,5 +1,6 @@
-/// What one launcher said when asked for its status.
+/// The answer of one launcher that was asked for its status.
 public struct LauncherAnswer: Sendable, Equatable {
+    /// What the answer consists of.
     public enum Verdict: Sendable, Equatable {
         /// The exit code of a program; the codes of all programs count together.
         case code(Int32)
@@ -7,13 +8,15 @@ public struct LauncherAnswer: Sendable, Equatable {
         case status(Status, note: String?)
     }
 
+    /// The name of the launcher.
     public var name: String
-    /// What `returned errors` names: the program.
+    /// The path of the program, for the note `returned errors`; empty when no program was asked.
     public var path: String
+    /// The exit code or status.
     public var verdict: Verdict
-    /// Why it is down, where that is known; shown only when others are up.
+    /// Why it is down, if known; shown only when other launchers are up.
     public var reason: String?
-    /// Whether there is something of a daemon that osvc's record does not name.
+    /// Whether processes of a daemon exist that osvc's record does not name.
     var isStray = false
 
     public init(name: String, path: String = "", verdict: Verdict, reason: String? = nil) {
@@ -33,8 +36,8 @@ public struct LauncherAnswer: Sendable, Equatable {
         return StatusReport(status, notes: note.map { [$0] } ?? [])
     }
 
-    /// The launcher's own status. By code: 0 is up, 1 down as ever, 3 down as the LSB says; any other
-    /// code leaves open what runs.
+    /// The launcher's own status. For exit codes: 0 is up, 1 is down as in the classic release, 3 is down as in
+    /// the LSB; any other leaves open what runs, and is warn.
     var status: Status {
         switch verdict {
         case .status(let status, _): status
@@ -47,7 +50,7 @@ public struct LauncherAnswer: Sendable, Equatable {
 
 /// Asks launchers for their status, each within its limit.
 struct LauncherProbe: Sendable {
-    /// For launchers that name no limit (lua-boundary.md section 2).
+    /// The limit for launchers without one (lua-boundary.md section 2).
     static let defaultLimit = Duration.seconds(30)
 
     let resource: ResourceID
@@ -75,10 +78,10 @@ struct LauncherProbe: Sendable {
         }
     }
 
-    /// How old the knowledge of processes' environments may be in a status: many services share it then.
+    /// How old the knowledge of processes' environments may be for a status, so that many services share it.
     private static let age = Duration.seconds(1)
 
-    /// Whether a daemon runs. For an action also whether it left something behind.
+    /// Whether a daemon runs; for an action also whether it left processes behind.
     @EngineActor
     private func answer(_ launcher: Launcher, _ host: any Host, for purpose: Purpose)
         -> LauncherAnswer
@@ -181,7 +184,7 @@ struct LauncherProbe: Sendable {
     }
 }
 
-/// Status is asked all day long: what its scripts log has no place in the service's log.
+/// Drops log lines: a status is asked all day, and what its scripts log does not belong in the service's log.
 private final class SilentLog: Log {
     nonisolated init() {}
 

@@ -1,4 +1,4 @@
-/// A file that says "up": the resource is up while the file exists.
+/// A flag file: the resource is up while the file exists.
 ///
 /// The smallest driver there is, and the example of `docs/adding-a-driver.md`.
 public struct FSFlag: Driver {
@@ -16,6 +16,7 @@ public struct FSFlag: Driver {
         )
     ]
 
+    /// The path of the flag file.
     public let file: String
 
     public init(_ settings: Settings) throws(ConfigurationError) {
@@ -25,14 +26,19 @@ public struct FSFlag: Driver {
     public var label: String { file }
     public var claims: [Claim] { [Claim("file", file)] }
 
-    /// What is at the path; the error when that cannot be told.
+    /// What exists at the path.
     public enum Seen: Sendable, Equatable {
+        /// Nothing exists there.
         case nothing
+        /// A regular file exists there.
         case file
+        /// A directory or another kind of file exists there.
         case somethingElse
+        /// The path could not be looked at, for this reason.
         case unknown(String)
     }
 
+    /// Looks at the path.
     public func observe(_ host: any Host, for purpose: Purpose) async -> Seen {
         do throws(HostError) {
             guard let info = try host.fileInfo(file) else { return .nothing }
@@ -42,6 +48,7 @@ public struct FSFlag: Driver {
         }
     }
 
+    /// Up for a regular file, down for nothing, warn for the rest.
     public func status(_ seen: Seen) -> StatusReport {
         switch seen {
         case .file: StatusReport(.up)
@@ -51,6 +58,7 @@ public struct FSFlag: Driver {
         }
     }
 
+    /// Writes the file; fails when something else is at the path.
     public func startSteps(_ seen: Seen) -> [Step] {
         switch seen {
         case .file: [.note(.info, "\(file) is already up")]
@@ -60,6 +68,7 @@ public struct FSFlag: Driver {
         }
     }
 
+    /// Removes the file; fails when something else is at the path.
     public func stopSteps(_ seen: Seen) -> [Step] {
         switch seen {
         case .file: [.removeFile(file)]

@@ -14,7 +14,7 @@ extension FSMount {
             }
             here = mounts.at(real)
         }
-        // Where nothing is mounted at all, it is down, whatever the device is.
+        // When nothing is mounted there, the status is down, whatever the device is.
         if here.isEmpty, purpose == .status { return }
         seen.source = try host.mountSource(device, kind: kind, mounts: mounts)
         seen.mount = here.last { host.shows($0, device, seen.source) }
@@ -25,14 +25,14 @@ extension FSMount {
             if writing == .possible { seen.planted = planted(mount, host) }
             return
         }
-        // An automounter waits there to be mounted over.
+        // An automounter's mount is there to be mounted over.
         seen.occupant = here.last { $0.type != "autofs" }
         seen.mountPointExists = try host.fileInfo(mountPoint) != nil
     }
 
-    /// Read-only is right where it was asked for; where it was not, the kernel has given up writing.
-    /// What another machine or a program serves is not asked: it may not answer. Neither does a disk
-    /// without a path.
+    /// Whether the mount accepts writes. Read-only is correct when `ro` was asked for; otherwise the kernel has
+    /// given up writing. File systems served by another machine or a program are not asked, because they may
+    /// not answer; neither is a disk without an active path.
     @EngineActor
     private func writing(
         _ mount: MountEntry,
@@ -51,12 +51,12 @@ extension FSMount {
         case possible, impossible, notAsked
     }
 
-    /// `.opensvc` was written by earlier releases. What else is there under that name is not touched, and is
-    /// told, because those releases follow a link there and wait at a FIFO.
+    /// A note about `.opensvc`, which earlier releases wrote. Anything there but a regular file is not touched
+    /// and is reported, because those releases follow a link there and wait at a FIFO.
     @EngineActor
     private func planted(_ mount: MountEntry, _ host: any Host) -> String? {
         let path = "\(mount.mountPoint)/.opensvc"
-        // Only told: what cannot be looked at is nothing.
+        // Only a note: what cannot be looked at is ignored.
         let isLink = (try? host.readLink(path)) ?? nil != nil
         guard !isLink else { return "\(path) is a link; it is not used, and may be removed" }
         guard let info = (try? host.fileInfo(path)) ?? nil, info.kind != .file else { return nil }

@@ -1,7 +1,7 @@
 /// A file system mounted while the service is up (classic-resources.md section 4).
 ///
-/// Status and steps follow from one reading of the mount table. A type that osvc does not know is left
-/// to `mount`: it is taken for one on a device, and only its check is left out.
+/// Status and steps follow from one reading of the mount table. A type that osvc does not know is left to
+/// `mount`: it is treated as one on a device, and only its check is left out.
 public struct FSMount: Driver {
     public static let id = DriverID("fs")
     public static let section = "fs"
@@ -50,8 +50,11 @@ public struct FSMount: Driver {
         ),
     ]
 
+    /// The type as `mount -t` takes it; nil: `mount` finds it out.
     public let type: String?
+    /// The device, image file, export or directory to mount, as written.
     public let device: String
+    /// The mount point without a final slash, as written.
     public let mountPoint: String
     let options: [String]
     let kind: FileSystemKind
@@ -71,6 +74,7 @@ public struct FSMount: Driver {
     }
 
     public var label: String { "\(device)@\(mountPoint)" }
+    /// The mount point, so that a file system is mounted before those below it.
     public var sortKey: String? { mountPoint }
 
     /// A word such as tmpfs, a share, a directory and a part of a btrfs can be mounted twice.
@@ -80,20 +84,24 @@ public struct FSMount: Driver {
     }
 
     public struct Seen: Sendable, Equatable {
+        /// What `dev` is now.
         public var source: MountSource
-        /// The line of the mount table that is this file system; nil: it is not mounted.
+        /// The mount of this file system; nil: it is not mounted.
         public var mount: MountEntry?
-        /// What else is mounted there: in its place, or over it.
+        /// Another mount at the mount point, in its place or over it; nil: there is none.
         public var occupant: MountEntry?
+        /// Whether the mount accepts writes; true also when that was not asked.
         public var isWritable: Bool
-        /// What its owner put where earlier releases wrote to try whether it takes writes; nil: nothing.
+        /// A note about what is at the path where earlier releases tested writes; nil: nothing.
         public var planted: String?
+        /// Whether something exists at the mount point. It is looked at only when the file system is not
+        /// mounted; otherwise true.
         public var mountPointExists: Bool
-        /// The device as commands are given it: `/dev/disk/by-*` followed.
+        /// The device for commands: links `/dev/disk/by-*` are resolved.
         public var commandDevice: String
-        /// Which of the programs that may be needed are installed: `e2fsck`, `btrfs`.
+        /// The installed ones among the programs that may be needed: `e2fsck`, `btrfs`; asked only for an action.
         public var programs: Set<String>
-        /// Why nothing could be seen.
+        /// Why nothing could be seen; nil: it could.
         public var problem: String?
 
         public init(
@@ -118,7 +126,8 @@ public struct FSMount: Driver {
             self.problem = problem
         }
 
-        /// What is mounted over it; nil: nothing. What is below cannot be reached, nor unmounted first.
+        /// A message about a mount that covers it; nil: there is none. A covered mount cannot be reached, nor
+        /// unmounted first.
         var cover: String? {
             guard let mount, let occupant else { return nil }
             let place = mount.mountPoint
@@ -127,6 +136,8 @@ public struct FSMount: Driver {
         }
     }
 
+    /// Reads the mount table and looks at the device. No program is started, except `dmsetup` for a disk with
+    /// several paths.
     public func observe(_ host: any Host, for purpose: Purpose) async -> Seen {
         let isByName = device.begins("/dev/disk/by-")
         var seen = Seen(
@@ -143,6 +154,7 @@ public struct FSMount: Driver {
         return seen
     }
 
+    /// Up when mounted, not covered and writable; down when not mounted; warn for the rest.
     public func status(_ seen: Seen) -> StatusReport {
         if let problem = seen.problem { return StatusReport(.warn, notes: [problem]) }
         guard seen.mount != nil else { return StatusReport(.down) }
@@ -152,6 +164,8 @@ public struct FSMount: Driver {
             : StatusReport(.warn, notes: ["fs is not writable"])
     }
 
+    /// Checks the device, creates the mount point, checks the file system and mounts it. Fails when something
+    /// else is mounted there.
     public func startSteps(_ seen: Seen) -> [Step] {
         if let problem = seen.problem { return [.fail(problem)] }
         if let cover = seen.cover { return [.fail(cover)] }
@@ -167,7 +181,7 @@ public struct FSMount: Driver {
         return deviceSteps + mountPointSteps + checkSteps(seen) + [mountStep(seen)]
     }
 
-    /// A mount point behind a link is shown, and unmounted, where it really is.
+    /// Unmounts it, unless something covers it. A mount point behind a link is unmounted by its real path.
     public func stopSteps(_ seen: Seen) -> [Step] {
         if let problem = seen.problem { return [.fail(problem)] }
         guard let mount = seen.mount else {
@@ -186,8 +200,8 @@ extension FSMount {
         return [.require(.pathExists(device), orFail: "device does not exist \(device)")]
     }
 
-    /// Where the source is only a word a path is one nevertheless; a classic file must name something that
-    /// is there, `/dev/null` for tmpfs (classic-resources.md section 4, Start).
+    /// Whether the source must exist. Sourceless types need none, unless it is a path. A classic file must name
+    /// something that exists, `/dev/null` for tmpfs (classic-resources.md section 4, Start).
     private var needsDevice: Bool {
         switch kind {
         case .disk, .bind: true
@@ -196,16 +210,16 @@ extension FSMount {
         }
     }
 
-    /// The scan looks at every disk of the machine and fails for one that vanishes meanwhile, as another
-    /// service's loop device does when that is stopped. Whether this file system has its disks `mount` says.
+    /// Scans every disk of the machine. It fails when one vanishes meanwhile, as another service's loop device does
+    /// when that is stopped, so its exit code does not count: `mount` reports whether this file system has its disks.
     private static let scan = Command(
         ["btrfs", "device", "scan"],
         accepting: Set(0...255),
         logging: .exactlyWarn
     )
 
-    /// `e2fsck -p` may say that it repaired something (1), or that it was cancelled (32). That nobody
-    /// checks a type is said of every type, also where there is nothing to check, as it always was.
+    /// `e2fsck -p` may exit with 1 (repaired) or 32 (cancelled). As in the classic release, every type without
+    /// a check is reported, even where there is nothing to check.
     private func checkSteps(_ seen: Seen) -> [Step] {
         var steps: [Step] = []
         if type == "btrfs" {
@@ -239,7 +253,7 @@ extension FSMount {
         return .run(Command(words + [source(seen), mountPoint]))
     }
 
-    /// What is checked and mounted: for a file that a loop device already shows, that device.
+    /// What is checked and mounted: for a file that is already bound to a loop device, that device.
     private func source(_ seen: Seen) -> String {
         if case .file(let loops) = seen.source, let loop = loops.first { return loop.path }
         return seen.commandDevice

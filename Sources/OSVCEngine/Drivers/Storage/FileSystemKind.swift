@@ -1,12 +1,12 @@
-/// What osvc knows of a file system type: what stands behind it, and who checks it.
+/// What osvc knows about a file system type: what its source is, and which program checks it.
 enum FileSystemKind: Sendable, Equatable {
-    /// On a block device, or in a file.
+    /// A file system on a block device or in an image file.
     case disk
-    /// A directory shown at a second place.
+    /// A directory mounted at a second place.
     case bind
-    /// In memory or made of others: its source is only a word.
+    /// A file system in memory or made of others; its source is only a word.
     case sourceless
-    /// On another machine, which may not answer.
+    /// A file system of another machine or a program, which may not answer.
     case network
 
     private static let networkTypes: Set<String> = [

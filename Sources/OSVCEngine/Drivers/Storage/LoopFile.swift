@@ -16,6 +16,7 @@ public struct LoopFile: Driver {
         )
     ]
 
+    /// The path of the file, as written.
     public let file: String
 
     public init(_ settings: Settings) throws(ConfigurationError) {
@@ -25,10 +26,11 @@ public struct LoopFile: Driver {
     public var label: String { file }
     public var claims: [Claim] { [Claim("image file", file)] }
 
+    /// The loop devices of the file.
     public struct Seen: Sendable, Equatable {
-        /// The devices bound to the file; administrators may have bound it more than once.
+        /// The devices bound to the file; an administrator may have bound it more than once.
         public var devices: [String]
-        /// Why the kernel's list could not be read.
+        /// Why the kernel's list could not be read; nil: it could.
         public var problem: String?
 
         public init(devices: [String] = [], problem: String? = nil) {
@@ -37,6 +39,7 @@ public struct LoopFile: Driver {
         }
     }
 
+    /// Reads the kernel's list of loop devices.
     public func observe(_ host: any Host, for purpose: Purpose) async -> Seen {
         do throws(HostError) {
             return Seen(devices: try host.loopDevices(of: file).map(\.path))
@@ -45,25 +48,28 @@ public struct LoopFile: Driver {
         }
     }
 
+    /// Up when at least one device is bound to the file.
     public func status(_ seen: Seen) -> StatusReport {
         if let problem = seen.problem { return StatusReport(.warn, notes: [problem]) }
         return StatusReport(seen.devices.isEmpty ? .down : .up)
     }
 
+    /// Binds the file to the first free loop device.
     public func startSteps(_ seen: Seen) -> [Step] {
         if let problem = seen.problem { return [.fail(problem)] }
         guard seen.devices.isEmpty else { return [.note(.info, "\(file) is already up")] }
         return [.run(Command(["losetup", "-f", file])), .tellLoop(file: file)]
     }
 
-    /// The kernel lets go of a loop device at its last close, which may come after the command.
+    /// Detaches all devices of the file. The kernel releases a loop device at its last close, which may come
+    /// after the command.
     public func stopSteps(_ seen: Seen) -> [Step] {
         if let problem = seen.problem { return [.fail(problem)] }
         guard !seen.devices.isEmpty else { return [.note(.info, "\(file) is already down")] }
         return seen.devices.flatMap { device -> [Step] in
             [
                 .run(Command(["losetup", "-d", device])),
-                // Of this file: another process may have bound its own to the device meanwhile.
+                // Only for this file: another process may have bound its own file to the device meanwhile.
                 .waitUntil(
                     .loopDetached(device, file: file),
                     every: .milliseconds(100),

@@ -1,20 +1,22 @@
-/// What stands behind the `dev` of a file system, and how it shows in the mount table
-/// (classic-resources.md section 4, the mounted test).
+/// What the `dev` of a file system is, and how it appears in the mount table (classic-resources.md section 4,
+/// the mounted test).
 public enum MountSource: Sendable, Equatable {
-    /// A word, an export, a data set: it shows as it was given.
+    /// A word, an export or a data set, which appears in the mount table as written.
     case word
+    /// Nothing exists at the path.
     case missing
+    /// A block device, with its number and its path without links.
     case block(DeviceNumber, path: String)
-    /// A regular file, and the loop devices bound to it.
+    /// A regular file, with the loop devices bound to it.
     case file(loops: [LoopDevice])
-    /// A directory or file of a mounted file system, by its path from that file system's root.
+    /// A directory or file of a mounted file system, with its path from the root of that file system.
     case inside(DeviceNumber, root: String)
-    /// Something that cannot be mounted.
+    /// Something that cannot be mounted, such as a character device.
     case unusable
 }
 
 extension Host {
-    /// What is at `device` for a file system of that kind, given the mount table.
+    /// What is at `device` for a file system of this kind, given the mount table.
     func mountSource(
         _ device: String,
         kind: FileSystemKind,
@@ -39,7 +41,7 @@ extension Host {
         }
     }
 
-    /// Whether a line of the mount table shows `device`, behind which is `source`.
+    /// Whether a mount is that of `device`, which is `source`.
     func shows(_ entry: MountEntry, _ device: String, _ source: MountSource) -> Bool {
         switch source {
         case .inside(let number, let root): return entry.device == number && entry.root == root
@@ -54,7 +56,7 @@ extension Host {
         case .block(let number, let path):
             return entry.device == number || realPath(entry.source)?.isSame(path) == true
         case .file(let loops): return loops.contains { $0.path == entry.source }
-        // The link to a disk that was lost goes with it, and what is mounted there stays.
+        // The link to a lost disk disappears with it, and its mount stays.
         case .missing: return isGone(entry.device)
         default: return false
         }
@@ -62,7 +64,7 @@ extension Host {
 }
 
 extension Host {
-    /// Whether a block device with that number has disappeared.
+    /// Whether the block device with this number has disappeared.
     private func isGone(_ device: DeviceNumber) -> Bool {
         let folder = "/sys/dev/block"
         return device.major != 0 && realPath(folder) != nil
@@ -71,13 +73,13 @@ extension Host {
 }
 
 extension [MountEntry] {
-    /// What is mounted at a place, in mount order.
+    /// The mounts at a mount point, in mount order.
     func at(_ mountPoint: String) -> [MountEntry] {
-        // By index: an entry is dear to copy, and nearly all of them are others.
+        // By index: copying an entry is expensive, and nearly all entries are others.
         indices.filter { self[$0].mountPoint.isSame(mountPoint) }.map { self[$0] }
     }
 
-    /// Where a path without links lies: in which file system, and where below its root.
+    /// The file system that contains a path without links, and the path from its root.
     func place(of path: String) -> MountSource {
         let holding = filter { path.isAtOrBelow($0.mountPoint) }
         guard let length = holding.map(\.mountPoint.utf8.count).max(),

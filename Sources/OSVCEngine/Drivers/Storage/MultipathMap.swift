@@ -1,6 +1,6 @@
-/// Several paths to one disk, somewhere below a file system.
+/// Disks with several paths, somewhere below a file system.
 extension Host {
-    /// Whether a write to the device would wait until a path comes back: below it is a multipath map that
+    /// Whether a write to the device would wait until a path returns: below it is a multipath map that
     /// queues and has no active path (classic-resources.md section 4, Status).
     @EngineActor
     func isStalled(_ device: DeviceNumber) async throws(HostError) -> Bool {
@@ -21,7 +21,7 @@ extension Host {
         return maps
     }
 
-    /// The paths of a map are in no file; a `dmsetup` that hangs tells enough.
+    /// No file lists the paths of a map. A `dmsetup` that hangs means stalled.
     @EngineActor
     private func isStalled(_ map: String) async -> Bool {
         var answers: [String] = []
@@ -35,7 +35,7 @@ extension Host {
     }
 }
 
-/// Reads the status line of a multipath map: `… 8:16 A 0 1 8:32 F 1 1`, A for active and F for failed.
+/// Reads the status line of a multipath map: `… 8:16 A 0 1 8:32 F 1 1`, where A is active and F failed.
 enum MultipathPaths {
     static func anyIsActive(_ status: String) -> Bool {
         let words = status.split { $0 == " " || $0 == "\n" }

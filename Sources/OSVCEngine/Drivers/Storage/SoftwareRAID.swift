@@ -68,12 +68,15 @@ public struct SoftwareRAID: Driver {
     /// Not its device file: that is claimed by what stands on the array.
     public var claims: [Claim] { [Claim("array", uuid ?? device)] }
 
+    /// What udev's links and /proc/mdstat show about the array.
     public enum Seen: Sendable, Equatable {
+        /// The array is not assembled.
         case absent
         case present(MDArray)
         case unknown(String)
     }
 
+    /// Follows the links of udev and reads /proc/mdstat.
     public func observe(_ host: any Host, for purpose: Purpose) async -> Seen {
         do throws(HostError) {
             let table = try host.readFile("/proc/mdstat", limit: 1 << 20) ?? []
@@ -118,6 +121,7 @@ public struct SoftwareRAID: Driver {
         return device.begins("/dev/md/") && lines.contains { $0 == "MD_DEVNAME=\(device.fileName)" }
     }
 
+    /// Up when active and complete, down when not assembled, warn when degraded, inactive or not readable.
     public func status(_ seen: Seen) -> StatusReport {
         switch seen {
         case .absent: return StatusReport(.down)
@@ -133,6 +137,7 @@ public struct SoftwareRAID: Driver {
         }
     }
 
+    /// Assembles the array without force; one that is assembled and inactive is stopped first.
     public func startSteps(_ seen: Seen) -> [Step] {
         if case .unknown(let problem) = seen { return [.fail(problem)] }
         var steps: [Step] = [
@@ -147,6 +152,7 @@ public struct SoftwareRAID: Driver {
         return steps + [.run(Command(["mdadm", "--assemble", device] + identity))]
     }
 
+    /// Stops the array. An unknown state is no reason not to try.
     public func stopSteps(_ seen: Seen) -> [Step] {
         switch seen {
         case .absent: [.note(.info, "\(device) is already down")]
@@ -157,6 +163,7 @@ public struct SoftwareRAID: Driver {
 }
 
 extension SoftwareRAID: DeviceHolding {
+    /// The device file of the array, by whichever name it runs; empty when it is not assembled.
     public func devices(_ host: any Host) throws(HostError) -> [String] {
         try file(on: host).map { [$0] } ?? []
     }

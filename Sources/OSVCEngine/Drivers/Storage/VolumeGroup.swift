@@ -21,6 +21,7 @@ public struct VolumeGroup: Driver {
         )
     ]
 
+    /// The name of the volume group, valid by `VolumeGroupName.isValid`.
     public let name: String
     private let service: ServiceFacts
 
@@ -40,10 +41,13 @@ public struct VolumeGroup: Driver {
     public var label: String { name }
     public var claims: [Claim] { [Claim("volume group", name)] }
 
+    /// What the kernel and the LVM tools report about the group.
     public struct Seen: Sendable, Equatable {
-        /// What the LVM tools say; only asked for an action.
+        /// What `vgs` reports; asked only for an action.
         public struct Metadata: Sendable, Equatable {
+            /// The tags of the group, without `@`.
             public var tags: [String]
+            /// The number of its logical volumes, active or not.
             public var volumeCount: Int
 
             public init(tags: [String], volumeCount: Int) {
@@ -54,10 +58,11 @@ public struct VolumeGroup: Driver {
 
         /// Whether any logical volume is active; nil: /sys could not be read.
         public var isActive: Bool?
-        /// Nil: not asked, or `problem` says why it is unknown.
+        /// The report of `vgs`; nil: not asked, or unknown for the reason in `problem`.
         public var metadata: Metadata?
+        /// Why something is not known; nil: everything that was asked is known.
         public var problem: String?
-        /// The device files of the volumes that kpartx may have mapped partitions of.
+        /// The device files of volumes whose partitions kpartx may have mapped.
         public var partitioned: [String]
 
         public init(
@@ -73,6 +78,7 @@ public struct VolumeGroup: Driver {
         }
     }
 
+    /// Up when a logical volume is active, down when none is, warn when /sys cannot be read.
     public func status(_ seen: Seen) -> StatusReport {
         switch seen.isActive {
         case true: StatusReport(.up)
@@ -82,6 +88,7 @@ public struct VolumeGroup: Driver {
         }
     }
 
+    /// Takes over the tag and activates all volumes. Fails when the group has none.
     public func startSteps(_ seen: Seen) -> [Step] {
         if seen.isActive == true { return [.note(.info, "\(name) is already up")] }
         guard let metadata = seen.metadata else {
@@ -101,6 +108,7 @@ public struct VolumeGroup: Driver {
         return steps + [change("-a", "y")]
     }
 
+    /// Removes the tag and deactivates all volumes, with up to four attempts.
     public func stopSteps(_ seen: Seen) -> [Step] {
         let isTagged = seen.metadata?.tags.contains(service.node) ?? false
         let untag = isTagged ? [change("--deltag", "@\(service.node)")] : []
@@ -124,8 +132,8 @@ public struct VolumeGroup: Driver {
         .run(Command(["vgchange", option, value, name]))
     }
 
-    /// The tag of another node may mean that it still uses the group. It stays after a crash too, so it
-    /// cannot stop a takeover; whoever reads the log must be able to see it.
+    /// A warning about a tag that is removed. The tag of another node may mean that it still uses the group. It
+    /// also remains after a crash, so it cannot prevent a takeover.
     private func foreignTagNote(_ tag: String) -> String {
         let groups = service.groups
         let isNode = (groups.nodes + groups.drpnodes + groups.encapnodes).contains(tag)
@@ -136,9 +144,10 @@ public struct VolumeGroup: Driver {
 }
 
 extension VolumeGroup {
-    /// How long one of LVM's reports may take: a disk that does not answer hangs them.
+    /// The limit for one of LVM's reports: a disk that does not answer hangs them.
     private static let reportLimit = Duration.seconds(60)
 
+    /// Asks /sys whether volumes are active and, for an action, `vgs` and `lvs` for the rest.
     @EngineActor
     public func observe(_ host: any Host, for purpose: Purpose) async -> Seen {
         var seen = Seen(isActive: nil)
@@ -185,7 +194,7 @@ extension VolumeGroup {
     @EngineActor
     private func volumes(_ host: any Host) async -> [String] {
         let report = Self.quiet(["lvs", "--noheadings", "-o", "lv_name", name])
-        // Without a list nothing is unmapped; what is mapped then keeps the group up, which is reported.
+        // Without a list nothing is unmapped; partitions that are mapped keep the group up, and that is reported.
         guard let result = try? await host.run(report), result.code == 0 else { return [] }
         return result.outputText.split(separator: "\n").map(Self.trimmed).filter { !$0.isEmpty }
     }
@@ -194,7 +203,7 @@ extension VolumeGroup {
         Command(arguments, limit: reportLimit, logging: .quiet)
     }
 
-    /// The first line of what a failed report says of itself.
+    /// The first line that a failed report printed.
     private static func reason(_ result: CommandResult) -> String {
         let line = result.errorText.split(separator: "\n").first.map(trimmed)
         return line ?? "vgs exited \(result.code)"

@@ -1,7 +1,7 @@
 /// Files that a service keeps the same on its nodes (classic-resources.md section 6).
 ///
-/// Of these syncs only the generated ones are there (`GeneratedSyncs`), and of them only what one node can
-/// tell: which others need new files. Nothing is sent yet.
+/// Only the generated syncs are supported (`GeneratedSyncs`), and of them only what one node can know: which
+/// other nodes need new files. Nothing is sent yet.
 public struct SyncRsync: StorageJudging, Appearing {
     public static let id = DriverID("sync.rsync")
     public static let section = GeneratedSyncs.section
@@ -20,7 +20,7 @@ public struct SyncRsync: StorageJudging, Appearing {
         ] + CommonKeywords.sync
     static let schedule = Set(CommonKeywords.sync.map(\.name))
 
-    /// Files of the system that are sent to the recovery site where they exist: by resource.
+    /// The files of the system that are sent to the recovery site if they exist, by resource.
     private static let systemFiles: [ResourceID: [String]] = [
         GeneratedSyncs.system[0]: [
             "/etc/passwd", "/etc/group", "/etc/shadow", "/etc/hosts", "/etc/ssh",
@@ -30,9 +30,11 @@ public struct SyncRsync: StorageJudging, Appearing {
 
     /// The classes of nodes that a sync may send to.
     public enum Target: String, Sendable, CaseIterable {
+        /// The nodes of the keywords `nodes`, or of `drpnodes` and `drpnode`.
         case nodes, drpnodes
     }
 
+    /// When files are sent.
     public let schedule: SyncSchedule
     let resource: ResourceID
     private let service: ServiceFacts
@@ -50,9 +52,10 @@ public struct SyncRsync: StorageJudging, Appearing {
         service = settings.service
     }
 
-    /// Nil: the service's own files.
+    /// The files of the system that this sync sends; nil: it sends the service's own files.
     private var systemFiles: [String]? { Self.systemFiles[resource] }
 
+    /// The classes that this sync sends to: both for the service's own files, `drpnodes` for files of the system.
     public var targets: [Target] { systemFiles == nil ? [.nodes, .drpnodes] : [.drpnodes] }
 
     public var label: String {
@@ -60,9 +63,10 @@ public struct SyncRsync: StorageJudging, Appearing {
             ? "rsync svc config to drpnodes, nodes" : "rsync system files to drpnodes"
     }
 
+    /// Whether one of the files exists; the service's own files always do.
     public func isThere(on host: any Host) -> Bool {
         guard let systemFiles else { return true }
-        // What cannot be looked at cannot be sent either.
+        // A file that cannot be looked at cannot be sent either.
         return systemFiles.contains { ((try? host.fileInfo($0)) ?? nil) != nil }
     }
 
@@ -74,24 +78,26 @@ public struct SyncRsync: StorageJudging, Appearing {
         }
     }
 
-    /// Whether this node is one of the recovery site, which never sends.
+    /// Whether this node belongs to the recovery site, which never sends.
     var isRecovery: Bool { service.groups.drpnodes.contains(service.node) }
 
     private var isTarget: Bool { targets.contains { nodes($0).contains(service.node) } }
 
-    /// Everyone who gets files but this node, in the order of the file.
+    /// The other nodes that get files, in the order of the file.
     var peers: [String] {
         var seen: Set<String> = [service.node]
         return targets.flatMap(nodes).filter { seen.insert($0).inserted }
     }
 
+    /// When files were sent, and whether the service ran here.
     public struct Seen: Sendable, Equatable {
-        /// When files were last sent to each node, this one among them; seconds since 1970.
+        /// When files were last sent to each node, this one included, in seconds since 1970.
         public var stamps: [String: Double]
+        /// The time of the look, in seconds since 1970.
         public var now: Double
-        /// Whether the service was last started with success here, and not taken over since.
+        /// Whether the service was last started here with success, as far as this node knows.
         public var ranHere: Bool
-        /// Why that cannot be told.
+        /// Why that is not known; nil: it is.
         public var problem: String?
 
         public init(
@@ -107,6 +113,7 @@ public struct SyncRsync: StorageJudging, Appearing {
         }
     }
 
+    /// Reads the stamps of all nodes and the name of the node on which the service ran last.
     public func observe(_ host: any Host, for purpose: Purpose) async -> Seen {
         var seen = Seen(now: host.now())
         let layout = Layout(root: service.root)
@@ -128,8 +135,8 @@ public struct SyncRsync: StorageJudging, Appearing {
         try host.readFile(path, limit: 4096).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// A node on which the service is up, or was last, tells who needs files; any other whether it does
-    /// itself (decisions.md 3).
+    /// A node on which the service is up, or ran last, reports which nodes need files. Any other reports
+    /// whether it needs files itself (decisions.md 3).
     public func status(_ seen: Seen, storage: Status) -> StatusReport {
         if let problem = seen.problem { return StatusReport(.warn, notes: [problem]) }
         guard !peers.isEmpty else {
@@ -157,6 +164,8 @@ public struct SyncRsync: StorageJudging, Appearing {
         return StatusReport(.warn, notes: ["passive node needs update"])
     }
 
+    /// None: syncs are not started.
     public func startSteps(_ seen: Seen) -> [Step] { [] }
+    /// None: syncs are not stopped.
     public func stopSteps(_ seen: Seen) -> [Step] { [] }
 }

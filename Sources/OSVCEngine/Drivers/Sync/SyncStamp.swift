@@ -1,9 +1,9 @@
 internal import Glibc
 
-/// The time stamp of a sync as it stands in its file: `2014-02-17 17:20:41.123456`, in local time
+/// The time stamp of a sync as its file contains it: `2014-02-17 17:20:41.123456`, in local time
 /// (classic-resources.md section 6).
 enum SyncStamp {
-    /// Seconds since 1970; nil: the text is not a stamp. The fraction may be missing.
+    /// The time in seconds since 1970; nil: the text is not a stamp. The fraction may be missing.
     static func time(_ text: String) -> Double? {
         let line = text.prefix { !$0.isNewline }
         let halves = line.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
@@ -32,7 +32,7 @@ enum SyncStamp {
         fields.tm_hour = numbers[3]
         fields.tm_min = numbers[4]
         fields.tm_sec = numbers[5]
-        // Whether summer time held at that moment the time zone knows.
+        // The time zone database knows whether summer time applied.
         fields.tm_isdst = -1
         return Double(mktime(&fields))
     }
