@@ -1,22 +1,22 @@
 public import OSVCEngine
 
-/// The scripts of a classic service whose site has no hooks: an interpreter is made when the first file
-/// of its launcher directory is to be read, and usually there is none.
+/// The scripts of a classic service whose site has no hooks. An interpreter is made when the first script of
+/// its launcher directory is read; usually there is none.
 @EngineActor
 public final class LazyScripts: ScriptRunner {
     private let definition: ServiceDefinition
     private let files: ScriptFiles
     private let registry: DriverRegistry
-    /// Nil: no interpreter was begun.
+    /// The session with its interpreter; nil: none was made yet.
     private(set) var session: ScriptSession?
-    /// What the functions act on; set before the first call.
+    /// The machine that the functions act on; set before the first call.
     public weak var host: (any Host)? {
         didSet { session?.host = host }
     }
 
     var service: String { definition.name }
 
-    /// The service's own session goes on, where it has one.
+    /// Uses the session that the loaded service already has, if it has one.
     public init(_ service: ClassicService, registry: DriverRegistry) {
         definition = service.definition
         files = service.files
@@ -24,6 +24,7 @@ public final class LazyScripts: ScriptRunner {
         self.registry = registry
     }
 
+    /// Calls a function; fails without an interpreter, because then there is no function.
     public func call(_ call: ScriptCall) async -> ScriptOutcome {
         guard let session else {
             return .failed("\(call.script.position): there is no such function")
@@ -31,12 +32,15 @@ public final class LazyScripts: ScriptRunner {
         return await session.call(call)
     }
 
+    /// Returns false without an interpreter.
     public func undo(_ key: ScriptKey, _ call: ScriptCall) async -> Bool {
         await session?.undo(key, call) ?? false
     }
 
+    /// Does nothing without an interpreter.
     public func forgetUndo() { session?.forgetUndo() }
 
+    /// Reads a script of the launcher directory; makes the interpreter if there is none yet.
     public func launcher(
         in path: String,
         number: Int,
