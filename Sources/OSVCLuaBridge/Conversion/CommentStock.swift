@@ -10,12 +10,12 @@ struct CommentStock {
 
     func isAbout(_ line: Int) -> Bool { left.contains { $0.owner == line } }
 
-    /// Those that stand alone before a line.
+    /// Takes the comments that have lines of their own before a line.
     mutating func takeAlone(before line: Int) -> [String] {
         take { $0.owner == line && !$0.isTrailing }
     }
 
-    /// What ends a line, in one.
+    /// Takes the comments at the end of a line, joined to one.
     mutating func takeBehind(_ line: Int) -> String? {
         let found = take { $0.owner == line && $0.isTrailing }.filter { !$0.isEmpty }
         return found.isEmpty ? nil : found.joined(separator: " ")

@@ -1,23 +1,24 @@
 public import OSVCEngine
 
-/// The text of a Lua service that is what a classic file says, on every node.
+/// The text of a Lua service that is the same as a classic file, on every node.
 ///
-/// - Values come over as the sections see them: what a resource inherits from DEFAULT is written in it.
+/// - Values are written as the sections see them: what a resource inherits from DEFAULT is written in it.
 /// - Values for some nodes keep their spelling: `["ipdev@sles2"] = "eth1"`.
 /// - `classic = true` keeps the rules of classic files; `on_error` is written out.
-/// - `disable = false`, `optional = false` and `monitor = false` are left out where they say nothing.
-/// - Comments come over, before or behind what they are about.
-/// - What a load passes over (unknown words, values for nodes that the service does not have) stays as a
+/// - `disable = false`, `optional = false` and `monitor = false` are left out where they have no effect.
+/// - Comments are kept, before or after what they are about.
+/// - What a load ignores (unknown words, values for nodes that the service does not have) stays as a
 ///   comment that says so.
 ///
-/// What Lua cannot say is refused, each with its line.
+/// What Lua cannot express is refused, with its line.
 public struct LuaConversion {
-    /// The file, to its last newline.
+    /// The text of the file, its last newline included.
     public let text: String
-    /// What the load of the classic file told.
+    /// The messages of the load of the classic file.
     public let messages: [EnvMessage]
 
-    /// `path` is the classic file as messages name it; its name is that of the service.
+    /// Converts a classic file. `path` is the file as messages name it; its name is that of the service. Throws
+    /// what is wrong with the file and what Lua cannot express.
     public init(
         _ bytes: [UInt8],
         path: String,
@@ -37,7 +38,7 @@ public struct LuaConversion {
     }
 }
 
-/// What of a classic service cannot be said in Lua.
+/// Finds the parts of a classic service that Lua cannot express.
 private struct Sayable {
     private let definition: ServiceDefinition
     private let path: String
@@ -67,7 +68,7 @@ private struct Sayable {
         return [EnvMessage(.error, "the name of the service: \(problem)", at: start)]
     }
 
-    /// A resource of Lua is called by its section word, in small letters, and what stands after `#`.
+    /// In Lua the id of a resource is its section word, in lower case, and what follows `#`.
     private func id(of resource: ResourceDefinition) -> [EnvMessage] {
         let text = resource.id.text
         func refuse(_ problem: String) -> [EnvMessage] {
@@ -86,7 +87,7 @@ private struct Sayable {
         return refuse(problem)
     }
 
-    /// A classic node leaves out a resource that lacks a keyword there; a Lua service must be whole.
+    /// A classic node drops a resource that lacks a keyword there; a Lua service must be complete on every node.
     private func lacked(by resource: ResourceDefinition) -> [EnvMessage] {
         var words: [String: [String]] = [:]
         for node in nodes {

@@ -1,18 +1,18 @@
-/// The fields of one table constructor on their way to text: in one line where that fits and nothing is
-/// said beside them, else a line each.
+/// The fields of one table constructor, before they become text: one line if they fit and have no comments,
+/// else one line for each.
 struct LuaTableText {
     enum Row {
         case field(key: String, value: String, note: String?)
-        /// A comment, or what a comment remembers.
+        /// A comment, or a key that is kept as a comment.
         case comment(String)
     }
 
     var rows: [Row] = []
-    /// What ends the line that opens the table.
+    /// The comment at the end of the line that opens the table.
     var note: String?
 
     private static let width = 100
-    /// Longer keys do not push the others to the right.
+    /// Keys up to this width are aligned; longer ones do not move the others to the right.
     private static let keyWidth = 18
 
     /// `head` up to the brace, `{`, the fields, `}` and a comma, from column `indent` on.

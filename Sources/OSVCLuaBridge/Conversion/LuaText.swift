@@ -1,6 +1,6 @@
 internal import OSVCEngine
 
-/// Values as a person would write them in a Lua file.
+/// Writes values as one would in a Lua file.
 enum LuaText {
     static func string(_ text: String) -> String {
         var quoted = "\""
@@ -12,7 +12,7 @@ enum LuaText {
             case "\r": quoted += "\\r"
             case "\t": quoted += "\\t"
             case _ where scalar.value < 0x20 || scalar.value == 0x7F:
-                // Three digits, so that a digit which follows is not taken for one of them.
+                // Three digits, so that a following digit does not become part of the escape.
                 let digits = String(scalar.value)
                 quoted += "\\" + String(repeating: "0", count: 3 - digits.count) + digits
             default: quoted.unicodeScalars.append(scalar)
@@ -36,7 +36,7 @@ enum LuaText {
         words.isEmpty ? "{}" : "{ \(words.map(string).joined(separator: ", ")) }"
     }
 
-    /// In the largest unit that needs no fraction.
+    /// The time in the largest unit without a fraction.
     private static func duration(_ time: Duration) -> String {
         let seconds = time.components.seconds
         guard time.components.attoseconds == 0, seconds > 0 else { return time.text }
@@ -45,7 +45,7 @@ enum LuaText {
         return "\(seconds)s"
     }
 
-    /// A key of a table: bare where Lua allows it.
+    /// A key of a table: a bare name where Lua allows it.
     static func key(_ name: String) -> String {
         let isName =
             name.utf8.allSatisfy { $0 == UInt8(ascii: "_") || $0.isLetterOrDigit }
@@ -53,7 +53,7 @@ enum LuaText {
         return isName && !reserved.contains(name) ? name : "[\(string(name))]"
     }
 
-    /// One line; of an empty text the sign alone.
+    /// A comment of one line; only the sign for an empty text.
     static func comment(_ text: String) -> String { text.isEmpty ? "--" : "-- \(text)" }
 
     private static let reserved: Set<String> = [

@@ -1,12 +1,12 @@
 internal import OSVCEngine
 
-/// The fields of one table with the lines that they come from.
+/// The fields of one table, with the lines of the classic file that they come from.
 struct RowList {
     private var all: [(line: Int, row: LuaTableText.Row)] = []
 
     var lines: Set<Int> { Set(all.map(\.line)) }
 
-    /// By line; several of one line as they were added.
+    /// The fields by line; several of one line in the order in which they were added.
     var sorted: [(line: Int, row: LuaTableText.Row)] {
         all.enumerated().sorted { ($0.element.line, $0.offset) < ($1.element.line, $1.offset) }
             .map(\.element)
@@ -16,7 +16,7 @@ struct RowList {
         all.append((line, .field(key: LuaText.key(key), value: value, note: nil)))
     }
 
-    /// Keeps a key that says nothing, as a comment.
+    /// Keeps a key without effect as a comment.
     mutating func remember(_ key: String, _ entry: EnvFile.Entry, why: String?) {
         let value = Self.oneLine(entry.value)
         let text = "\(Self.oneLine(key)) =" + (value.isEmpty ? "" : " \(value)")
@@ -31,7 +31,7 @@ struct RowList {
 }
 
 extension LuaTableText.Row {
-    /// With a comment behind it.
+    /// The field with a comment after it.
     func noted(_ note: String?) -> LuaTableText.Row {
         guard let note else { return self }
         switch self {

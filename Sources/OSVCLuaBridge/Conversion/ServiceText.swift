@@ -6,7 +6,7 @@ struct ServiceText {
     let definition: ServiceDefinition
     let file: EnvFile
     let registry: DriverRegistry
-    /// The words of the resources that were written.
+    /// The section words of the resources that were written.
     private var used: Set<String> = []
     private var written: Set<ResourceID> = []
     private var comments: CommentStock
@@ -99,8 +99,8 @@ struct ServiceText {
         definition.resources.filter { GeneratedSyncs.contains($0.id) }
     }
 
-    /// Whether a section is about syncs that there are. They are written last, in their own order,
-    /// which the sections of a classic file do not have.
+    /// Whether a section is about generated syncs. They are written last, in an order of their own, which the
+    /// sections of a classic file do not have.
     private func isAboutSyncs(_ section: EnvFile.Section) -> Bool {
         section.name == GeneratedSyncs.section && !syncs.isEmpty
             || syncs.contains { $0.id.text == section.name.lowercased() }
@@ -112,8 +112,8 @@ struct ServiceText {
         return id.count == 2 ? "\(id[0]) \(LuaText.string(String(id[1])))" : String(id[0])
     }
 
-    /// A resource without a section of its own. A sync is there without a word; what `[sync]` says is said
-    /// in each that it is about.
+    /// A resource without a section of its own. A generated sync needs none; the values of `[sync]` are written
+    /// in each sync that they apply to.
     private mutating func implicit(_ resource: ResourceDefinition) -> [String] {
         if GeneratedSyncs.contains(resource.id),
             let section = file.sections.first(where: { $0.name.lowercased() == resource.id.text })
@@ -128,7 +128,7 @@ struct ServiceText {
         return table.lines(after: head(of: resource), indent: 2)
     }
 
-    /// A section that makes no resource, as comments.
+    /// A section that makes no resource, written as comments.
     private mutating func remembered(_ section: EnvFile.Section) -> [String] {
         let before = comments.takeAlone(before: section.line)
         var rows = RowList()
@@ -142,7 +142,7 @@ struct ServiceText {
     private func add(_ resource: ResourceDefinition, to rows: inout RowList) {
         for (keyword, setting) in resource.settings {
             if setting.isSilentFlag(keyword, in: resource), !hasComment(setting) { continue }
-            // Syncs take their schedule from the service in Lua, too.
+            // In Lua, too, syncs inherit their schedule from the service.
             if GeneratedSyncs.contains(resource.id), definition.settings[keyword] == setting {
                 continue
             }
@@ -172,7 +172,7 @@ struct ServiceText {
         scope.word.map { "\(keyword)@\($0)" } ?? keyword
     }
 
-    /// Whether any node of the service can see such a value.
+    /// Whether any node of the service is in the scope.
     private func isReal(_ scope: Scope) -> Bool {
         guard case .node(let name) = scope else { return true }
         let groups = definition.groups
@@ -183,12 +183,12 @@ struct ServiceText {
         setting.entries.values.contains { comments.isAbout($0.position.line) }
     }
 
-    /// Whether the key is a flag that is off as it would be anyway.
+    /// Whether the key is a flag with the value that it has by default.
     private func isOmitted(_ key: String, in resource: ResourceDefinition) -> Bool {
         resource.settings[key]?.isSilentFlag(key, in: resource) == true
     }
 
-    /// Why a key says nothing.
+    /// Why a key has no effect.
     private func silence(_ key: String) -> String {
         let parts = key.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, !isReal(Scope(word: String(parts[1]))) else {
@@ -208,7 +208,7 @@ struct ServiceText {
             table.rows += comments.takeAlone(before: made.line).map { .comment($0) }
             table.rows.append(made.row.noted(comments.takeBehind(made.line)))
         }
-        // Keys that are not written here: they are gone, and what was said of them is not.
+        // Comments of keys that are not written: the keys are left out, their comments are kept.
         for line in own.subtracting(sorted.map(\.line)).sorted() {
             table.rows += comments.takeAlone(before: line).map { .comment($0) }
             if let note = comments.takeBehind(line) { table.rows.append(.comment(note)) }
@@ -231,7 +231,7 @@ extension ScopedSetting {
 }
 
 extension ResourceDefinition {
-    /// The lines that its settings and triggers come from.
+    /// The lines from which its settings and triggers come.
     fileprivate var linesOfSettings: [Int] {
         settings.values.flatMap { $0.entries.values.map(\.position.line) }
             + triggers.map(\.position.line)

@@ -1,11 +1,11 @@
 public import OSVCEngine
 
-/// A conversion that was loaded and compared: nothing is printed that is not the same service.
+/// A conversion that was loaded and compared: only a text that makes the same service is returned.
 public enum VerifiedConversion {
     /// Converts a classic file; `path` and `root` as for `ClassicLoader`.
     ///
-    /// Throws what is wrong with the file, what Lua cannot say, and what the printed text would do
-    /// otherwise. `warnings` are what the load of the classic file told.
+    /// Throws what is wrong with the file, what Lua cannot express, and differences between both services.
+    /// `warnings` are the messages of the load of the classic file.
     @EngineActor
     public static func convert(
         path: String,
@@ -62,13 +62,13 @@ public enum VerifiedConversion {
 }
 
 extension Equivalence.Side {
-    /// A classic service, as its nodes load it.
+    /// A classic service as its nodes load it.
     @EngineActor
     public init(_ loaded: ClassicService) {
         self.init(loaded.definition, dropsIncomplete: true)
     }
 
-    /// A Lua service, whose fields are looked up in its file.
+    /// A Lua service; its fields are looked up in its file.
     @EngineActor
     public init(_ loaded: LoadedService) {
         let session = loaded.session
