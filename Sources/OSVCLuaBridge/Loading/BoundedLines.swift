@@ -1,7 +1,7 @@
-/// Lines that a script adds to, kept up to a size: a loop must not fill the machine's memory. What is too
-/// much is counted, and the last line says how much that was.
+/// Lines of a script, kept up to a size, so that a loop does not fill the machine's memory. Further bytes are
+/// counted, and the last line reports their number.
 struct BoundedLines {
-    /// Bytes kept of all lines together.
+    /// The bytes that are kept of all lines together.
     static let sizeLimit = 1 << 20
     private static let countLimit = 10_000
 
@@ -23,7 +23,7 @@ struct BoundedLines {
         lines.append(line)
     }
 
-    /// The lines kept, and one for those that are not.
+    /// The lines that are kept, and one line about those that are not.
     var all: [String] {
         dropped == 0 ? lines : lines + ["\(dropped) more lines are not kept"]
     }

@@ -2,9 +2,8 @@ internal import Glibc
 
 /// Times of the week, in local time: `Sat-Sun 00:00-24:00, Mon-Fri 22:00-06:00`.
 ///
-/// Each part names days and a span of a day; a span that ends at or before its start ends on the day
-/// after. Days may be given as `Mon`, `Mon-Fri`, `Sat-Mon` (over the weekend's end); without days a part
-/// holds every day.
+/// Each part names days and a span of a day; a span that ends at or before its start ends on the next day. Days may be
+/// given as `Mon`, `Mon-Fri`, `Sat-Mon` (past the end of the week); without days a part applies to every day.
 struct ChangeWindow: Sendable, Equatable, CustomStringConvertible {
     struct Part: Sendable, Equatable {
         /// 0 is Sunday, as in `tm_wday`.
@@ -14,7 +13,7 @@ struct ChangeWindow: Sendable, Equatable, CustomStringConvertible {
         var end: Int
     }
 
-    /// A week has so many hours, and some.
+    /// More parts than a week has hours (168).
     static let mostParts = 256
 
     var text: String
@@ -22,7 +21,7 @@ struct ChangeWindow: Sendable, Equatable, CustomStringConvertible {
 
     var description: String { text }
 
-    /// Reads the notation; throws what is wrong with it, for the file's author.
+    /// Reads the notation. Throws what is wrong with it, for the author of the file.
     init(_ text: String) throws(ValueProblem) {
         self.text = text
         parts = []
@@ -35,8 +34,8 @@ struct ChangeWindow: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
-    /// Whether the moment, in seconds since 1970, lies in one of the parts; nil: the calendar has no such
-    /// moment, as 1e300 is.
+    /// Whether the moment, in seconds since 1970, is in one of the parts; nil: the calendar has no such moment,
+    /// as for 1e300.
     func contains(_ seconds: Double) -> Bool? {
         guard var time = time_t(exactly: seconds.rounded(.down)) else { return nil }
         var local = unsafe tm()

@@ -140,12 +140,12 @@ extension ModuleFunction {
         return checks
     }
 
-    /// Levels of checks in checks, as of tables.
+    /// The maximum nesting of checks, the same as for tables.
     private static let depthLimit = 32
-    /// Checks in one, each counted wherever it stands: a status asks all of them.
+    /// The maximum number of checks in one; a check that occurs twice counts twice, because a status asks both.
     private static let countLimit = 1000
 
-    /// Each part has passed this itself, so it is neither deep nor large.
+    /// Each part has already passed this check, so it is neither deep nor large.
     private static func checkSize(of checks: [Check], _ name: String) throws(LuaError) {
         var (depth, count) = (0, 0)
         for check in checks {
@@ -184,7 +184,7 @@ extension Loading {
         return .function(function)
     }
 
-    /// A check whose only argument is a table: what is wrong in it is noted where it stands.
+    /// A check whose only argument is a table. An error in the table is reported at its field.
     fileprivate func check(
         _ name: String,
         _ schema: OptionSchema,
@@ -203,7 +203,7 @@ extension Loading {
 }
 
 extension ValueReader {
-    /// Reads one value of a call; what is wrong becomes the call's error.
+    /// Reads one value of a call; a problem becomes the error of the call.
     static func wrap<Value>(
         _ what: String,
         _ value: LuaValue,

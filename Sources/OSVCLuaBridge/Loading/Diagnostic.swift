@@ -1,10 +1,10 @@
 public import OSVCEngine
 
-/// One thing wrong with a file as it was written, for a person to mend.
+/// One error or warning about a file, for its author.
 public struct Diagnostic: Sendable, Equatable {
-    /// Line 0: the file as a whole.
+    /// Where it is written; line 0 means the file as a whole.
     public var position: SourcePosition
-    /// `ip#0: unknown field 'ipdve' (did you mean 'ipdev'?)`
+    /// The message without its position: `ip#0: unknown field 'ipdve' (did you mean 'ipdev'?)`.
     public var message: String
     /// The text of that line; nil when it cannot be shown.
     public var sourceLine: String?
@@ -15,13 +15,13 @@ public struct Diagnostic: Sendable, Equatable {
         self.sourceLine = sourceLine
     }
 
-    /// The message alone, in one line: what editors and logs read.
+    /// The message with its position, in one line, for editors and logs.
     public var headline: String {
         if position.line > 0 { return "\(position): \(message)" }
         return namesFile ? message : "\(position.file): \(message)"
     }
 
-    /// Whether the message says which file is meant, as those of the system do.
+    /// Whether the message names the file itself, as messages of the system do.
     private var namesFile: Bool {
         message.split { $0 == " " || $0 == ":" }
             .contains { $0.isSame(position.file) || $0.ends("/\(position.file)") }
@@ -42,7 +42,7 @@ extension Diagnostic: CustomStringConvertible {
         return text
     }
 
-    /// As wide as what stands before the column; tabs stay tabs, so that the caret meets its letter.
+    /// Blanks as wide as the text before the column. Tabs stay tabs, so that the caret is under its letter.
     private static func indentation(of line: String, to column: Int) -> String {
         let before = line.prefix(max(column - 1, 0))
         let text = before.map { $0 == "\t" ? "\t" : " " } as [String]
@@ -50,10 +50,11 @@ extension Diagnostic: CustomStringConvertible {
     }
 }
 
-/// Why a service could not be loaded: everything that was found, in the order of finding. Never empty.
+/// Why a service could not be loaded: everything that was found, in that order. Never empty.
 public struct LoadError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The errors, at least one.
     public var diagnostics: [Diagnostic]
-    /// The same as log lines, of a classic file; empty for others.
+    /// The messages of a classic file as log lines; empty for other files.
     public var classic: [EnvMessage]
 
     public init(_ diagnostics: [Diagnostic], classic: [EnvMessage] = []) {

@@ -109,11 +109,11 @@ extension ModuleFunction {
 }
 
 extension HookEvent {
-    /// Whether it happens to one resource rather than to the whole service.
+    /// Whether the event concerns one resource and not the whole service.
     var isAboutResources: Bool { rawValue.hasPrefix("resource.") || self == .statusChanged }
 }
 
-/// For which services a file of hooks is: every named field must have one of the values.
+/// The services to which a file of hooks applies: each named field must have one of the values.
 enum HookMatch {
     private static let fields = ["name"] + CommonKeywords.service.map(\.name)
 
@@ -143,7 +143,7 @@ enum HookMatch {
         return match
     }
 
-    /// One value or a list, each one that the field can have.
+    /// Reads one value or a list; each must be one that the field can have.
     private static func values(
         _ value: LuaValue,
         _ field: String
@@ -165,7 +165,7 @@ enum HookMatch {
         return texts
     }
 
-    /// Whether a service is meant. A field that differs between nodes counts with each of its values.
+    /// Whether the hooks apply to a service. A field that differs between nodes counts with each of its values.
     static func holds(_ match: [String: [String]], for service: ServiceDefinition) -> Bool {
         match.allSatisfy { field, wanted in
             values(of: field, in: service).contains { wanted.contains($0) }

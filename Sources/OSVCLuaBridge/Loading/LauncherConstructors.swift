@@ -8,7 +8,7 @@ extension ModuleFunction {
         Option("info", .duration, "How long an info may take; 30s unless given."),
     ])
 
-    /// What launchers and daemons have in common.
+    /// The fields that launchers and daemons have in common.
     private static let common: [Option] = [
         Option("S", .any, "Place in the start order, 0 to 99; false: not started."),
         Option("K", .any, "Place in the stop order; 100 - S unless given; false: not stopped."),

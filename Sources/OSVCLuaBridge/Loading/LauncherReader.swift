@@ -8,7 +8,7 @@ struct LauncherReader {
     private let table: LuaTable
     private let options: Options
     private let place: WrittenTable
-    /// Nothing was wrong with the fields.
+    /// Whether all fields are correct.
     private let isWhole: Bool
 
     init(
@@ -119,8 +119,8 @@ struct LauncherReader {
         )
     }
 
-    /// What is absent takes no place; `K` mirrors `S`, `C` follows it. A file of a launcher directory has
-    /// `S` in its name.
+    /// The places in the sequences. `K` is 100 - `S` by default, `C` is `S`; false means no place. A script of
+    /// a launcher directory has its `S` in the file name.
     private func orders(
         _ methods: [LauncherAction: Launcher.Method]
     ) -> (start: Int?, stop: Int?, status: Int?) {

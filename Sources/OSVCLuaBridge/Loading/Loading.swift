@@ -1,12 +1,12 @@
 internal import OSVCEngine
 
-/// A load under way: the interpreter, what it may use, and what was found wrong so far.
+/// A running load: its interpreter, what it may use, and the problems that were found so far.
 ///
-/// A constructor that finds something wrong notes it and goes on, so that one load tells all; nothing
-/// that was noted can be caught by a script.
+/// A constructor that finds a problem records it and continues, so that one load reports all problems;
+/// a script cannot catch a recorded problem.
 @EngineActor
 final class Loading {
-    /// Not owned: the interpreter's own functions refer to the load, so this would be a circle.
+    /// Unowned, because the interpreter's own functions refer to the load: a strong reference would make a cycle.
     unowned let state: LuaState
     let registry: DriverRegistry
     let files: ScriptFiles
@@ -14,9 +14,9 @@ final class Loading {
     let types: ScriptTypes
     private(set) var diagnostics: [Diagnostic] = []
     private var known: Set<String> = []
-    /// Problems beyond the limit, and the file of the first of them.
+    /// The number of problems beyond the limit, and the file of the first of them.
     private var notShown = (count: 0, file: "")
-    /// The place in the start that the name of a launcher's file gives; nil: the file is another one.
+    /// The place in the start that the name of a launcher's file gives; nil for other files.
     var launcherNumber: Int?
 
     init(state: LuaState, registry: DriverRegistry, files: ScriptFiles) {
@@ -29,10 +29,10 @@ final class Loading {
 
     // MARK: Problems
 
-    /// Problems that one load tells: nobody reads more, and finding the place of each takes time.
+    /// The maximum number of problems that one load reports: nobody reads more, and locating each takes time.
     nonisolated static let reportLimit = 100
 
-    /// Whether another problem would only be counted.
+    /// Whether a further problem would only be counted.
     var isFull: Bool { diagnostics.count >= Self.reportLimit }
 
     func report(
@@ -50,7 +50,7 @@ final class Loading {
         diagnostics.append(Diagnostic(position: position, message: message, sourceLine: line))
     }
 
-    /// What was found since the last time.
+    /// Takes the problems that were found since the last call.
     func takeDiagnostics() -> [Diagnostic] {
         defer {
             diagnostics = []
@@ -60,7 +60,7 @@ final class Loading {
         return allDiagnostics
     }
 
-    /// What was found, and how much there is beside.
+    /// The problems that were found, and one that counts the rest.
     var allDiagnostics: [Diagnostic] {
         guard notShown.count > 0 else { return diagnostics }
         let rest = "\(notShown.count) more problems are not shown"
@@ -84,14 +84,14 @@ final class Loading {
 
     // MARK: Positions
 
-    /// A table as it stands in a file, where a constructor was called with it.
+    /// The table with which a constructor was called, with its place in the file.
     func written(_ call: LuaCall) -> WrittenTable {
         WrittenTable(call: call.position, files: files)
     }
 
     // MARK: Functions
 
-    /// Keeps a function for the engine to call; it is known by where it is written.
+    /// Keeps a function for the engine to call. It is identified by the place where it is written.
     func keep(
         _ function: LuaReference,
         near place: WrittenTable,
@@ -105,7 +105,7 @@ final class Loading {
 
 /// The functions of scripts that the engine may call, by the id of their `ScriptReference`.
 final class ScriptFunctions {
-    /// What programs that the function runs are given beside what it says itself.
+    /// What programs that the function runs get unless the function sets it.
     struct Surroundings {
         var user: String?
         var group: String?

@@ -1,7 +1,7 @@
 internal import OSVCEngine
 
-/// One member of the module `osvc.v1`: its entry in the reference, and how it is made. The module and
-/// the reference are both made from the lists of these, so neither knows more than the other.
+/// One member of the module `osvc.v1`: its entry in the reference, and how it is made. Both the module
+/// and the reference are made from the lists of these, so that they agree.
 struct ModuleFunction: Sendable {
     /// With a dot for a member of a table: `check.tcp`.
     var name: String
@@ -24,13 +24,13 @@ struct ModuleFunction: Sendable {
         self.make = make
     }
 
-    /// Everything but the constructors of resources, which are made from the drivers.
+    /// All members except the constructors of resources, which are made from the drivers.
     static let all: [ModuleFunction] =
         [service, launcher, daemon, perNode, hooks, hook] + checks + [
             window, version, requireVersion,
         ]
 
-    /// Names of the language's design that this release does not have: they are refused by name.
+    /// Names of the language's design that this release does not have; they are refused by name.
     static let later: Set<String> = ["resource_type", "t"]
     static let laterModules: Set<String> = ["osvc.test.v1", "osvc.test"]
 
@@ -59,7 +59,7 @@ struct ModuleFunction: Sendable {
         return open(members, loading)
     }
 
-    /// Unlike a plain module this one can say of some names that they are not there yet.
+    /// Unlike a plain module this one reports some names as not supported yet.
     @EngineActor
     private static func open(_ members: [String: LuaValue], _ loading: Loading) -> LuaValue {
         let names = Array(members.keys)
@@ -116,7 +116,7 @@ extension Loading {
         return .function(whole)
     }
 
-    /// Ids and names become parts of file names and of words on the command line.
+    /// Throws for invalid ids and names: they become parts of file names and command lines.
     private static func checkID(_ id: String, of name: String) throws(LuaError) {
         if let problem = problem(withID: id) { throw LuaError(.type, "\(name): \(problem)") }
     }

@@ -1,11 +1,12 @@
-/// The fields one kind of table may have: closed, checked at every depth, and printed by the manual.
+/// The fields that one kind of table may have. The list is complete, checked at every depth, and printed by the
+/// manual.
 struct OptionSchema: Sendable {
-    /// What stands at the places 1 to n.
+    /// The values at the places 1 to n.
     enum List: Sendable {
         case nothing
         /// A program and its arguments.
         case arguments
-        /// Whatever the function that takes the table expects there.
+        /// Values that the function which takes the table checks itself.
         case values
     }
 
@@ -20,7 +21,7 @@ struct OptionSchema: Sendable {
     func option(_ name: String) -> Option? { options.first { $0.name == name } }
 }
 
-/// One field of such a table.
+/// One field of a table.
 struct Option: Sendable {
     enum Kind: Sendable {
         case text
@@ -32,7 +33,7 @@ struct Option: Sendable {
         case words
         case choice([String])
         case integers
-        /// Names with text: `{ LANG = "C" }`.
+        /// Names with texts: `{ LANG = "C" }`.
         case map
         /// A program and its arguments.
         case arguments
@@ -55,7 +56,7 @@ struct Option: Sendable {
     }
 }
 
-/// Where in a table something is wrong, and how: `timeout.strat: unknown field`.
+/// A problem in a table and its place: `timeout.strat: unknown field`.
 struct FieldProblem: Error, Equatable {
     /// Names and places from the outermost table on; empty: the table itself.
     var path: [Step]
@@ -74,7 +75,7 @@ struct FieldProblem: Error, Equatable {
     /// `field 'timeout.start': a time expected`; without a path the text alone.
     var sentence: String { isAboutField && !path.isEmpty ? "field '\(pathText)': \(text)" : text }
 
-    /// Whether the sentence must say which field is meant: unknown ones say it themselves.
+    /// Whether the sentence must name the field; the message about an unknown field already does.
     var isAboutField = true
 
     var pathText: String {

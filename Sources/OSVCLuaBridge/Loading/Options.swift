@@ -1,6 +1,6 @@
 internal import OSVCEngine
 
-/// What a table held, checked against its schema.
+/// The contents of a table, checked against its schema.
 struct Options {
     enum Value {
         case text(String)
@@ -16,11 +16,11 @@ struct Options {
     }
 
     private var values: [String: Value] = [:]
-    /// What stood at the places 1 to n; for a schema that takes arguments see `arguments`.
+    /// The values at the places 1 to n; for a schema with arguments see `arguments`.
     private(set) var list: [LuaValue] = []
     private(set) var arguments: [String] = []
 
-    /// Reads a table. Whatever is wrong goes to `problems`, and is absent from the result.
+    /// Reads a table. Fields with problems are added to `problems` and are absent from the result.
     init(_ table: LuaTable, _ schema: OptionSchema, problems: inout [FieldProblem]) {
         readList(table, schema, problems: &problems)
         for field in table.fields {
@@ -35,7 +35,7 @@ struct Options {
         }
     }
 
-    /// Reads the only argument of a function; the first problem is thrown, with `owner` in front.
+    /// Reads the only argument of a function. Throws the first problem, with `owner` before it.
     init(
         _ value: LuaValue,
         _ schema: OptionSchema,

@@ -16,7 +16,7 @@ enum ResourceConstructor {
         }
     }
 
-    /// A constructor of a section that the classic release has and this one has not.
+    /// A constructor for a section that only the classic release supports; it refuses by name.
     static func makeRefusing(_ section: String, _ loading: Loading) -> LuaValue {
         let refuse = loading.state.makeFunction { call throws(LuaError) in
             throw LuaError(.lua, "\(section): is not supported by this release")
@@ -53,7 +53,7 @@ enum ResourceConstructor {
         )
     }
 
-    /// The driver of a section; of several, the one whose id ends in the `type` that is written.
+    /// The driver of a section; of several drivers, the one whose id ends in the written `type`.
     private static func chooseDriver(
         _ section: String,
         _ table: LuaTable,
@@ -69,7 +69,7 @@ enum ResourceConstructor {
         return loading.registry.driver(section: section)
     }
 
-    /// What stands at the places 1 to n: launchers in an `app`, nothing elsewhere.
+    /// The values at the places 1 to n: launchers in an `app`; other resources have none.
     private static func launchers(
         _ section: String,
         _ owner: String,

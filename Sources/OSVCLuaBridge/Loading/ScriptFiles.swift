@@ -1,22 +1,22 @@
 internal import Glibc
 internal import OSVCEngine
 
-/// The files a service is made of: finds, trusts, reads and remembers them.
+/// The files that a service consists of: finds, judges, reads and keeps them.
 ///
-/// Messages name a file as its reader would: the service's own as it was given, modules beside it in the
-/// same way, all others by their full path.
+/// Messages name a file as its reader would: the service's own file as it was given, modules beside it in the
+/// same way, and all others by their full path.
 final class ScriptFiles {
     struct File {
-        /// What messages and positions say.
+        /// The name in messages and positions.
         var name: String
-        /// Where it is, absolute.
+        /// The absolute path.
         var path: String
         var bytes: [UInt8]
-        /// Seconds since 1970.
+        /// When it was last changed, in seconds since 1970.
         var modified: Double
     }
 
-    /// Bytes of one file (lua-boundary.md section 2).
+    /// The maximum size of one file in bytes (lua-boundary.md section 2).
     static let sizeLimit = 1 << 20
 
     private let policy: TrustPolicy
@@ -24,11 +24,11 @@ final class ScriptFiles {
     private let directories: [(name: String, path: String)]
     private(set) var files: [File] = []
     private var locators: [String: LuaSourceLocator] = [:]
-    /// Where the lines of a file begin, by its name.
+    /// The offsets at which the lines of a file begin, by its name.
     private var lineStarts: [String: [Int]] = [:]
 
-    /// `service` is the service's file as it was given; `root` that of the mutable files; `own` a
-    /// directory that was judged already.
+    /// `service` is the service's file as it was given, `root` the root of osvc's own files, `own` a directory
+    /// that was already judged.
     init(
         service: String,
         root: String,
@@ -45,7 +45,7 @@ final class ScriptFiles {
         ]
     }
 
-    /// Reads a file that must be there.
+    /// Reads a file; throws `.missing` when it does not exist.
     func read(_ name: String) throws(TrustError) -> File {
         let path = Self.absolute(name)
         if let known = files.first(where: { $0.path.isSame(path) }) { return known }
@@ -67,7 +67,7 @@ final class ScriptFiles {
         return try TrustedFile(reading: path, policy: policy, limit: Self.sizeLimit)
     }
 
-    /// Reads a file as it is now, whatever it was.
+    /// Reads a file as it is now, even if it was read before.
     func readAgain(_ name: String) throws(TrustError) -> File {
         let path = Self.absolute(name)
         files.removeAll { $0.path.isSame(path) }
@@ -76,12 +76,13 @@ final class ScriptFiles {
         return try read(name)
     }
 
-    /// Takes a text for what a file holds that need not be there.
+    /// Uses `bytes` as the contents of a file, which need not exist.
     func take(_ bytes: [UInt8], as name: String) {
         files.append(File(name: name, path: Self.absolute(name), bytes: bytes, modified: 0))
     }
 
-    /// The file of a module, `lib.website` in `lib/website.lua`, from the first directory that has it.
+    /// The file of a module, `lib/website.lua` for `lib.website`, from the first directory that contains it;
+    /// nil: none does.
     func module(_ name: String) throws(TrustError) -> File? {
         let relative = name.split(separator: ".").joined(separator: "/") + ".lua"
         for directory in directories {
@@ -94,7 +95,7 @@ final class ScriptFiles {
         return nil
     }
 
-    /// Where modules are looked for, for messages.
+    /// The directories that are searched for modules, for messages.
     var searched: String { directories.map(\.path).joined(separator: ", ") }
 
     /// The names of the Lua files in a directory, sorted.

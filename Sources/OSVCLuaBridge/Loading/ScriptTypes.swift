@@ -1,6 +1,6 @@
 internal import OSVCEngine
 
-/// What constructors return, as scripts hold it: opaque, complete, never changed afterwards.
+/// The values that constructors return to scripts: opaque, complete and immutable.
 final class ScriptTypes {
     let service: LuaClass
     let resource: LuaClass
@@ -50,11 +50,11 @@ final class Boxed<Value> {
     }
 }
 
-/// A resource as its constructor read it; the service gives it its id.
+/// A resource as its constructor read it; the service assigns its id.
 struct ResourceDraft {
     /// `ip`, `fs`.
     var section: String
-    /// What was written after the section: `0` in `ip "0" {…}`; nil: its place among its kind.
+    /// The id without its section, `0` in `ip "0" {…}`; nil: it is counted among its kind.
     var id: String?
     var driver: DriverID
     var settings: [WrittenSetting]
@@ -62,7 +62,7 @@ struct ResourceDraft {
     var launchers: [Launcher]
     var position: SourcePosition
 
-    /// How messages call it before it has an id.
+    /// The name in messages before it has an id.
     var name: String { id.map { "\(section)#\($0)" } ?? section }
 }
 
@@ -83,7 +83,7 @@ struct ScopedDraft {
     var entries: [Entry]
 }
 
-/// A hook before it is known whose it is.
+/// A hook before its set is known.
 struct HookDraft {
     var id: String
     var event: HookEvent
@@ -118,15 +118,16 @@ struct HooksDraft {
 /// A service as its constructor read it.
 struct ServiceDraft {
     var definition: ServiceDefinition
-    /// What its scripts may run, by name; nil: anything.
+    /// The programs that its scripts may run, by name; nil: any.
     var uses: [String]?
     var limits: ScriptLimits
 }
 
-/// What one service's scripts may take at once (lua-boundary.md section 2); a service may lower them.
+/// The limits on what one service's scripts use at the same time (lua-boundary.md section 2); a service may
+/// lower them.
 struct ScriptLimits: Sendable, Equatable {
     var tasks = 256
     var children = 64
-    /// Bytes kept of each output of a command.
+    /// The bytes that are kept of each output of a program.
     var output = 256 * 1024
 }

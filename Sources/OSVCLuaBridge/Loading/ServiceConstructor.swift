@@ -26,7 +26,7 @@ extension ModuleFunction {
     }
 }
 
-/// Reads the table of a service, and makes resources and hooks its own.
+/// Reads the table of a service, and adds its resources and hooks to the definition.
 @EngineActor
 struct ServiceReader {
     let loading: Loading
@@ -145,7 +145,7 @@ struct ServiceReader {
         )
     }
 
-    /// As written, else its place among its kind; the first `app` without an id is just `app`
+    /// The id as written, else its number among its kind; the first `app` without an id is `app`
     /// (classic-resources.md section 5).
     private static func id(of draft: ResourceDraft, place: Int) -> ResourceID {
         if let id = draft.id { return ResourceID("\(draft.section)#\(id)") }
@@ -155,8 +155,8 @@ struct ServiceReader {
 
     // MARK: The application
 
-    /// Every service has an `app`, and in Lua its defaults differ from those of classic files
-    /// (decisions.md 9 and 10); so one that is not written is made here.
+    /// Adds an `app` that is not written. Every service has one, and in Lua its defaults differ from those of
+    /// classic files (decisions.md 9 and 10).
     private func addApplication(to definition: inout ServiceDefinition) {
         guard let driver = loading.registry.driver(section: "app"),
             !definition.resources.contains(where: { $0.id.section == "app" })
@@ -199,7 +199,7 @@ struct ServiceReader {
         }
     }
 
-    /// Limits of the interpreter that is running already when a service could name them.
+    /// Limits of the interpreter, which already runs when a service could set them.
     private static let laterLimits = ["memory", "depth", "nodes", "source", "instructions"]
 
     private func limits(_ table: LuaTable) -> ScriptLimits {

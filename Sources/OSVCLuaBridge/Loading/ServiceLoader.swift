@@ -1,8 +1,10 @@
 public import OSVCEngine
 
-/// A service as its file says, and what calls the functions in that file.
+/// A service that was read from a Lua file, and the session that calls the functions in it.
 public struct LoadedService: Sendable {
+    /// The service as its file writes it, with the hooks of the site that apply to it.
     public var definition: ServiceDefinition
+    /// Calls the functions of the file and of the site's hooks. It keeps the interpreter alive.
     public var session: ScriptSession
     /// The lines that the files wrote with `print` while they were read.
     public var printed: [String]
@@ -10,15 +12,15 @@ public struct LoadedService: Sendable {
 
 /// Reads Lua service files, with the hooks of the site that apply to them.
 ///
-/// A file is read in an interpreter of its own, which has neither files, time, programs nor random
+/// A file is read in an interpreter of its own, which has no access to files, time, programs or random
 /// numbers: on every node the same files make the same definition.
 public enum ServiceLoader {
     /// Loads a service file.
     ///
-    /// `path` is as the user wrote it and messages repeat it so; a relative one starts in the working
-    /// directory. `root` is that of the mutable files: modules come from the file's directory,
+    /// `path` is the file as the user wrote it, and messages use it so; a relative path starts in the working
+    /// directory. `root` is the root of osvc's own files: modules come from the file's directory,
     /// `<root>/etc/lib` and `/usr/share/osvc/lua`, hooks from `<root>/etc/site.d`. Throws everything
-    /// that is wrong at once, as far as it can be told.
+    /// that is wrong at once, as far as it can be found.
     @EngineActor
     public static func load(
         path: String,
@@ -29,7 +31,7 @@ public enum ServiceLoader {
         try load(path: path, root: root, registry: registry, trust: trust, limits: LuaLimits())
     }
 
-    /// With `source` that is what the file holds, and it need not be there.
+    /// With `source` as the contents of the file, which need not exist then.
     @EngineActor
     static func load(
         path: String,
@@ -76,10 +78,10 @@ final class ScriptReader {
         }
     }
 
-    /// What the files wrote with `print`.
+    /// The lines that the files wrote with `print`.
     var printed: [String] { lines.all }
 
-    /// Runs a file and takes what it returns; nil when something was wrong, which is then noted.
+    /// Runs a file and takes the value that it returns; nil after a problem, which is then recorded.
     func read<Draft>(_ name: String, returning what: String) -> Draft? {
         let start = SourcePosition(file: name, line: 0)
         let file: ScriptFiles.File

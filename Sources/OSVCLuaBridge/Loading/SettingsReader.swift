@@ -1,16 +1,16 @@
 internal import OSVCEngine
 
-/// Reads the keyword fields of a service or a resource: each checked against its keyword, for every node
-/// it is written for.
+/// Reads the keyword fields of a service or a resource. Each is checked against its keyword, for every node
+/// that it is written for.
 @EngineActor
 struct SettingsReader {
     let loading: Loading
-    /// `ip#0`: who the fields belong to, for messages.
+    /// The service or resource that the fields belong to, for messages: `ip#0`.
     let owner: String
     let keywords: [Keyword]
-    /// Keywords that other releases have: refused by name.
+    /// Keywords that only the classic release supports; they are refused by name.
     let later: Set<String>
-    /// Names that are read elsewhere, beside triggers: `limits`.
+    /// Names that are read elsewhere, besides triggers: `limits`.
     let others: [String]
     let place: WrittenTable
 
@@ -30,7 +30,7 @@ struct SettingsReader {
         return keywords.compactMap { found[$0.name] }
     }
 
-    /// Whether the field is there, even if its value was refused.
+    /// Whether the field is written, even if its value was refused.
     private func isWritten(_ keyword: String, in table: LuaTable) -> Bool {
         table.fields.contains { $0.name == keyword || $0.name.hasPrefix("\(keyword)@") }
     }
@@ -92,7 +92,7 @@ struct SettingsReader {
             guard written.count < Keyword.mostNodes + 4 else {
                 throw ValueProblem(Keyword.tooManyScopes(keyword.name))
             }
-            // In its place: a copy each time would make many values take the square of their number.
+            // Changed in place: a copy for each value would take time proportional to the square of their number.
             found[keyword.name, default: fresh].setting.entries[entry.scope] = new
         } catch {
             loading.report(
@@ -126,7 +126,7 @@ struct SettingsReader {
         loading.report(error.message, at: position)
     }
 
-    /// Every node that a setting names must be one of the service.
+    /// Reports nodes that a setting names and the service does not have.
     static func checkScopes(
         _ settings: [WrittenSetting],
         _ triggers: [Trigger],

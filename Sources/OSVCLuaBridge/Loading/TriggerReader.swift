@@ -1,18 +1,18 @@
 internal import OSVCEngine
 
-/// Reads `pre_start` and its like: a line split at blanks, a list, or a function of the context.
+/// Reads triggers such as `pre_start`: a line split at blanks, a list, or a function of the context.
 @EngineActor
 struct TriggerReader {
     let loading: Loading
     let owner: String
     let place: WrittenTable
 
-    /// The fields this reads, as they are written.
+    /// The names of the fields that this reads, without a scope.
     static let names = Trigger.Moment.allCases.flatMap {
         [$0.rawValue, Trigger.blockingPrefix + $0.rawValue]
     }
 
-    /// Whether a field is one: `pre_start`, `pre_start@n1`.
+    /// Whether a field is a trigger: `pre_start`, `pre_start@n1`.
     static func reads(_ field: String) -> Bool { names.contains(parts(field).name) }
 
     private static func parts(_ field: String) -> (name: String, scope: Scope) {
@@ -59,7 +59,7 @@ struct TriggerReader {
             return .script(loading.keep(function, near: place))
         case .string:
             let words = try ValueReader.words(value)
-            // Written for a node, an empty line hides that of all nodes.
+            // An empty line for a node hides the line for all nodes.
             guard !words.isEmpty || scope != .everywhere else {
                 throw ValueProblem("the line names no program")
             }

@@ -1,6 +1,6 @@
 internal import OSVCEngine
 
-/// What is wrong with a value, without saying where: `an integer expected, got string`.
+/// What is wrong with a value, without its position: `an integer expected, got string`.
 struct ValueProblem: Error, Equatable {
     var text: String
 
@@ -9,11 +9,11 @@ struct ValueProblem: Error, Equatable {
     }
 }
 
-/// Reads Lua values as what a field must be. Nothing is converted but what is written here: an integral
-/// float is an integer; a string is never a number; only `true` and `false` are booleans
-/// (lua-boundary.md section 1, rules 16 and 17).
+/// Reads Lua values as the type that a field must have. Nothing is converted, with one exception: an integral
+/// float is an integer. A string is never a number, and only `true` and `false` are booleans (lua-boundary.md
+/// section 1, rules 16 and 17).
 enum ValueReader {
-    /// Text without NUL, valid UTF-8.
+    /// Text: valid UTF-8 without NUL.
     static func text(_ value: LuaValue) throws(ValueProblem) -> String {
         guard case .string(let bytes) = value else { throw expected("a string", value) }
         guard bytes.count <= textLimit else {
@@ -26,7 +26,7 @@ enum ValueReader {
         return text
     }
 
-    /// What the kernel takes for one argument of a program.
+    /// The maximum length in bytes: that of one argument of a program in the kernel.
     static let textLimit = 128 << 10
 
     static func path(_ value: LuaValue) throws(ValueProblem) -> String {
@@ -62,7 +62,7 @@ enum ValueReader {
         return flag
     }
 
-    /// Seconds as a number, or `500ms`, `10s`, `5m`, `2h`.
+    /// A time: seconds as a number, or `500ms`, `10s`, `5m`, `2h`.
     static func duration(_ value: LuaValue) throws(ValueProblem) -> Duration {
         switch value {
         case .integer(let seconds) where (0...maximumSeconds).contains(seconds):
@@ -82,7 +82,7 @@ enum ValueReader {
         }
     }
 
-    /// A bit more than three years: whoever means longer means no limit.
+    /// A little more than three years: a longer limit is as good as none.
     private static let maximumSeconds = 100_000_000
 
     /// `500ms`, `10s`, `1.5h`; nil for anything else.
@@ -99,7 +99,7 @@ enum ValueReader {
         return nil
     }
 
-    /// Bytes as an integer, or `64K`, `64M`, `2G`.
+    /// A size: bytes as an integer, or `64K`, `64M`, `2G`.
     static func size(_ value: LuaValue) throws(ValueProblem) -> Int {
         guard case .string = value else { return try integer(value, in: 0...Int.max) }
         let text = try text(value)
@@ -112,7 +112,7 @@ enum ValueReader {
         return number << (unit?.1 ?? 0)
     }
 
-    /// Words in one string, or a list of strings.
+    /// A list of strings, or one string that is split at blanks.
     static func words(_ value: LuaValue) throws(ValueProblem) -> [String] {
         if case .string = value {
             return try text(value).split(whereSeparator: isBlank).map(String.init)
@@ -165,7 +165,7 @@ enum ValueReader {
         try checkHasNoHoles(table)
     }
 
-    /// The keys are 1 to n, and text.
+    /// Throws unless the keys are 1 to n, and text.
     static func checkHasNoHoles(_ table: LuaTable) throws(ValueProblem) {
         guard let other = table.others.first else { return }
         if case .integer(let index) = other.key, index > table.list.count {
@@ -174,7 +174,7 @@ enum ValueReader {
         throw ValueProblem("\(other.key.noun) is not a key")
     }
 
-    /// Text by text: `{ LANG = "C" }`. Numbers are not taken for text.
+    /// Texts by name: `{ LANG = "C" }`. Numbers are not accepted as text.
     static func map(_ value: LuaValue) throws(ValueProblem) -> [String: String] {
         guard case .table(let table) = value else { throw expected("a table", value) }
         try checkHasNoHoles(table)
@@ -192,7 +192,7 @@ enum ValueReader {
         return texts
     }
 
-    /// A keyword's value, checked as its kind asks.
+    /// The value of a keyword, checked as its kind requires.
     static func setting(
         _ value: LuaValue,
         as kind: Keyword.Kind

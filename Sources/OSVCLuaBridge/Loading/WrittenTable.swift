@@ -1,11 +1,11 @@
 internal import OSVCEngine
 
-/// A table where it stands in a file.
+/// A table with its place in a file.
 ///
 /// Its fields are looked up in the text only when a message is about them: a load that finds nothing
 /// wrong reads no file twice.
 struct WrittenTable {
-    /// Where the constructor was called.
+    /// The position of the call of the constructor.
     let position: SourcePosition
     let files: ScriptFiles
 
@@ -19,7 +19,7 @@ struct WrittenTable {
         self.files = files
     }
 
-    /// The place of a field, or of the nearest table around it that is written there.
+    /// The position of a field, or of the nearest table around it that is found in the text.
     func position(of path: [FieldProblem.Step]) -> SourcePosition {
         var keys = path.map { step -> LuaSourceLocator.Key in
             switch step {
@@ -40,8 +40,8 @@ struct WrittenTable {
 }
 
 extension ConfigurationError {
-    /// Where in its file the fault is written: the engine knows the line of the resource or service, the
-    /// file shows the field.
+    /// The position of the error in its file: the engine knows the line of the resource or service, the file
+    /// has the field.
     func place(in files: ScriptFiles) -> SourcePosition {
         let table = WrittenTable(at: position, files: files)
         switch self {
