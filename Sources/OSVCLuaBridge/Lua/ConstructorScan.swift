@@ -4,12 +4,12 @@ extension LuaSourceLocator {
         var open: Int
         /// The token that closes it, or the last one.
         var close: Int
-        /// The constructor that it stands in.
+        /// The constructor that contains it.
         var outer: Int?
     }
 
     struct Item {
-        /// The token that the item starts with.
+        /// The first token of the item.
         var start: Int
         var isPositional: Bool
         /// The first constructor in its value.
@@ -101,21 +101,21 @@ struct ConstructorScan {
         innermost = constructors[own].outer
     }
 
-    /// After a separator another item begins, when the separator is a constructor's.
+    /// Begins the next item after a separator of a constructor.
     private mutating func next(_ start: Int) {
         guard let level = open.indices.last, open[level].constructor != nil else { return }
         open[level].start = start
         open[level].place = nil
     }
 
-    /// Takes the first token of an item for its key.
+    /// Reads the key of an item from its first token.
     private mutating func startItem(_ index: Int) {
         guard let level = open.indices.last, let own = open[level].constructor,
             open[level].start == index
         else { return }
         let written = named(index)
         if written == nil {
-            // `[f()] = 1` has no place.
+            // `[f()] = 1` has no key that can be found.
             guard !isSymbol(index, "[") else { return }
             open[level].position += 1
         }

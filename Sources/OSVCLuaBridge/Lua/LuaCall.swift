@@ -1,16 +1,16 @@
 internal import CLua
 
-/// What a task waits for. The interpreter hands it on to whoever resumes the task.
+/// What a task waits for. The interpreter passes it to the caller that resumes the task.
 protocol LuaRequest: AnyObject {}
 
-/// What a Swift function answers.
+/// The result of a Swift function.
 enum LuaReply {
     case none
     /// One result, without an array around it.
     case value(LuaValue)
     case values([LuaValue])
-    /// The task waits; it goes on with the values it is resumed with. An error, raised in Lua,
-    /// where nothing can wait: at load, inside `table.sort`, in `__tostring`.
+    /// The task waits, and continues with the values that it is resumed with. Where nothing can wait (at load,
+    /// inside `table.sort`, in `__tostring`) this is an error, raised in Lua.
     case suspend(any LuaRequest)
 }
 
@@ -24,7 +24,7 @@ enum LuaReply {
 
     var count: Int { Int(stack.top) }
 
-    /// Where the script called: file and line, also of a tail call.
+    /// The position of the call in the script: file and line, also of a tail call.
     var position: LuaPosition? { stack.caller }
 
     func value(_ index: Int) throws(LuaError) -> LuaValue {

@@ -3,9 +3,8 @@ import Glibc
 
 /// What one call from Lua to Swift costs, for the benchmark that compares it with plain C.
 ///
-/// The three ways across: a bare `@convention(c)` function, which may neither throw nor hold
-/// anything; the trampoline with such a function behind it; and the way every function of scripts
-/// goes, a closure that may throw.
+/// The three ways from Lua to Swift: a bare `@convention(c)` function, which may neither throw nor hold anything; the
+/// trampoline with such a function behind it; and the way of every function of scripts, a closure that may throw.
 package enum LuaCallCost: CaseIterable {
     case raw, guarded, boxed
 
@@ -65,7 +64,7 @@ package enum LuaCallCost: CaseIterable {
     }
 }
 
-/// The three instructions that all ways do.
+/// The three instructions that all ways execute.
 @inline(__always)
 private func addIntegers(_ lua: OpaquePointer?) -> CInt {
     let sum = unsafe lua_tointegerx(lua, 1, nil) &+ lua_tointegerx(lua, 2, nil)

@@ -1,12 +1,12 @@
 internal import CLua
 
-/// Copies values out of one call: what all its tables hold together is limited.
+/// Copies values out of one call; the total size of all its tables is limited.
 struct LuaCopy {
     private let state: LuaState
     private let stack: LuaStack
     private var nodes = 0
     private var bytes = 0
-    /// The tables that the one being read is in.
+    /// The tables that contain the one being read.
     private var path: [Int] = []
 
     init(_ state: LuaState, _ stack: LuaStack) {
@@ -44,7 +44,7 @@ struct LuaCopy {
         return stack.bytes(index)
     }
 
-    /// About what the copies take, in bytes.
+    /// The approximate size of the copies in bytes.
     var weight: Int { bytes + nodes * MemoryLayout<LuaTable.Field>.stride }
 
     private func number(at index: CInt) -> LuaValue {

@@ -1,7 +1,7 @@
 internal import CLua
 
 extension LuaState {
-    /// Where a function is written: the line of its `function`; nil for one that is not Lua's.
+    /// The position at which a function is written: the line of its `function`; nil for functions that are not Lua's.
     func definition(of function: LuaReference) -> LuaPosition? {
         check(function)
         main.reserve(2)

@@ -1,7 +1,7 @@
-/// What Swift has lent to Lua, by the number its userdata hold.
+/// The Swift objects that Lua refers to, by the numbers in its userdata.
 ///
-/// The storage is plain memory because each call from Lua looks here: an array would check for
-/// exclusive access each time.
+/// The storage is plain memory because each call from Lua reads it: an array would check for exclusive access
+/// each time.
 @safe final class LuaHandles {
     private var storage: UnsafeMutablePointer<Unmanaged<AnyObject>?>
     private var room: Int

@@ -1,6 +1,6 @@
-/// What a script may use. A service may ask for less, never for more than the site allows.
+/// What a script may use. A service may set lower limits, and never higher ones than the site.
 struct LuaLimits: Sendable, Equatable {
-    /// How far code may run before it ends or waits.
+    /// How long code may run before it ends or waits.
     struct Budget: Sendable, Equatable {
         var instructions: Int
         var wall: Duration
@@ -8,11 +8,11 @@ struct LuaLimits: Sendable, Equatable {
 
     /// Bytes of the interpreter's own memory, and of what Swift keeps for the objects that it holds.
     var memory = 64 << 20
-    /// For reading a file and what it requires.
+    /// For reading a file and the modules that it requires.
     var load = Budget(instructions: 50_000_000, wall: .seconds(2))
     /// For a task, between two waits.
     var run = Budget(instructions: 100_000_000, wall: .seconds(5))
-    /// Levels of a table copied to Swift, which is also how an endless one ends.
+    /// The maximum nesting of a table that is copied to Swift; it also stops at a cycle.
     var depth = 32
     /// Values in one table copied to Swift.
     var nodes = 100_000
@@ -20,7 +20,7 @@ struct LuaLimits: Sendable, Equatable {
     var text = 16 << 20
     /// Bytes of one file.
     var source = 1 << 20
-    /// What ends a process whose interpreter does not come back from one call; nil for nothing.
+    /// What ends the process when its interpreter does not return from a call; nil: nothing does.
     var lastResort: LastResort? = LastResort()
 
     /// A line for standard error, and an exit code, `grace` after the wall budget is spent.

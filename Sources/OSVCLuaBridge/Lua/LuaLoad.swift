@@ -1,6 +1,6 @@
 internal import CLua
 
-/// Reading files, and calling what is in them while nothing may wait.
+/// Reads files, and calls functions while nothing may wait.
 extension LuaState {
     /// Compiles a file's text; `chunk` is its name in messages. Nothing runs yet.
     func load(_ source: [UInt8], chunk: String) throws(LuaError) -> LuaReference {
@@ -31,7 +31,7 @@ extension LuaState {
         throw LuaError(syntax: text, file: String(name.dropFirst()))
     }
 
-    /// Throws for what is not text of a script.
+    /// Throws for bytes that are not the text of a script.
     func checkSource(_ source: [UInt8], _ chunk: String) throws(LuaError) {
         let start = LuaPosition(file: chunk, line: 1)
         guard source.count <= limits.source else {
@@ -72,7 +72,7 @@ extension LuaState {
 extension LuaError {
     /// An error of the compiler: `web.lua:3: unexpected symbol near '}'`.
     fileprivate init(syntax text: String, file: String) {
-        // What is nested too deep has no line.
+        // An error of too deep nesting has no line.
         self.init(.syntax, text, at: LuaPosition(file: file, line: 1))
         var rest = text[...]
         while let colon = rest.firstIndex(of: ":") {

@@ -1,6 +1,6 @@
 internal import CLua
 
-/// What Swift gives to scripts: functions, modules, classes and objects.
+/// Makes what Swift passes to scripts: functions, modules, classes and objects.
 extension LuaState {
     /// A Lua function that calls `body`.
     ///

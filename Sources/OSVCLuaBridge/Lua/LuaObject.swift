@@ -16,7 +16,7 @@ final class LuaClass {
 /// A Swift object as a script holds it, by identity: opaque and read-only there.
 final class LuaObject {
     let type: LuaClass
-    /// What the class is about: the value the script's handle stands for.
+    /// The Swift value that the script's handle represents.
     let payload: AnyObject
     let handle: Int64
     let reference: LuaReference
@@ -29,7 +29,7 @@ final class LuaObject {
     }
 }
 
-/// What makes a class.
+/// The parts of a class.
 struct LuaClassDefinition {
     var name: String
     /// Functions made with `makeFunction` or in Lua; they get the object first.
@@ -39,6 +39,6 @@ struct LuaClassDefinition {
     var index: LuaReference?
     /// Called when a script calls the object: (object, arguments...).
     var call: LuaReference?
-    /// Called when a `<close>` variable with the object goes.
+    /// Called when a `<close>` variable that holds the object goes out of scope.
     var close: LuaReference?
 }

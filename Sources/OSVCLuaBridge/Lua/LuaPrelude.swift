@@ -1,5 +1,5 @@
-/// What must be Lua because it waits between calls of a script's function. Its frames are not shown
-/// in tracebacks, and its calls count as the script's.
+/// Functions that must be Lua because they wait between calls of a script's function. Tracebacks do not show
+/// their frames, and their calls count as the script's.
 extension LuaState {
     private static let waitUntil = """
         local begin, again = ...

@@ -67,7 +67,7 @@ struct LuaSourceLocator {
         let line = lines[location.line - 1]
         let number = String(location.line)
         let margin = String(repeating: " ", count: max(0, 4 - number.count))
-        // Tabs stay tabs, so that the caret stands where the terminal puts the letter.
+        // Tabs stay tabs, so that the caret is where the terminal shows the letter.
         let before = line.prefix(location.column - 1).map { $0 == "\t" ? "\t" : " " }.joined()
         let blank = String(repeating: " ", count: max(4, number.count))
         return "\(margin)\(number) | \(line)\n\(blank) | \(before)^"

@@ -11,7 +11,7 @@ internal import CLua
         case run
     }
 
-    /// What `require` found.
+    /// What `require` finds.
     enum Module {
         /// A module made in Swift.
         case value(LuaValue)
@@ -26,15 +26,15 @@ internal import CLua
     private let host: UnsafeMutablePointer<osvc_host>
     private let watch: LuaWatch
     private var isRunning = false
-    /// What the call of Swift that is under way has copied, in bytes: an object it makes holds that.
+    /// The bytes that the running call of Swift has copied; an object that it makes holds that many.
     var copied = 0
-    /// What objects hold in Swift, by their handles; counted as memory of the interpreter.
+    /// The bytes that objects hold in Swift, by their handles; they count as memory of the interpreter.
     private var weights: [Int64: Int] = [:]
     private var classes: [LuaClass] = []
 
-    /// What the task that has just stopped waits for.
+    /// The request of the task that has just stopped to wait.
     var request: (any LuaRequest)?
-    /// Gets each line that `print` writes, and where.
+    /// Called with each line that `print` writes, and its position.
     var onPrint: (([UInt8], LuaPosition?) -> Void)?
     /// Finds a module for `require`; nil for an unknown name.
     var onRequire: ((String) throws(LuaError) -> Module?)?
@@ -82,10 +82,10 @@ internal import CLua
         }
     }
 
-    /// Whether the last yield was a Swift function's, which left its request.
+    /// Whether the last yield came from a Swift function, which left its request.
     var isOwnYield: Bool { unsafe host.pointee.yielding != 0 }
 
-    /// Bytes in use, and the most there were.
+    /// The bytes in use, and the maximum so far.
     var memory: (used: Int, peak: Int) { unsafe (host.pointee.used, host.pointee.peak) }
 
     /// Ends the script that runs, from a signal handler or another thread.
@@ -93,7 +93,7 @@ internal import CLua
 
     private var budget: LuaLimits.Budget { phase == .load ? limits.load : limits.run }
 
-    /// Runs what enters the interpreter: budgets set, the watch started, what was released freed.
+    /// Runs `body`, which enters the interpreter: sets the budgets, starts the watch and frees what was released.
     func running<Result>(_ body: () -> Result) -> Result {
         precondition(!isRunning, "Swift does not call Lua while a Lua call is in progress")
         isRunning = true
@@ -125,8 +125,8 @@ internal import CLua
         }
     }
 
-    /// Makes room for an object that keeps `weight` bytes: Lua does not see them, and so does not
-    /// collect for them. What is too much nevertheless is raised when the call returns.
+    /// Makes room for an object that keeps `weight` bytes in Swift, which Lua does not know of when it decides
+    /// to collect. If it is still too much, an error is raised when the call returns.
     func prepareObject(weight: Int) {
         if isRunning { collect() }
         let used = unsafe host.pointee.used + host.pointee.kept
@@ -147,10 +147,10 @@ internal import CLua
         collect()
     }
 
-    /// For measuring: no budget ends a script any more.
+    /// For measurements: no budget ends a script any longer.
     func withoutBudget() { unsafe osvc_ignore_budgets(main.state) }
 
-    /// Tests: refuses the `n`th allocation of the runs to come, or it and all after.
+    /// For tests: refuses the `n`th allocation of the next runs, or that one and all after it.
     func failAllocation(_ n: Int, andLater: Bool) {
         unsafe host.pointee.allocations = 0
         unsafe host.pointee.fail_at = Int64(n)

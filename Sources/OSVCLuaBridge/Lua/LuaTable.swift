@@ -1,4 +1,4 @@
-/// A Lua table copied into Swift: what the script does to its own afterwards changes nothing.
+/// A Lua table copied into Swift; later changes by the script do not affect it.
 struct LuaTable {
     struct Field {
         var name: String
@@ -43,8 +43,8 @@ struct LuaTable {
         return fields[low].value
     }
 
-    /// The list without anything beside it. An empty table is an empty list; a hole is an error
-    /// that names its index.
+    /// The list of a table that has nothing else. An empty table is an empty list; a hole is an error that
+    /// names its index.
     func onlyList(_ what: String) throws(LuaError) -> [LuaValue] {
         try checkHoles(what)
         guard let field = fields.first else { return list }

@@ -32,7 +32,7 @@ internal import CLua
 
     var isOver: Bool { state == .over }
 
-    /// Starts it, or goes on with `values` as the results of the call that waits.
+    /// Starts it, or continues with `values` as the results of the call that waits.
     func resume(_ values: [LuaValue] = []) -> Outcome {
         if state == .new {
             precondition(values.isEmpty, "a task starts with the arguments it was made with")
@@ -43,7 +43,7 @@ internal import CLua
         return go(CInt(values.count), raising: false)
     }
 
-    /// Goes on by raising `error` from the call that waits. `<close>` handlers may still wait.
+    /// Continues by raising `error` from the call that waits. `<close>` handlers may still wait.
     func resume(raising error: LuaError) -> Outcome {
         guard state == .waiting else {
             state = .over
@@ -53,7 +53,7 @@ internal import CLua
         return go(1, raising: true)
     }
 
-    /// Ends it where it waits; `<close>` handlers run, and cannot wait.
+    /// Ends it where it waits. `<close>` handlers run, and cannot wait.
     func abandon() {
         guard state == .waiting else { return }
         state = .over

@@ -1,6 +1,6 @@
 /// The tokens of a Lua file, as far as finding keys in table constructors needs them.
 ///
-/// Used for messages only: what it does not understand it passes over.
+/// Used for messages only; it skips what it does not understand.
 struct LuaTokenizer {
     enum Kind: Equatable {
         case name(String)

@@ -9,7 +9,7 @@ enum LuaValue {
     indirect case table(LuaTable)
     case function(LuaReference)
     case object(LuaObject)
-    /// A value that Swift only hands on: a module. What Lua passes is never read as one.
+    /// A value that Swift only passes on: a module. Values from Lua are never read as one.
     case opaque(LuaReference)
 
     static func text(_ text: String) -> LuaValue { .string(Array(text.utf8)) }
@@ -34,7 +34,7 @@ enum LuaValue {
         }
     }
 
-    /// The class of an object that this is or holds at any depth; nil: none.
+    /// The class of an object that this value is, or contains at any depth; nil: none.
     var objectInside: String? {
         switch self {
         case .object(let object): return object.type.name
@@ -51,7 +51,7 @@ enum LuaValue {
     }
 }
 
-/// Reading a value as what it must be. `what` names it in the error: `resources[2].mnt`.
+/// Reads a value as the type that it must have. `what` names it in the error: `resources[2].mnt`.
 extension LuaValue {
     /// Text: valid UTF-8 without NUL; nothing is repaired.
     func text(_ what: String) throws(LuaError) -> String {

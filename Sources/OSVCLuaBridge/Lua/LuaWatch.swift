@@ -1,7 +1,7 @@
 internal import CLua
 internal import OSVCEngine
 
-/// A timer that ends a script stuck inside one call, and the flag that any thread or signal
+/// A timer that ends a script stuck inside one call, and a flag that any thread or signal
 /// handler may set to end it.
 ///
 /// The memory and the timer are made once and lent to one interpreter after another, never

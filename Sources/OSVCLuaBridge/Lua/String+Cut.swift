@@ -1,8 +1,8 @@
 extension String {
-    /// Bytes of one text that a person is shown.
+    /// The maximum length in bytes of a text that is shown to people.
     private static let shownLimit = 64 << 10
 
-    /// This text, or its beginning and how long it is.
+    /// This text, or its beginning and its length.
     var cut: String { cut(to: Self.shownLimit) }
 
     func cut(to limit: Int) -> String {
