@@ -1,29 +1,33 @@
 /// One name that scripts know, for the manual and `osvc doc`.
 public struct LuaReferenceEntry: Sendable, Equatable {
+    /// One field of the table that a function takes.
     public struct Option: Sendable, Equatable {
+        /// The name of the field; `limits.tasks` is a field of a table in it.
         public var name: String
+        /// What the field sets, for the manual.
         public var summary: String
+        /// Whether the table must have the field.
         public var isRequired: Bool
     }
 
-    /// `launcher`, `check.tcp`; of methods and fields the part after `ctx`.
+    /// The name: `launcher`, `check.tcp`; for methods and fields the part after `ctx`.
     public var name: String
-    /// As it is written after the name: `{ host=, port= }`.
+    /// The arguments as they are written after the name: `{ host=, port= }`.
     public var arguments: String
-    /// One sentence.
+    /// One sentence about its effect.
     public var summary: String
-    /// Where it may be used.
+    /// Where it may be used, in the words of the manual.
     public var allowed: String
-    /// Whether other functions run meanwhile, and it may be ended by a time limit or a signal.
+    /// Whether it waits: other functions run meanwhile, and a time limit or signal may end it.
     public var waits: Bool
-    /// The fields of the table it takes; empty: none, or free ones.
+    /// The fields of the table that it takes; empty: none, or any.
     public var options: [Option]
 }
 
-/// Everything scripts may say, from the same lists that register it.
+/// All names that scripts may use, from the same lists that register them.
 public enum LuaReferenceTable {
-    /// The members of the module `osvc.v1`, but for the constructors of resources, which the keywords
-    /// of the drivers describe.
+    /// The members of the module `osvc.v1`, except the constructors of resources, which the keywords of the
+    /// drivers describe.
     public static let module: [LuaReferenceEntry] = ModuleFunction.all.map { function in
         LuaReferenceEntry(
             name: function.name,
@@ -71,7 +75,7 @@ public enum LuaReferenceTable {
         )
     }
 
-    /// The entry of a name, wherever it belongs; `ctx:` and `osvc.` in front of it are not needed.
+    /// The entry of a name, with or without `osvc.`, `ctx:` or `ev:` before it; nil: there is none.
     public static func entry(_ name: String) -> LuaReferenceEntry? {
         let plain =
             ["osvc.", "ctx:", "ctx.", "ev:", "ev."].first { name.hasPrefix($0) }
@@ -91,7 +95,7 @@ public enum LuaReferenceTable {
 }
 
 extension ContextMethod.Rule {
-    /// For the manual.
+    /// The text for the manual.
     var text: String {
         switch self {
         case .anywhere: "everywhere"
