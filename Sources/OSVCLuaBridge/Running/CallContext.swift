@@ -4,10 +4,10 @@ internal import OSVCEngine
 enum CallPhase: Sendable {
     /// Status and info: nothing is changed.
     case status
-    /// Reads are real, writes are only noted.
+    /// A plan: reads are executed, writes are only recorded.
     case plan
     case action
-    /// What a start left to be undone, and what runs after an interruption.
+    /// The undo functions of a start.
     case undo
 }
 
@@ -18,11 +18,11 @@ final class CallContext {
     private(set) var phase: CallPhase
     unowned let session: ScriptSession
     let surroundings: ScriptFunctions.Surroundings
-    /// When the call as a whole must be over, on `Host.uptime`; nil: no limit.
+    /// When the call as a whole must end, by `Host.uptime`; nil: no limit.
     private(set) var deadline: Duration?
-    /// Whether the function has ended; a `ctx` that was kept is of no use then.
+    /// Whether the function has ended; a `ctx` that a script kept cannot be used then.
     private(set) var isOver = false
-    /// Whether it started a program that stays.
+    /// Whether it started a program with `ctx:spawn`.
     var hasSpawned = false
     /// What a plan would do, one line each.
     private(set) var planned = BoundedLines()
@@ -46,10 +46,10 @@ final class CallContext {
 
     var isPlanning: Bool { phase == .plan }
 
-    /// The host, which is there as long as a call is under way.
+    /// The machine, which exists as long as a call runs.
     var host: any Host { get throws(LuaError) { try session.requireHost() } }
 
-    /// The function has ended. What it left to be undone may use the context once more.
+    /// Marks the function as ended. Its undo functions may use the context once more.
     func end() {
         isOver = true
         guard hasSpawned else { return }
@@ -60,7 +60,7 @@ final class CallContext {
     /// The call, as the journal names it: `app:httpd start`.
     var name: String { "\(call.key) \(call.action)" }
 
-    /// The start has failed later on, and its undo runs now.
+    /// Opens the context again: the start has failed, and its undo functions run.
     func reopen(for call: ScriptCall, limit: Duration) {
         self.call = call
         phase = .undo
@@ -78,13 +78,13 @@ final class CallContext {
 
     // MARK: Log and plan
 
-    /// Writes to the service's log, with the place in the script that says so.
+    /// Writes to the service's log, with the position in the script.
     func log(_ level: LogLevel, _ text: String, at position: LuaPosition? = nil) {
         let place = position.map { "\($0): " } ?? ""
         call.log.write(level, place + text.cut, about: call.key.resource)
     }
 
-    /// Notes what would be done: `lamp.lua:40 app:apache exec /usr/sbin/apachectl -k start`.
+    /// Records what would be done: `lamp.lua:40 app:apache exec /usr/sbin/apachectl -k start`.
     func plan(_ text: String, at position: LuaPosition?) {
         let place = position?.description ?? call.script.position.description
         let words = [place, call.key.description, text]
@@ -93,7 +93,7 @@ final class CallContext {
 
     // MARK: Programs
 
-    /// What every program of this call finds in its environment.
+    /// The variables that every program of this call gets.
     var environment: [String: String] {
         var all = surroundings.environment
         all["OPENSVC_SVCNAME"] = call.service.name
@@ -104,7 +104,7 @@ final class CallContext {
         return all
     }
 
-    /// Where what it leaves running writes, unless the script says otherwise.
+    /// The file for the output of programs that it leaves running, unless the script names another.
     var logFile: String {
         let name = call.key.launcher ?? call.key.resource?.text ?? "hook"
         return "\(call.service.root)/tmp/svc_\(call.service.name)_\(name).log"

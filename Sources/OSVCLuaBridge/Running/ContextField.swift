@@ -1,7 +1,8 @@
 internal import OSVCEngine
 internal import OrderedCollections
 
-/// One field of `ctx` and `ev`: its entry in the reference, and its value in a call; nil: the field is.
+/// One field of `ctx` and `ev`: its entry in the reference, and its value in a call; a value of nil means that
+/// the field is nil.
 struct ContextField: Sendable {
     var name: String
     var summary: String
@@ -79,7 +80,7 @@ struct ContextField: Sendable {
         return .number(host.now() + limit.inSeconds)
     }
 
-    /// What the engine passed, filled up from the definition: a status is asked without the fields.
+    /// The fields of the service that the engine passed, else those of the definition: a status passes none.
     @EngineActor
     private static func service(_ context: CallContext, _ types: ContextType) -> LuaValue? {
         let call = context.call

@@ -1,17 +1,17 @@
 internal import OSVCEngine
 
-/// One method of `ctx` and `ev`: its entry in the reference, its rule, and what it does. Scripts and the
-/// reference get the same list, so neither knows more than the other.
+/// One method of `ctx` and `ev`: its entry in the reference, its rule, and its effect. Scripts and the
+/// reference use the same list, so that they agree.
 struct ContextMethod: Sendable {
     /// Where a method may be used.
     enum Rule: Sendable {
-        /// Wherever there is a context.
+        /// Everywhere.
         case anywhere
-        /// Where something may be changed: refused in a status, only noted in a plan.
+        /// Where something may be changed: refused in a status, only recorded in a plan.
         case changing
-        /// In what belongs to a start: its launchers, triggers and hooks.
+        /// In a start: its launchers, triggers and hooks.
         case starting
-        /// In hooks that run before what they may refuse.
+        /// In hooks that run before the fact and may refuse it.
         case beforeHooks
     }
 
@@ -22,10 +22,10 @@ struct ContextMethod: Sendable {
     var arguments: String
     var summary: String
     var rule: Rule
-    /// Whether other functions run meanwhile, and it may be ended by a time limit or a signal.
+    /// Whether it waits: other functions run meanwhile, and a time limit or signal may end it.
     var waits: Bool
     var options: OptionSchema?
-    /// The argument from which on there are a format and its values; 0: none.
+    /// The number of the argument that is a format, followed by its values; 0: none.
     var format: Int
     var body: Body
 
@@ -52,7 +52,7 @@ struct ContextMethod: Sendable {
     static let all: [ContextMethod] =
         programs + waiting + network + reading + writing + saying
 
-    /// Throws where the method has no place.
+    /// Throws where the method is not allowed.
     @EngineActor
     func check(_ context: CallContext) throws(LuaError) {
         guard !context.isOver else {

@@ -111,7 +111,7 @@ extension Fiber {
     }
 }
 
-/// One HTTP question, put by the `curl` program: proxies, certificates and redirects are its business.
+/// One HTTP request. The program `curl` sends it: it knows about proxies, certificates and redirects.
 struct HTTPRequest: Sendable {
     let url: String
     let method: String
@@ -141,7 +141,7 @@ struct HTTPRequest: Sendable {
         }
     }
 
-    /// Whether it may change what it asks.
+    /// Whether the request may change something.
     var changes: Bool { method != "GET" && method != "HEAD" }
 
     func command(within limit: Duration) -> Command {
@@ -151,25 +151,25 @@ struct HTTPRequest: Sendable {
         ]
         arguments += method == "HEAD" ? ["--head"] : ["--request", method]
         for (name, value) in headers.sorted(by: { $0.key < $1.key }) {
-            // With a semicolon curl sends a field that has no value.
+            // With a semicolon curl sends a header without a value.
             arguments += ["--header", value.isEmpty ? "\(name);" : "\(name): \(value)"]
         }
         if body != nil { arguments += ["--data-binary", "@-"] }
         arguments += ["--url", url]
-        // curl keeps its own time; ours is for one that does not.
+        // curl has its own limit; this one is for a curl that ignores it.
         return Command(arguments, input: body, limit: limit + .seconds(1), logging: .quiet)
     }
 
-    /// Asks until something other than a 5xx comes back, or the tries are used up.
+    /// Sends the request until the answer is not a 5xx, or the retries are used up.
     @EngineActor
     func run(in fiber: Fiber) async throws(LuaError) -> LuaValue {
-        // In a plan nothing is started that could answer later.
+        // A plan starts nothing that could answer later.
         for _ in 0..<(fiber.context.isPlanning ? 0 : retries) {
             do throws(LuaError) {
                 let answer = try await ask(fiber)
                 if answer.status < 500 { return answer.value }
             } catch  where error.kind == .exec || error.kind == .timeout {
-                // Nothing answers yet: that is what the other tries are for.
+                // Nothing answers yet: try again.
             }
             try await fiber.sleep(pause)
         }
@@ -190,7 +190,7 @@ struct HTTPRequest: Sendable {
         } catch {
             throw fiber.raised(error, command, host)
         }
-        // 28: curl's own time is over.
+        // 28: curl's own limit has passed.
         let isLate = result.timedOut || result.code == 28
         if isLate, isLast { throw fiber.expire(host) }
         if isLate {
@@ -208,14 +208,14 @@ struct HTTPRequest: Sendable {
     }
 }
 
-/// What came back: curl prints the heads of all answers, also of interim ones, then the body.
+/// The answer: curl prints the heads of all answers, interim ones included, and then the body.
 struct HTTPAnswer: Equatable {
     var status: Int
-    /// By name in lower case; the values of a name that occurs twice with a comma between them.
+    /// By name in lower case; several values of one name are joined by commas.
     var headers: [String: String] = [:]
     var body: [UInt8]
 
-    /// Nil when the bytes do not begin as an answer does.
+    /// Nil when the bytes do not begin like an answer.
     init?(_ bytes: [UInt8]) {
         var rest = bytes[...]
         var status: Int?
@@ -232,7 +232,7 @@ struct HTTPAnswer: Equatable {
                 let name = parts[0].lowercased()
                 headers[name] = headers[name].map { "\($0), \(value)" } ?? value
             }
-            // Only an interim answer, or a proxy's to CONNECT, has another head behind it.
+            // Only an interim answer, or that of a proxy to CONNECT, is followed by another head.
             if code >= 200, code != 200 || !rest.starts(with: Array("HTTP/".utf8)) { break }
         }
         guard let status else { return nil }

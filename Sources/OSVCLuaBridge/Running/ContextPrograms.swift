@@ -102,7 +102,7 @@ extension ContextMethod {
         },
     ]
 
-    /// What `exec` returns in a plan: unknown, but for what the script says itself.
+    /// The result of `exec` in a plan: unknown, except for what the script specifies itself.
     @EngineActor
     private static func planned(
         _ given: LuaValue?,
@@ -125,7 +125,7 @@ extension ContextMethod {
 struct ProgramCall: Sendable {
     var command: Command
     var position: LuaPosition?
-    /// Whether an exit that is not accepted is an error.
+    /// Whether an exit code that is not accepted raises an error.
     var raises = false
     var isLogged = false
 
@@ -153,7 +153,7 @@ struct ProgramCall: Sendable {
         )
     }
 
-    /// `uses` of the service names what its scripts may run.
+    /// Throws for a program that `uses` of the service does not name.
     @EngineActor
     private static func checkUse(
         _ program: String,
@@ -183,7 +183,7 @@ struct ProgramCall: Sendable {
         }
     }
 
-    /// Runs it within what is left of the call's time.
+    /// Runs it within the remaining time of the call.
     @EngineActor
     func run(in fiber: Fiber) async throws(LuaError) -> CommandResult {
         let context = fiber.context
@@ -236,7 +236,7 @@ struct ProgramCall: Sendable {
         return LuaError(kind, message, fields: fields)
     }
 
-    /// As scripts see it: `ok`, `rc`, `signal`, `stdout`, `stderr`, `truncated`, `elapsed`.
+    /// The result for scripts: `ok`, `rc`, `signal`, `stdout`, `stderr`, `truncated`, `elapsed`.
     static func value(_ result: CommandResult, accepting: Set<Int32>) -> LuaValue {
         var fields: [String: LuaValue] = [
             "ok": .boolean(accepting.contains(result.code)),
@@ -252,7 +252,7 @@ struct ProgramCall: Sendable {
 }
 
 extension Fiber {
-    /// What the machine refused, as a script may see it.
+    /// An error of the machine, as scripts see it.
     func raised(_ error: HostError, _ command: Command, _ host: any Host) -> LuaError {
         guard error != .cancelled else { return interrupt(host) }
         return LuaError(
@@ -267,8 +267,8 @@ extension Fiber {
     }
 }
 
-/// The result of what a plan did not do. It is taken for a success; whoever wants to know more has come
-/// to the end of what can be planned.
+/// The result of what a plan did not execute. It counts as a success; a script that needs more of it ends what
+/// can be planned.
 enum PlannedResult {
     static func makeClass(_ state: LuaState) -> LuaClass {
         let index = state.makeFunction { call throws(LuaError) in

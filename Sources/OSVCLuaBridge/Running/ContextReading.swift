@@ -118,7 +118,7 @@ extension ContextMethod {
         },
     ]
 
-    /// Bytes of a file that a script reads: they are copied twice.
+    /// The maximum size of a file that a script reads, in bytes: it is copied twice.
     private static let fileLimit = 16 << 20
 
     // MARK: What they share
@@ -127,7 +127,7 @@ extension ContextMethod {
         try ValueReader.wrap(name, try call.value(2), ValueReader.path)
     }
 
-    /// What the machine does not say is an error of the script's.
+    /// An error of the machine becomes an error of the script.
     @EngineActor
     static func asked<Answer>(
         _ name: String,
@@ -167,9 +167,9 @@ extension ContextMethod {
     }
 }
 
-/// A pattern over whole paths: each part between slashes is one over names.
+/// A pattern over paths: each component is a pattern over names.
 struct PathGlob {
-    /// Paths that one pattern may find on the way.
+    /// The maximum number of paths that one pattern may find on the way.
     private static let limit = 20_000
 
     private let parts: [String]
@@ -178,8 +178,8 @@ struct PathGlob {
         parts = pattern.pathParts
     }
 
-    /// What is there and matches, sorted; nil: too much. Names that begin with a dot need one in the
-    /// pattern.
+    /// The existing paths that match, sorted; nil: too many. Names that begin with a dot match only a pattern
+    /// that does.
     @EngineActor
     func paths(on host: any Host) throws(HostError) -> [String]? {
         var found = [""]

@@ -11,7 +11,7 @@ extension ContextMethod {
             ) { context, call throws(LuaError) in
                 let text = try call.text(2, "undo: text")
                 let function = try call.function(3, "undo: function")
-                // In a plan nothing was done that could be undone.
+                // A plan has done nothing that could be undone.
                 if !context.isPlanning { try context.session.leave(text, function, in: context) }
                 return .none
             },

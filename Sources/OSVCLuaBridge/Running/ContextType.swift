@@ -9,7 +9,7 @@ final class ContextType {
     let resource: LuaClass
     let fields: LuaClass
     let store: LuaClass
-    /// What the result of a command gives in a plan, where it was not run.
+    /// The class of a program's result in a plan, where the program was not run.
     let planned: LuaClass
 
     init(_ session: ScriptSession) {
@@ -66,7 +66,7 @@ final class ContextType {
         }
     }
 
-    /// Fields that may be absent are nil; any other name is an error that Lua's side words.
+    /// Fields that may be absent are nil; any other name is an error, which the Lua side words.
     private static func absent(_ names: [String], _ state: LuaState) -> LuaReference {
         let names = Set(names)
         return state.makeFunction { call throws(LuaError) in

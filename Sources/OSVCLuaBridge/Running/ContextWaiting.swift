@@ -22,7 +22,7 @@ extension ContextMethod {
                 }
             )
         },
-        // Registered by `WaitUntil`: it is partly Lua, because it waits between calls of a function.
+        // Registered by `WaitUntil`: partly in Lua, because it waits between calls of a function.
         ContextMethod(
             "wait_until",
             "(what, { timeout=\"60s\", every=\"1s\" }, function)",
@@ -45,7 +45,7 @@ extension ContextMethod {
 }
 
 extension Fiber {
-    /// Sleeps, or throws when the call's time is over first.
+    /// Sleeps; throws when the time of the call ends first.
     func sleep(_ time: Duration) async throws(LuaError) {
         let host = try context.host
         let (limit, isLast) = bounded(time, host)
@@ -58,10 +58,10 @@ extension Fiber {
     }
 }
 
-/// `wait_until`: the loop is Lua's, its beginning and its pauses are here.
+/// `wait_until`: the loop is in Lua, its beginning and its pauses are here.
 @EngineActor
 enum WaitUntil {
-    /// One wait under way.
+    /// One running wait.
     private final class Wait {
         let what: String
         let pause: Duration
@@ -129,7 +129,7 @@ enum WaitUntil {
     }
 }
 
-/// `parallel`: each function is a fiber of its own; none outlives the call.
+/// `parallel`: each function is a fiber of its own, and none outlives the call.
 @EngineActor
 final class ParallelCall {
     private let names: [String]
@@ -178,7 +178,7 @@ final class ParallelCall {
             for worker in all { worker.cancel() }
         }
         workers = []
-        // The call's own end comes before the errors that it caused in its parts.
+        // The end of the call takes precedence over the errors that it caused in its parts.
         try fiber.checkTime(try context.host)
         return [try collect()]
     }
@@ -203,7 +203,7 @@ final class ParallelCall {
             switch result {
             case .success(let some): values.append(some.first ?? .boolean(true))
             case .failure(let error):
-                // One that failed by itself explains more than those that were ended for it.
+                // An error of its own explains more than the cancellations that it caused.
                 if firstError == nil || firstError?.kind == .cancelled { firstError = error }
             case nil: values.append(.nil)
             }

@@ -76,7 +76,7 @@ extension ContextMethod {
         },
     ]
 
-    /// Does it, or only notes it in a plan.
+    /// Executes it, or records it in a plan.
     @EngineActor
     private static func change(
         _ line: String,

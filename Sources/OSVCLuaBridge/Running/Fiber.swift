@@ -2,9 +2,8 @@ internal import OSVCEngine
 
 /// One thread of a call: the function itself, or a function of its `parallel`.
 ///
-/// A fiber goes on until its time is over or it is cancelled. Then its wait ends with an error that no
-/// script can keep, and what it left for that case (`<close>`) has `graceLimit` for itself: its waits are
-/// not touched by the cancellation any more.
+/// A fiber runs until its time ends or it is cancelled. Its wait then ends with an error that no script can catch, and
+/// its `<close>` handlers have `graceLimit`: the cancellation does not end their waits.
 @EngineActor
 final class Fiber {
     enum Stage: Equatable {
@@ -17,7 +16,7 @@ final class Fiber {
         case timedOut
     }
 
-    /// How long cleaning up may take after an interruption (lua-boundary.md section 2).
+    /// How long `<close>` handlers may take after an interruption (lua-boundary.md section 2).
     static let graceLimit = Duration.seconds(30)
 
     let context: CallContext
@@ -27,12 +26,12 @@ final class Fiber {
         self.context = context
     }
 
-    /// Why it was ended, if it was.
+    /// Why it was ended; nil: it was not.
     var reason: Reason? {
         if case .cleaning(let reason, _) = stage { reason } else { nil }
     }
 
-    /// Time left for a wait; nil: no limit.
+    /// The remaining time for a wait; nil: no limit.
     func remaining(_ host: any Host) -> Duration? {
         switch stage {
         case .running: context.deadline.map { $0 - host.uptime() }
@@ -40,7 +39,7 @@ final class Fiber {
         }
     }
 
-    /// The shorter of a wait's own limit and what is left, and whether that is what is left.
+    /// The shorter of a wait's own limit and the remaining time, and whether it is the latter.
     func bounded(
         _ own: Duration?,
         _ host: any Host
@@ -50,13 +49,13 @@ final class Fiber {
         return (own, false)
     }
 
-    /// Throws when nothing may wait any more.
+    /// Throws when nothing may wait any longer.
     func checkTime(_ host: any Host) throws(LuaError) {
         if stage == .running, Task.isCancelled { throw interrupt(host) }
         if let rest = remaining(host), rest <= .zero { throw expire(host) }
     }
 
-    /// The action is interrupted: what waits ends with this.
+    /// The error with which waits end when the action is interrupted.
     func interrupt(_ host: any Host) -> LuaError {
         if stage == .running {
             stage = .cleaning(.cancelled, until: host.uptime() + Self.graceLimit)
@@ -64,7 +63,7 @@ final class Fiber {
         return LuaError(.cancelled, "interrupted by signal")
     }
 
-    /// The time of the call is over: what waits ends with this.
+    /// The error with which waits end when the time of the call has passed.
     func expire(_ host: any Host) -> LuaError {
         if stage == .running {
             stage = .cleaning(.timedOut, until: host.uptime() + Self.graceLimit)

@@ -1,6 +1,6 @@
 internal import OSVCEngine
 
-/// What the end of a function means, by what it was called for (lua-boundary.md section 4).
+/// The outcome of a function, which depends on the purpose of its call (lua-boundary.md section 4).
 @EngineActor
 struct OutcomeReader {
     let context: CallContext
@@ -26,7 +26,7 @@ struct OutcomeReader {
         }
     }
 
-    /// Nothing and true are success, false is 1, an integer is itself.
+    /// The code of a result: nothing and true are 0, false is 1, an integer is itself.
     private func done(_ value: LuaValue) -> ScriptOutcome {
         switch value {
         case .nil, .boolean(true): finished(0)
@@ -60,7 +60,7 @@ struct OutcomeReader {
         }
     }
 
-    /// The lines under the status: those of `status_log`, then what the function returned.
+    /// The lines under the status: those of `status_log`, then the one that the function returned.
     private func note(_ text: String?, isWhole: Bool = false) -> String? {
         var lines = context.notes.all
         if let text { lines.append((isWhole ? text : "\(call.script.position): \(text)").cut) }
@@ -104,7 +104,7 @@ struct OutcomeReader {
         case (_, .unknownInPlan):
             return .planned(context.planned.all, incompleteAfter: error.description)
         case _ where context.isPlanning && !context.planned.isEmpty && error.kind != .budget:
-            // It looked for what has not been done: what follows is not known.
+            // The function needed something that the plan did not execute: the rest is not known.
             return .planned(context.planned.all, incompleteAfter: error.description)
         case (_, .timeout) where call.purpose != .launcher(.status):
             return .timedOut(error.description)
@@ -112,7 +112,7 @@ struct OutcomeReader {
         }
     }
 
-    /// A status that cannot be had is warn, never down: a typo in a probe must not cause a failover.
+    /// A status that cannot be determined is warn, never down: a typo in a probe must not cause a failover.
     private func failed(_ error: LuaError) -> ScriptOutcome {
         guard call.purpose == .launcher(.status) else { return .failed(error.description) }
         let lines = context.notes.all + [error.description.cut]

@@ -1,7 +1,7 @@
 public import OSVCEngine
 
-/// Calls the functions of one service's scripts, several at once if need be: each is a task that waits
-/// without holding up the others.
+/// Calls the functions of one service's scripts, several at once if necessary: each is a task that waits
+/// without delaying the others.
 @EngineActor
 public final class ScriptSession: ScriptRunner {
     let state: LuaState
@@ -11,17 +11,17 @@ public final class ScriptSession: ScriptRunner {
     let registry: DriverRegistry
     /// The module's functions refer to the load, and a script may keep them.
     private let loading: Loading
-    /// What the functions act on; set before the first call.
+    /// The machine that the functions act on; set before the first call.
     public weak var host: (any Host)?
 
-    /// The context of the task that runs right now; nil while none does.
+    /// The context of the task that runs now; nil while none does.
     private(set) var current: CallContext?
     private var undos: [ScriptKey: [Undo]] = [:]
     private var tasks = 0
     private var children = 0
     private lazy var contexts = ContextType(self)
 
-    /// One thing that a start left to be undone.
+    /// One undo function of a start.
     private struct Undo {
         var context: CallContext
         var text: String
@@ -38,7 +38,7 @@ public final class ScriptSession: ScriptRunner {
         beginToRun()
     }
 
-    /// From now on functions are called, and nothing is loaded.
+    /// Ends the load: from now on functions are called.
     private func beginToRun() {
         state.phase = .run
         state.onRequire = { name throws(LuaError) in
@@ -51,10 +51,11 @@ public final class ScriptSession: ScriptRunner {
 
     // MARK: Launcher files
 
-    /// As read from these bytes.
+    /// The launchers that were read, with the bytes of their files.
     private var launcherFiles: [String: (bytes: [UInt8], launcher: Launcher)] = [:]
 
-    /// Reads the file as it is now, at most once for the same bytes. What it prints meanwhile is not shown.
+    /// Reads the file as it is now, at most once for the same bytes. What it prints is not shown. Throws every
+    /// problem of the file in one text.
     public func launcher(
         in path: String,
         number: Int,
@@ -83,6 +84,8 @@ public final class ScriptSession: ScriptRunner {
 
     // MARK: Calls
 
+    /// Calls the function in a task of its own, within the limit of the call. Fails for a function that was not
+    /// loaded, and without a host.
     public func call(_ call: ScriptCall) async -> ScriptOutcome {
         guard let function = functions[call.script] else {
             return .failed("\(call.script.position): there is no such function")
@@ -97,6 +100,7 @@ public final class ScriptSession: ScriptRunner {
         return OutcomeReader(context: context, fiber: fiber, state: state).outcome(of: result)
     }
 
+    /// Runs the undo functions of a key, newest first; the signal that caused the rollback does not end them.
     public func undo(_ key: ScriptKey, _ call: ScriptCall) async -> Bool {
         guard let left = undos.removeValue(forKey: key) else { return false }
         // Undo is not ended by the signal that made it necessary: a task of its own is not cancelled.
@@ -107,9 +111,10 @@ public final class ScriptSession: ScriptRunner {
         return true
     }
 
+    /// Forgets the undo functions of all keys.
     public func forgetUndo() { undos = [:] }
 
-    /// Functions that one launcher or hook may leave to be undone.
+    /// The maximum number of undo functions of one launcher or hook.
     private static let undoLimit = 1000
 
     func leave(
@@ -140,7 +145,7 @@ public final class ScriptSession: ScriptRunner {
 
     // MARK: Tasks
 
-    /// Runs a function to its end, carrying out what it waits for.
+    /// Runs a function to its end, and carries out what it waits for.
     func run(
         _ function: LuaReference,
         _ arguments: [LuaValue],
@@ -189,7 +194,7 @@ public final class ScriptSession: ScriptRunner {
             return .failure(error)
         }
         guard fiber.stage != .running else { return await perform(operation, fiber) }
-        // What cleans up is not to be cancelled: it waits in a task of its own.
+        // `<close>` handlers must not be cancelled: they wait in a task of their own.
         let box = ResultBox()
         let work = Task { @EngineActor in
             box.result = await perform(operation, fiber)
@@ -220,7 +225,7 @@ public final class ScriptSession: ScriptRunner {
         return host
     }
 
-    /// Counts a program while it runs; throws when too many do.
+    /// Counts a program while it runs; throws when too many run.
     func beginChild() throws(LuaError) {
         guard children < draft.limits.children else {
             throw LuaError(.exec, "more than \(draft.limits.children) programs at once")
@@ -232,12 +237,12 @@ public final class ScriptSession: ScriptRunner {
 
     // MARK: Messages
 
-    /// Where a keyword is written, when only the line of its resource is known.
+    /// The position of a keyword, when only the line of its resource is known.
     public func position(of keyword: String, near position: SourcePosition) -> SourcePosition {
         WrittenTable(at: position, files: files).position(of: keyword)
     }
 
-    /// What the engine found wrong with the service, with its place in the file and the line there.
+    /// An error that the engine found in the service, with its position in the file and the source line.
     public func diagnostic(for error: ConfigurationError) -> Diagnostic {
         let position = error.place(in: files)
         return Diagnostic(
@@ -248,7 +253,7 @@ public final class ScriptSession: ScriptRunner {
     }
 }
 
-/// Carries a result that is no `Sendable` out of a task on the same actor.
+/// Carries a result that is not `Sendable` out of a task on the same actor.
 @EngineActor
 private final class ResultBox {
     var result: Result<[LuaValue], LuaError> = .success([])

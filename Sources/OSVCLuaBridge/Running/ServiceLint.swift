@@ -1,9 +1,9 @@
 internal import OSVCEngine
 
-/// What looks wrong in the text of a service that loads; `osvc check` shows it beside what `CrossChecks`
-/// finds in the service itself.
+/// Finds what looks wrong in the text of a service that loads; `osvc check` shows it with the findings of
+/// `CrossChecks`.
 extension LoadedService {
-    /// Keys written twice in one table.
+    /// Warnings about keys that are written twice in one table.
     @EngineActor
     public var warnings: [Diagnostic] {
         ServiceLint(session: session).duplicateKeys
@@ -14,7 +14,7 @@ extension LoadedService {
 struct ServiceLint {
     let session: ScriptSession
 
-    /// Lua keeps the last of them and says nothing.
+    /// Lua keeps the last of them without a message.
     var duplicateKeys: [Diagnostic] {
         session.files.files.flatMap { file in
             LuaSourceLocator(file.bytes).duplicateKeys().prefix(Loading.reportLimit).map { found in

@@ -1,9 +1,9 @@
 internal import OSVCEngine
 internal import OrderedCollections
 
-/// `ctx.state`: what a service's scripts keep on this node from one action to the next.
+/// `ctx.state`: the data that a service's scripts keep on this node from one action to the next.
 ///
-/// One JSON object in `<root>/var/<service>/state.json`, at most 64 KiB, replaced whole at each change.
+/// One JSON object in `<root>/var/<service>/state.json`, at most 64 KiB, replaced as a whole at each change.
 @EngineActor
 struct StateStore {
     nonisolated static let sizeLimit = 64 * 1024
@@ -64,7 +64,7 @@ struct StateStore {
         ),
     ]
 
-    /// `get` and `set` are made for one context, so that they need no colon.
+    /// Makes `get` and `set` for one context, so that they need no colon.
     static func members(_ context: CallContext, _ state: LuaState) -> [String: LuaValue] {
         let get = state.makeFunction { call throws(LuaError) in
             let first = try firstArgument(call)
@@ -100,7 +100,7 @@ struct StateStore {
 }
 
 extension LuaValue {
-    /// Bytes of the strings that this is or holds.
+    /// The bytes of the strings that this value is or contains.
     fileprivate var textBytes: Int {
         switch self {
         case .string(let bytes): bytes.count
