@@ -1,11 +1,11 @@
 internal import Glibc
 internal import OSVCEngine
 
-/// Whose files are believed (lua-boundary.md section 3, rules 1, 2 and 7).
+/// Whose files osvc accepts (lua-boundary.md section 3, rules 1, 2 and 7).
 public struct TrustPolicy: Sendable, Equatable {
-    /// Who runs osvc: its own files are as good as root's.
+    /// The user that runs osvc; its files are accepted like those of root.
     public var caller: UInt32
-    /// Whether the directories above a file, and the write bits, are looked at.
+    /// Whether the directories above a file, and the write bits, are checked.
     public var checksWriters: Bool
 
     public init(caller: UInt32, checksWriters: Bool) {
@@ -13,13 +13,13 @@ public struct TrustPolicy: Sendable, Equatable {
         self.checksWriters = checksWriters
     }
 
-    /// For everything that acts: the file and every directory above it belong to root or to the caller,
-    /// and nobody else may write there, not even with the sticky bit, as in /tmp.
+    /// For everything that acts: the file and every directory above it belong to root or to the caller, and
+    /// nobody else may write there, not even with the sticky bit, as in /tmp.
     public static var strict: TrustPolicy {
         TrustPolicy(caller: geteuid(), checksWriters: true)
     }
 
-    /// For reading only, as an ordinary user: `check` and `plan` of files that are the caller's or root's.
+    /// For reading as an ordinary user: `check` and `plan` of files that belong to the caller or to root.
     public static var unprivileged: TrustPolicy {
         TrustPolicy(caller: geteuid(), checksWriters: false)
     }
@@ -44,19 +44,25 @@ public struct TrustPolicy: Sendable, Equatable {
     }
 }
 
-/// Why a file is not read. Every case names what is to be mended.
+/// Why a file is not read. Each case names the path to correct.
 public enum TrustError: Error, Sendable, Equatable {
+    /// The file does not exist.
     case missing(String)
     /// The file or a directory above it belongs to someone else.
     case foreignOwner(component: String, owner: UInt32, caller: UInt32)
     /// Others than its owner may write to the file or to a directory above it.
     case writable(component: String, mode: UInt32)
-    /// Several of the two before: all that is to be mended, in the order of the way.
+    /// Several of the two previous cases, in the order of the path.
     case several([TrustError])
+    /// The path is a directory, device, FIFO or socket.
     case notRegular(String)
+    /// A component on the way is not a directory.
     case notDirectory(String)
+    /// The path leads through more symbolic links than the kernel follows.
     case tooManyLinks(String)
+    /// The file has `size` bytes, more than `limit`.
     case tooLarge(String, size: Int, limit: Int)
+    /// A system call failed with this errno.
     case system(call: String, path: String, errno: Int32)
 }
 
@@ -83,7 +89,7 @@ extension TrustError {
         self = faults.count == 1 ? first : .several(faults)
     }
 
-    /// What is wrong first, and how all of it is mended: who does that does not come back for the next.
+    /// The first fault with the commands for all of them, so that one correction suffices.
     private var mendable: String {
         var mends: [String] = []
         for mend in faults.map(\.mend) where !mends.contains(mend) { mends.append(mend) }
@@ -114,7 +120,7 @@ extension TrustError {
         switch self {
         case .foreignOwner(let component, _, let caller):
             "chown \(caller == 0 ? "root" : "\(caller)") \(ShellWord.quoted(component))"
-        // A sticky directory such as /tmp is meant to be shared: not it is wrong, but what is in it.
+        // A sticky directory such as /tmp is meant to be shared: the file in it is the fault.
         case .writable(_, let mode) where mode & 0o1000 != 0: Self.move
         case .writable(let component, let mode):
             "chmod \(mode & 0o020 != 0 ? "g" : "")\(mode & 0o002 != 0 ? "o" : "")-w"
@@ -125,7 +131,7 @@ extension TrustError {
 
     private static let move = "move the file to a directory that only its owner can write to"
 
-    /// The sentence about a file whose name, as the user wrote it, stands before it already.
+    /// The sentence without the file's name, when the message already begins with the name that the user wrote.
     func sentence(about path: String) -> String {
         let prefix = "\(path): "
         return description.begins(prefix)

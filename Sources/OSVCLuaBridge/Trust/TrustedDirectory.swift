@@ -1,10 +1,10 @@
 internal import Glibc
 internal import OSVCEngine
 
-/// A directory whose way from `/` was judged once, for reading many files in it.
+/// A directory whose path from `/` was judged once, for reading many files in it.
 ///
-/// It is held open, so what was judged is what is read from; whoever holds one keeps its file system busy,
-/// and lets go before anything is unmounted.
+/// It stays open, so the directory that was judged is the one that is read. It keeps its file system busy, and
+/// must be released before anything is unmounted.
 final class TrustedDirectory {
     let path: String
     private let policy: TrustPolicy

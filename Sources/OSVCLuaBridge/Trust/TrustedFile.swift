@@ -1,14 +1,14 @@
 internal import Glibc
 internal import OSVCEngine
 
-/// A file whose every owner and writer was checked, read from the very descriptor that was checked.
+/// A file whose owners and writers were all checked, read from the descriptor that was checked.
 ///
 /// The path is walked with `openat` from `/`, one component at a time; each directory is judged by its
-/// descriptor, so nothing can be exchanged between the look and the read. Of a symbolic link the
-/// directory it lies in and the whole way to its target are judged (lua-boundary.md section 3, rule 1).
+/// descriptor, so nothing can be exchanged between the check and the read. For a symbolic link the
+/// directory that contains it and the whole path to its target are judged (lua-boundary.md section 3, rule 1).
 struct TrustedFile {
     var bytes: [UInt8]
-    /// When it was last changed: seconds since 1970.
+    /// When it was last changed, in seconds since 1970.
     var modified: Double
 
     /// Reads a whole file. `path` is absolute. Throws `.tooLarge` without reading when it is longer than
@@ -30,7 +30,7 @@ struct TrustedFile {
         }
     }
 
-    /// The names in a directory that is judged as files are, sorted; nil: no directory.
+    /// The names in a directory, which is judged like a file, sorted; nil: there is no directory.
     static func names(in path: String, policy: TrustPolicy) throws(TrustError) -> [String]? {
         let directory: Int32
         do throws(TrustError) {
@@ -64,7 +64,7 @@ struct TrustedFile {
         return status
     }
 
-    /// Reads to the end, one byte more than allowed at most: the file may grow while it is read.
+    /// Reads to the end, at most one byte more than allowed: the file may grow meanwhile.
     private static func contents(
         of file: Int32,
         _ status: stat,
@@ -83,7 +83,7 @@ struct TrustedFile {
                 throw .system(call: "read", path: path, errno: errno)
             }
             bytes.append(contentsOf: buffer.prefix(count))
-            // A regular file gives less than was asked for only at its end.
+            // A regular file returns less than asked for only at its end.
             if count < buffer.count, bytes.count <= limit { return bytes }
         }
         throw .tooLarge(path, size: bytes.count, limit: limit)

@@ -1,23 +1,23 @@
 internal import Glibc
 internal import OSVCEngine
 
-/// `O_PATH`, which the C library hides behind `_GNU_SOURCE`; the same on every processor Linux knows but
-/// alpha, parisc and sparc.
+/// `O_PATH`, which the C library hides behind `_GNU_SOURCE`; the same on every processor of Linux except alpha,
+/// parisc and sparc.
 private let pathOnly: Int32 = 0o10000000
 
-/// The way from `/` to a file, component by component. See `TrustedFile`.
+/// The walk from `/` to a file, component by component. See `TrustedFile`.
 struct TrustedWalk {
-    /// As the kernel: so many links are followed and no more.
+    /// As in the kernel: the maximum number of links that are followed.
     private static let maximumLinks = 40
 
     private let path: String
     private let policy: TrustPolicy
-    /// Still to go, next one last.
+    /// The components still to walk, the next one last.
     private var rest: [String]
-    /// What was walked, without links, for messages.
+    /// The components that were walked, links resolved, for messages.
     private var walked: [String] = []
     private var links = 0
-    /// What is wrong on the way: it is walked to its end, so that one error names all.
+    /// The faults on the path: it is walked to its end, so that one error names all.
     private var faults: [TrustError] = []
 
     init(_ path: String, policy: TrustPolicy) {
@@ -27,11 +27,11 @@ struct TrustedWalk {
         rest = Self.components(of: path)
     }
 
-    /// A descriptor for reading, of a regular file that passed. The caller closes it.
+    /// A descriptor for reading of a regular file that passed. The caller closes it.
     consuming func openFile() throws(TrustError) -> Int32 {
         let (directory, name) = try walkToEnd()
         defer { close(directory) }
-        // Opening a device may do something already: not where others could have laid one.
+        // Opening a device may already have an effect: not where others could have placed one.
         guard faults.isEmpty else {
             var status = stat()
             if unsafe fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0 {
@@ -69,7 +69,7 @@ struct TrustedWalk {
 
     private var allFaults: TrustError { TrustError(all: faults) ?? .notRegular(path) }
 
-    /// What is in the wrong hands goes before what else ends the walk.
+    /// Walks to the end. Faults of trust take precedence over other errors that end the walk.
     private mutating func walkToEnd() throws(TrustError) -> (directory: Int32, name: String) {
         do throws(TrustError) {
             return try walk()
@@ -78,7 +78,7 @@ struct TrustedWalk {
         }
     }
 
-    /// Goes to the directory of the last component, following links; returns it open, with the name.
+    /// Walks to the directory of the last component, following links. Returns it open, with the name.
     private mutating func walk() throws(TrustError) -> (directory: Int32, name: String) {
         var directory = unsafe open("/", pathOnly | O_DIRECTORY | O_CLOEXEC)
         guard directory >= 0 else { throw failure("open", errno) }
@@ -109,7 +109,7 @@ struct TrustedWalk {
         }
     }
 
-    /// Puts the target of a link before what is left to go; the directory to go on from.
+    /// Puts the target of a link before the remaining components. Returns the directory to continue from.
     private mutating func follow(_ link: Int32, from directory: Int32) throws(TrustError) -> Int32 {
         links += 1
         guard links <= Self.maximumLinks else { throw .tooManyLinks(path) }
@@ -152,7 +152,7 @@ struct TrustedWalk {
         let status = try TrustedFile.status(of: directory, at: place)
         guard status.st_mode & S_IFMT == S_IFDIR else { throw .notDirectory(place) }
         guard policy.checksWriters else { return }
-        // By way of a link some directories are passed twice.
+        // With a link some directories are passed twice.
         faults += policy.faults(of: status, at: place).filter { !faults.contains($0) }
     }
 
