@@ -10,7 +10,7 @@ guard let called = CommandLine.arguments.first else {
 }
 let arguments = Array(CommandLine.arguments.dropFirst())
 
-// What scripts and cluster software ask all day goes round the command tree.
+// Frequent calls of scripts and cluster software do not use the command tree.
 if arguments == ["--version"] {
     put("osvc \(osvcVersion)\n")
     exit(Streams.standard.exitCode(Exit.success))

@@ -61,7 +61,7 @@ struct ClassicCommand {
             + ConfigurationAction.allCases.map { ($0.rawValue, $0.summary) }
     }
 
-    /// Whatever the cluster software says to a link that ends the other node, that is what it is for.
+    /// The link for stonith has one action, whatever arguments the cluster software passes.
     private static func words(_ arguments: [String], of name: ClassicName) -> [String] {
         if case .stonith = name { return ["stonith"] }
         return arguments
@@ -156,7 +156,7 @@ struct ClassicCommand {
         return Int32(clamping: strangers.count)
     }
 
-    /// Whether the services were named, so that having none of them is a failure.
+    /// Whether the services were named, so that finding none of them is a failure.
     private var isNamed: Bool {
         if case .all = name { return false }
         return true

@@ -1,6 +1,6 @@
 import OSVCEngine
 
-/// Which program osvc is asked to be: the name it was called by, unresolved (classic-actions.md section 2).
+/// The program that osvc was called as: its name, links not resolved (classic-actions.md section 2).
 enum ClassicName: Equatable {
     /// `osvc` itself: the command tree.
     case osvc
@@ -14,9 +14,9 @@ enum ClassicName: Equatable {
     case svcfrozen
     /// A link to the program in `etc`, named like a service.
     case service(String)
-    /// `<svc>.cluster`: the cluster software calls.
+    /// `<svc>.cluster`: called by the cluster software.
     case cluster(String)
-    /// `<svc>.stonith`: the cluster software wants the other node cut off.
+    /// `<svc>.stonith`: called by the cluster software to cut off the other node.
     case stonith(String)
 
     static let clusterSuffix = ".cluster"
@@ -29,7 +29,7 @@ enum ClassicName: Equatable {
         "svcthaw",
     ]
 
-    /// The program that is called so. A table would be made at every start.
+    /// The program with this name. A switch, because a table would be made at every start.
     private init?(program name: String) {
         switch name {
         case "osvc": self = .osvc

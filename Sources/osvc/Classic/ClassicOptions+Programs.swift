@@ -1,5 +1,4 @@
-/// The options of each classic program. What a program of the classic release takes and this one does not
-/// is refused by name.
+/// The options of each classic program. Options that only the classic release has are refused by name.
 extension ClassicOptions.Option {
     typealias Option = ClassicOptions.Option
 
@@ -9,7 +8,7 @@ extension ClassicOptions.Option {
         Option("debug", nil, .flag(\.debug), "log more, to search for a fault"),
     ]
 
-    /// Of svcmgr, and of all that names its services otherwise.
+    /// Options of svcmgr, and of the programs that name their services in other ways.
     private static let ofServices: [Option] =
         common + [
             Option("force", "f", .flag(\.force), "bypass schedules, stop standby resources too"),
@@ -48,7 +47,7 @@ extension ClassicOptions.Option {
             Option("envfile", nil, .text(\.envFile), "install: the service file"),
         ] + ofServices
 
-    /// Of a program whose name says which services.
+    /// Options of a program whose name determines the services.
     static let named: [Option] = ofServices
 
     static let svcmon: [Option] =

@@ -1,5 +1,5 @@
-/// The options of the classic programs (classic-actions.md section 3): before or after the words, long
-/// ones with `=` or a word of their own, and shortened as far as they stay unique.
+/// The options of the classic programs (classic-actions.md section 3): before or after the words; long ones
+/// with `=` or a word of their own, and shortened as long as they are unique.
 struct ClassicOptions: Equatable {
     typealias Path<Value> = any WritableKeyPath<ClassicOptions, Value> & Sendable
 
@@ -7,12 +7,12 @@ struct ClassicOptions: Equatable {
     enum Kind: Sendable {
         case flag(Path<Bool>)
         case text(Path<String?>)
-        /// Words joined by commas.
+        /// Words separated by commas.
         case list(Path<[String]>)
         /// May be given more than once.
         case repeated(Path<[String]>)
         case seconds(Path<Int>)
-        /// Known to the classic release and not to this one: refused by name.
+        /// Only the classic release has it: refused by name.
         case later
     }
 
@@ -31,7 +31,7 @@ struct ClassicOptions: Equatable {
         }
     }
 
-    /// The words that are no options, in order.
+    /// The words that are not options, in order.
     var words: [String] = []
     var services: [String] = []
     var status: String?
@@ -56,7 +56,7 @@ struct ClassicOptions: Equatable {
     var updateDatabase = false
     var maximumDelay = 0
     var verbose = false
-    /// Of a process that another osvc has asked for a part of the table.
+    /// Set in a process that another osvc started for a part of the table.
     var rows = false
     var version = false
     var help = false
@@ -66,7 +66,7 @@ struct ClassicOptions: Equatable {
         var text: String
     }
 
-    /// Takes the arguments apart by the options of one program, which are made when there is one.
+    /// Parses the arguments by the options of one program, which are made only when there is an argument.
     init(_ arguments: [String], options: @autoclosure () -> [Option]) throws(Problem) {
         var rest = arguments[...]
         while let argument = rest.popFirst() {

@@ -1,6 +1,6 @@
 import OSVCEngine
 
-/// What the classic programs say of how they are called.
+/// The help and the error messages of the classic programs.
 struct ClassicUsage {
     let program: String
     var takesAction = true
@@ -10,12 +10,12 @@ struct ClassicUsage {
 
     private var head: String { "Usage: \(name) [options]\(takesAction ? " ACTION" : "")\n" }
 
-    /// For standard error: what is wrong, and how to go on.
+    /// A text for standard error: the error, and where the help is.
     func complaint(_ text: String) -> String {
         head + "\n\(name): error: \(text)\nTry '\(name) --help'.\n"
     }
 
-    /// The whole help: each action with what it does, each option with what it means.
+    /// The whole help: each action and each option with its meaning.
     func text(
         actions: [(name: String, summary: String)],
         options: [ClassicOptions.Option]
@@ -44,7 +44,7 @@ struct ClassicUsage {
 }
 
 extension ClassicOptions.Option {
-    /// What stands for the value in a help.
+    /// The placeholder for the value in a help.
     var value: String {
         switch kind {
         case .flag, .later: ""

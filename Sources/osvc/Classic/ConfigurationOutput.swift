@@ -1,7 +1,7 @@
 import Glibc
 import OSVCEngine
 
-/// Where the actions that edit files say something: plain text, no log lines.
+/// The outputs of the actions that edit files: plain text, no log lines.
 @EngineActor
 struct ConfigurationOutput {
     let console: Console
@@ -15,7 +15,7 @@ struct ConfigurationOutput {
     func say(_ line: String) { answer(Array("\(line)\n".utf8)) }
 }
 
-/// Why an action that edits a file ends without having done so: lines for standard error.
+/// Why an action that edits a file has failed: lines for standard error.
 struct ConfigurationFailure: Error, Equatable {
     var lines: [String]
 

@@ -4,7 +4,7 @@ import OSVCEngine
 enum ConfigurationAction: String, CaseIterable {
     case get, set, unset, enable, disable, delete, update, create, install
 
-    /// For a help.
+    /// The summary for a help.
     var summary: String {
         switch self {
         case .get: "print a value of the service file"
@@ -19,7 +19,7 @@ enum ConfigurationAction: String, CaseIterable {
         }
     }
 
-    /// How one is refused that is asked of several services at once; nil: it may be.
+    /// The message that refuses the action for several services at once; nil: it is allowed.
     func refusal(ofServices count: Int) -> String? {
         guard self == .create || self == .install, count != 1 else { return nil }
         return "you must specify a single service name with the '\(rawValue)' action"

@@ -1,9 +1,9 @@
 import OSVCEngine
 
-/// `create -i`: asks for a new service keyword by keyword, with help, candidates and default; each answer
-/// is judged at once, as the loader will, and asked for again when it will not do.
+/// `create -i`: asks for the keywords of a new service, with help, candidates and default. Each answer is
+/// judged at once, as the loader will judge it, and asked for again if it is invalid.
 ///
-/// Nothing is written here: the answer is the text of the file, or nil when whoever was asked gave up.
+/// Nothing is written here. The result is the text of the file, or nil when the user gave up.
 @EngineActor
 struct CreateWizard {
     /// Where the text will be written; shown to the user.
@@ -38,9 +38,9 @@ struct CreateWizard {
 
     // MARK: Sections
 
-    /// The section of one more resource; nil: that was all.
+    /// The section of one more resource; nil: the user wants no more.
     private func askType(_ draft: EnvDraft) throws(GaveUp) -> String? {
-        // Not those that only osvc itself makes.
+        // Without the types that only osvc itself makes.
         let types = registry.sections.filter {
             EnvWording(section: draft.free($0), type: nil, registry: registry) != nil
         }
@@ -72,7 +72,7 @@ struct CreateWizard {
         }
         dialog.say("\n[\(section)]\n")
         begin(section, &draft)
-        // The type decides which keywords there are.
+        // The type determines the keywords.
         if let type = wording.keywords.first(where: { $0.name == "type" }) {
             let value = try ask(type, wording, &draft, default: nil)
             wording = EnvWording(section: section, type: value, registry: registry) ?? wording
@@ -87,10 +87,10 @@ struct CreateWizard {
         }
     }
 
-    /// What was asked first, and the former name of another keyword.
+    /// Keywords that are not asked for: the type, which was asked first, and the former name of another keyword.
     private static let unasked: Set<String> = ["type", "sync_min_delay"]
 
-    /// A section may be without keywords, as that of a volume group with a name of its own is not.
+    /// Begins the section before its keywords, because some sections need none.
     private func begin(_ section: String, _ draft: inout EnvDraft) {
         do throws(EnvEditError) {
             try draft.addSection(section)
@@ -107,7 +107,7 @@ struct CreateWizard {
 
     // MARK: Keywords
 
-    /// Asks until the answer will do, and writes it into the draft. Returns the value; nil: left out.
+    /// Asks until the answer is valid, and writes it into the draft. Returns the value; nil: it was left out.
     private func ask(
         _ keyword: Keyword,
         _ wording: EnvWording,
@@ -140,12 +140,12 @@ struct CreateWizard {
         return keyword.isRequired ? "\(keyword.name) (required): " : "\(keyword.name): "
     }
 
-    /// `value` is what an empty answer takes, so that the keyword is not left out.
+    /// The help for a keyword. `value` is what an empty answer means, so that the keyword is not left out.
     static func help(for keyword: Keyword, offering value: String? = nil) -> String {
         var lines = ["", "\(keyword.name): \(keyword.summary)"]
         if let candidates = candidates(of: keyword) { lines.append("    \(candidates)") }
         if !keyword.example.isEmpty { lines.append("    For example: \(keyword.example)") }
-        // Of a classic file it is the other way round.
+        // In a classic file the default is the opposite.
         let isClassic = keyword.name == CommonKeywords.classicName
         if value == nil, let value = isClassic ? .boolean(true) : keyword.defaultValue {
             lines.append("    Left out it is \(value.envText).")
@@ -199,7 +199,7 @@ struct CreateWizard {
 }
 
 extension SettingValue {
-    /// As a classic file writes it.
+    /// The value as a classic file writes it.
     fileprivate var envText: String {
         switch self {
         case .string(let text): text.isEmpty ? "empty" : text

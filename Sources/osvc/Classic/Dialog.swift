@@ -1,7 +1,7 @@
 import Glibc
 import OSVCEngine
 
-/// Somebody who answers questions, a line each.
+/// Answers questions, one line each.
 @EngineActor
 protocol Dialog {
     func say(_ text: String)
@@ -11,18 +11,18 @@ protocol Dialog {
 
 /// A person at standard input and output.
 struct TerminalDialog: Dialog {
-    /// Longest answer, in bytes; no question needs more.
+    /// The maximum length of an answer in bytes; no question needs more.
     private static let limit = 64 * 1024
 
     func say(_ text: String) { put(text) }
 
-    /// A signal ends the wait for the answer, not the program: nothing is to be left half done.
+    /// Reads an answer. A signal ends the wait, not the program: nothing is left half done.
     func ask(_ prompt: String) -> String? {
         put(prompt)
         let signals = [SIGINT, SIGTERM, SIGHUP]
         var interrupting: sigaction = .init()
         var old: [sigaction] = Array(repeating: interrupting, count: signals.count)
-        // Without SA_RESTART the read below is not taken up again.
+        // Without SA_RESTART the read below is not restarted.
         interrupting.__sigaction_handler.sa_handler = { _ in }
         for (index, signal) in signals.enumerated() {
             sigaction(signal, &interrupting, &old[index])

@@ -43,7 +43,7 @@ enum FreezeCommand {
             guard let name else { return try onNode(verb, context) }
             let services = try NodeServices(context)
             guard services.exists(name), let session = services.open(name).session else {
-                // Who freezes what is not there has mistyped a name, and must hear of it.
+                // A name without a service is probably mistyped, and must be reported.
                 if !services.exists(name) {
                     let etc = services.layout.etc
                     context.console.complain("there is no service '\(name)' in \(etc)\n")

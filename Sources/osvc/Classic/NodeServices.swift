@@ -1,17 +1,17 @@
 import OSVCEngine
 import OSVCLuaBridge
 
-/// The services of this node: what `etc` has a file for, `<svc>.env` or `<svc>.lua`. The link beside it
+/// The services of this node: those with a file in `etc`, `<svc>.env` or `<svc>.lua`. The link beside it
 /// is a shortcut and does not make the service (decisions.md 6).
 ///
-/// While one is there it holds `etc` open: it is let go before anything is acted on.
+/// It holds `etc` open, and is released before anything is acted on.
 @EngineActor
 final class NodeServices {
     let context: ProcessContext
     var layout: Layout { context.layout }
     let host: any Host
     private let debug: Bool
-    /// Made by the first load, and anew after `letGo`.
+    /// Made by the first load, and again after `letGo`.
     private var site: ClassicSite?
     /// The service files of `etc` by service, once they were listed.
     private var listed: [PathKey: [String]]?
@@ -47,7 +47,8 @@ final class NodeServices {
     /// Whether there is a file for the service.
     func exists(_ name: String) -> Bool { !files(of: name).isEmpty }
 
-    /// A name with a slash would lead out of `etc`. A link to nothing counts, for its load tells why.
+    /// The files of a service. A name with a slash would lead out of `etc`. A link without a target counts,
+    /// because its load reports why.
     private func files(of name: String) -> [String] {
         if let listed { return listed[PathKey(name)] ?? [] }
         guard !name.hasSlash, !name.begins(".") else { return [] }
@@ -71,20 +72,20 @@ final class NodeServices {
 
     /// Whether the node is frozen, and with it every service. Looked up once.
     lazy var isNodeFrozen: Bool = {
-        // A flag that cannot be looked at freezes nothing, as for an action.
+        // A flag that cannot be looked at does not freeze, as for an action.
         (try? NodeFreezing(layout, host: host).isFrozen) ?? false
     }()
 
-    /// Holds `etc` no more: something is about to be done.
+    /// Releases `etc` before something is acted on.
     func letGo() { site = nil }
 
     /// What became of a service that was to be opened.
     enum Opening {
-        /// What its load had to tell was told.
+        /// It is open, and the messages of its load were reported.
         case opened(ServiceSession)
-        /// It cannot be loaded, and that was told.
+        /// It cannot be loaded, and that was reported.
         case refused
-        /// Nothing is wrong with it, but this node does not take it, and that was told.
+        /// It is correct, but this node does not accept it, and that was reported.
         case notForNode
 
         var session: ServiceSession? {
@@ -93,7 +94,7 @@ final class NodeServices {
         }
     }
 
-    /// The service of a name.
+    /// Opens a service by its name.
     ///
     /// Services that are acted on at the same time must not share a host.
     func open(_ name: String, sharesHost: Bool = true) -> Opening {
@@ -130,7 +131,7 @@ final class NodeServices {
 
     private lazy var hasSiteScripts = holdsScripts(layout.siteHooks)
 
-    /// Whether a status asks something of what the directory holds.
+    /// Whether a status would run something in the directory.
     private func holdsLaunchers(_ directory: String) -> Bool {
         ((try? host.directory(directory)) ?? nil)?.contains {
             $0.hasPrefix("C") || $0.hasSuffix(".lua")
@@ -159,7 +160,7 @@ final class NodeServices {
         )
     }
 
-    /// What of the machine was read so far is read anew for the next question.
+    /// Drops what was read from the machine, for the next question.
     func forget() { host.forget() }
 
     private func tell(_ text: String, _ name: String) {

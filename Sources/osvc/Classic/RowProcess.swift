@@ -3,11 +3,11 @@ import OSVCEngine
 
 /// The process that looks at a part of the services for `svcmon`.
 ///
-/// It is asked with `--rows`: the names come on standard input, a line each, and what it finds goes to
-/// standard output as records, among the other lines that a load may write there.
+/// It is called with `--rows`: the names come on standard input, one per line, and what it finds goes to
+/// standard output as records, between the other lines that a load may write there.
 enum RowProcess {
-    /// How this program is called as `svcmon`, by its own file; nil: it was renamed, and would take itself for
-    /// a service.
+    /// The command that calls this program as `svcmon`, by its own file; nil: it was renamed, and would treat
+    /// itself as a service.
     static var program: [String]? {
         guard let path = Environment.realPath("/proc/self/exe") else { return nil }
         if path.hasSuffix("/osvc") { return [path, "mon"] }
@@ -19,7 +19,7 @@ enum RowProcess {
     @EngineActor
     static func command(_ program: [String], _ names: [String], _ services: NodeServices) -> Command
     {
-        // Programs of classic services see what osvc was called with; where that cannot be read they are
+        // Programs of classic services get the environment of osvc. If it cannot be read, the services are
         // refused, each with the reason.
         var environment = (try? services.context.environment.whole(services.host)) ?? [:]
         environment["OSVC_ROOT"] = services.layout.root
@@ -35,13 +35,13 @@ enum RowProcess {
         return command
     }
 
-    /// How often such a process says that it lives, while it asks.
+    /// How often such a process reports that it lives, while it waits for an answer.
     static let pulse = Duration.seconds(5)
-    /// After this much silence it hangs: a launcher has stopped it, or a file system does not answer.
+    /// After this silence the process counts as hanging: a launcher has stopped it, or a file system does not answer.
     private static let silence = Duration.seconds(30)
 }
 
-/// One line of such a process.
+/// One record of such a process.
 enum RowRecord {
     /// The service that is asked from now on.
     case asking(String)
@@ -58,7 +58,7 @@ enum RowRecord {
         switch self {
         case .asking(let name): "\(Self.askingMark)\t\(name)"
         case .leftOut(let name): "\(Self.leftOutMark)\t\(name)"
-        // Two fields, that no line of a load is taken for it.
+        // Two fields, so that no line of a load is mistaken for it.
         case .alive: "\(Self.aliveMark)\t"
         case .row(let row):
             if let problem = row.problem {
@@ -86,14 +86,14 @@ enum RowRecord {
     }
 }
 
-/// What such a process found until its end.
+/// What such a process found before its end.
 struct RowAnswer {
-    /// How many services it began to ask, in the order of the names.
+    /// The number of services that it began to ask, in the order of the names.
     private(set) var begun = 0
     private(set) var rows: [ServiceTable.Row] = []
     /// The service that it was asking when something ended it; nil: it was asking none.
     private(set) var ended: ServiceTable.Row?
-    /// Lines that are no records.
+    /// Lines that are not records.
     private(set) var others: [Substring] = []
 
     /// The rows of those that could not be loaded.
@@ -133,7 +133,7 @@ extension ServiceTable.Row {
             + [isFrozen ? "1" : "0"]
     }
 
-    /// Nil: these are no row's.
+    /// Nil: the fields are not those of a row.
     fileprivate init?(fields: ArraySlice<String>) {
         let cells = Array(fields)
         let names = ServiceStatus.groupNames

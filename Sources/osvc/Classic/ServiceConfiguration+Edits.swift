@@ -1,10 +1,10 @@
 import OSVCEngine
 
 extension ServiceConfiguration {
-    /// What is done to the text of a file. Returns what is to be told to who asked.
+    /// Edits the text of a file. Returns the lines to print.
     typealias Edit = (inout EnvEditor) throws(ConfigurationFailure) -> [String]
 
-    /// Nil: there is nothing to do, and that was told.
+    /// The edit of a request; nil: nothing is to be done, and that was reported.
     func edit(of request: ConfigurationRequest) throws(ConfigurationFailure) -> Edit? {
         switch request.action {
         case .set: return try set(request)
@@ -34,7 +34,7 @@ extension ServiceConfiguration {
     private func set(_ request: ConfigurationRequest) throws(ConfigurationFailure) -> Edit {
         let parameter = try parameter(of: request)
         let value = request.value ?? ""
-        // The bytes of the command line are lost where they were not UTF-8.
+        // The bytes of a command line that is not UTF-8 are lost.
         guard !value.unicodeScalars.contains("\u{FFFD}") else {
             throw ConfigurationFailure("value '\(value)' cannot be written: it is not valid UTF-8")
         }
@@ -56,7 +56,7 @@ extension ServiceConfiguration {
         }
     }
 
-    /// A line for this node, `disable@n1`, goes before the one that was written.
+    /// A line for this node, `disable@n1`, takes precedence over the one that was written.
     private func overruled(
         _ request: ConfigurationRequest,
         _ isDisabled: Bool,
@@ -107,7 +107,7 @@ extension ServiceConfiguration {
         }
     }
 
-    /// Resources that are not there are named, with those that are (decisions.md 31).
+    /// Reports resources that do not exist, with those that do (decisions.md 31).
     private static func judge(_ rids: [String], among known: [String], of service: String)
         throws(ConfigurationFailure)
     {

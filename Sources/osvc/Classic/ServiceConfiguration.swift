@@ -1,7 +1,7 @@
 import OSVCEngine
 
-/// Does the actions that edit `<root>/etc/<svc>.env`. They work on a file that does not load, for that is
-/// how it gets mended.
+/// Carries out the actions that edit `<root>/etc/<svc>.env`. They accept a file that does not load, because
+/// they are the way to correct it.
 @EngineActor
 struct ServiceConfiguration {
     let layout: Layout
@@ -12,7 +12,7 @@ struct ServiceConfiguration {
     var dialog: any Dialog = TerminalDialog()
     var registry = DriverRegistry.builtIn
 
-    /// Does what is asked and tells it; returns the exit code.
+    /// Carries out the request and reports the result. Returns the exit code.
     func perform(_ request: ConfigurationRequest) async -> Int32 {
         do throws(ConfigurationFailure) {
             try await carryOut(request)
@@ -108,8 +108,8 @@ struct ServiceConfiguration {
         warn(of: editor.bytes, place)
     }
 
-    /// Tells why a file that was written will be refused when it is loaded. It is written all the same, as
-    /// by the classic release: repairs go by way of files that do not load.
+    /// Reports why a written file will be refused by its next load. As in the classic release it is written
+    /// nevertheless: a correction in several steps passes through files that do not load.
     func warn(of bytes: [UInt8], _ place: ServicePlace) {
         guard let refusal = refusal(of: bytes, place, node) else { return }
         for message in refusal.messages where message.level == .error {
@@ -126,7 +126,7 @@ struct ServiceConfiguration {
         }
     }
 
-    /// Holds the service while it is edited, so that two edits, or an edit and an action, do not meet.
+    /// Locks the service while it is edited, so that two edits, or an edit and an action, do not collide.
     func locked(
         _ request: ConfigurationRequest,
         _ work: () throws(ConfigurationFailure) -> Void

@@ -1,7 +1,7 @@
 import Glibc
 import OSVCEngine
 
-/// `create` and `install`: a service where there was none, whole or not at all.
+/// `create` and `install`: a new service, complete or not at all.
 @EngineActor
 struct ServiceCreation {
     private let configuration: ServiceConfiguration
@@ -62,7 +62,7 @@ struct ServiceCreation {
         return bytes
     }
 
-    /// A file that no node would load is not created. One that only this node refuses is, with a warning.
+    /// Refuses a file that no node would load. One that only this node refuses is created, with a warning.
     private func judge(_ bytes: [UInt8]) throws(ConfigurationFailure) {
         guard let refusal = configuration.refusal(of: bytes, place, nil) else { return }
         throw ConfigurationFailure(
@@ -74,7 +74,7 @@ struct ServiceCreation {
         var made = ServicePlace.Made()
         do throws(ConfigurationFailure) {
             try place.makeLinks(&made)
-            // The file last: it is what makes the service.
+            // The file last: it makes the service.
             do throws(HostError) {
                 try EditedFile.create(place.file, bytes)
             } catch {
@@ -88,7 +88,7 @@ struct ServiceCreation {
 
     // MARK: Install
 
-    /// Takes a file over as the service's own (decisions.md 34).
+    /// Copies a file as the service's own (decisions.md 34).
     func install(_ request: ConfigurationRequest) async throws(ConfigurationFailure) {
         guard let path = request.envFile else {
             throw ConfigurationFailure("no service file. set --envfile")
@@ -141,7 +141,7 @@ struct ServiceCreation {
             .write(.info, mended.text, about: nil)
     }
 
-    /// Where the file systems of a file are mounted, on any node: also of a file that does not load.
+    /// The mount points of a file, on any node, even if the file does not load.
     private func mountPoints(of bytes: [UInt8]) -> [String] {
         let file = EnvFile(bytes)
         return ([file.defaults] + file.sections).flatMap { section in

@@ -1,6 +1,6 @@
 import OSVCEngine
 
-/// Which of a node's services an action is for (classic-actions.md section 2).
+/// Selects the services of a node that an action concerns (classic-actions.md section 2).
 struct ServiceFilter: Equatable {
     enum Place {
         /// This node is in `autostart_node`.
@@ -8,15 +8,14 @@ struct ServiceFilter: Equatable {
         case secondary
     }
 
-    /// One of these, as `ServiceStatus.selection` has it; nil: any. `allupservices` takes `warn` too
-    /// (decisions.md 22).
+    /// The wanted values of `ServiceStatus.selection`; nil: any. `allupservices` accepts `warn` too (decisions.md 22).
     var statuses: Set<Status>?
     var place: Place?
 
-    /// Whether anything is asked for beyond the names.
+    /// Whether the filter selects every service.
     var isOpen: Bool { statuses == nil && place == nil }
 
-    /// The status is only looked at where it decides.
+    /// The status is looked at only if it decides.
     @EngineActor
     func admits(_ session: ServiceSession) async -> Bool {
         switch place {

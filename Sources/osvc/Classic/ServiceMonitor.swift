@@ -73,7 +73,7 @@ enum ServiceMonitor {
     }
 }
 
-/// The lock of whoever refreshes the stamps of all services; two at once would do the work twice.
+/// The lock for refreshing the stamps of all services, so that two processes do not do it twice.
 @EngineActor
 private enum StampLock {
     static func take(_ services: NodeServices) async throws(SessionError) -> ServiceLock {
@@ -135,7 +135,7 @@ struct ServiceTable {
             self.isFrozen = isFrozen
         }
 
-        /// Of a service that cannot be loaded or asked.
+        /// The row of a service that cannot be loaded or asked.
         init(of name: String, problem: String) {
             self.init(
                 name: name,
@@ -164,7 +164,7 @@ struct ServiceTable {
 
     let rows: [Row]
 
-    /// Whether every service of it could be loaded and asked.
+    /// Whether every service could be loaded and asked.
     var isWhole: Bool { rows.allSatisfy { $0.problem == nil } }
 
     private static let widths = [7, 9, 9, 9, 10, 10, 10, 10, 9, 9, 10, 10, 6]
@@ -182,7 +182,7 @@ struct ServiceTable {
 
     var text: String {
         let longest = rows.map { Self.width(of: $0.name) }.max() ?? 0
-        // What follows the last column has no width.
+        // The last column has no width.
         let widths = [max(7, longest)] + Self.widths + [0]
         var text: [UInt8] = []
         for cells in Self.head + rows.map(\.cells) {
@@ -199,7 +199,7 @@ struct ServiceTable {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// In characters; counting bytes is enough for most.
+    /// In characters; for most texts that is the number of bytes.
     private static func width(of text: String) -> Int {
         text.utf8.allSatisfy { $0 < 0x80 } ? text.utf8.count : text.count
     }

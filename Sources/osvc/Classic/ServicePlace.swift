@@ -1,8 +1,8 @@
 import Glibc
 import OSVCEngine
 
-/// What makes a classic service under `<root>/etc`: its file, the link named like it, and the directory
-/// of its launchers behind another link (classic-actions.md section 1).
+/// The parts of a classic service under `<root>/etc`: its file, the link with its name, and the directory of
+/// its launchers behind another link (classic-actions.md section 1).
 struct ServicePlace {
     let name: String
     private let etc: String
@@ -22,7 +22,7 @@ struct ServicePlace {
     private var directory: String { "\(etc)/\(name).dir" }
     private var program: String { "\(bin)/svcmgr" }
 
-    /// A service's name becomes names of files beside those of other services.
+    /// Throws for invalid names: they become names of files beside those of other services.
     static func judge(name: String) throws(ConfigurationFailure) {
         let reserved = [EnvFile.suffix, ".d", ".dir", ".cluster", ".stonith", ".lua"]
         let programs = [
@@ -53,7 +53,7 @@ struct ServicePlace {
 
     // MARK: Creating
 
-    /// Makes what is missing beside the file, with relative links. What is there must be right.
+    /// Creates what is missing beside the file, with relative links. What exists must be correct.
     func makeLinks(_ made: inout Made) throws(ConfigurationFailure) {
         try makeDirectory(&made)
         if let target = link(command) {
@@ -70,24 +70,24 @@ struct ServicePlace {
 
     // MARK: Installing
 
-    /// A link that was put right.
+    /// A link that was corrected.
     struct Mended {
         var text: String
-        /// It led to nothing: there the classic release stopped. Of others it said no word.
+        /// Whether it led to nothing, where the classic release stopped. It did not report other links.
         var wasDangling: Bool
     }
 
-    /// Makes what is missing and puts right what leads elsewhere, with absolute links.
+    /// Creates what is missing and corrects links that lead elsewhere, with absolute links.
     ///
-    /// Launchers may be on a file system of the service: a link below one of its mount points is right,
-    /// though nothing is there while it is not mounted.
+    /// Launchers may be on a file system of the service: a link below one of its mount points is correct,
+    /// although nothing exists there while it is not mounted.
     func mendLinks(below mountPoints: [String], _ made: inout Made) throws(ConfigurationFailure)
         -> [Mended]
     {
         try makeDirectory(&made)
         var mended: [Mended] = []
         if let target = link(launchers) {
-            // A directory elsewhere is where a service that moves keeps its launchers.
+            // A service that moves keeps its launchers in a directory elsewhere.
             let path = Self.parts(of: target.isAbsolutePath ? target : "\(etc)/\(target)")
             let mounts = mountPoints.map(Self.parts).filter { !$0.isEmpty }
             if !isDirectory(launchers), !mounts.contains(where: { path.starts(with: $0) }) {
@@ -119,7 +119,7 @@ struct ServicePlace {
 
     // MARK: Pieces
 
-    /// What one action has made, to be taken back when it fails.
+    /// What one action has created, so that it can be removed when the action fails.
     struct Made {
         fileprivate var links: [String] = []
         fileprivate var directories: [String] = []
@@ -130,7 +130,7 @@ struct ServicePlace {
                 symlink(target, path)
             }
             for path in links.reversed() { unlink(path) }
-            // Only while it is empty: nothing that somebody else laid there is lost.
+            // Only while it is empty: files of others are not lost.
             for path in directories.reversed() { rmdir(path) }
         }
     }
@@ -154,7 +154,7 @@ struct ServicePlace {
         made.links.append(path)
     }
 
-    /// One rename, so that the name is never missing.
+    /// Replaces a link by one rename, so that the name is never missing.
     private func replace(_ path: String, leadingTo target: String) throws(ConfigurationFailure) {
         let temporary = "\(etc)/.\(name.prefix(64)).\(getpid()).link"
         unlink(temporary)
@@ -177,7 +177,8 @@ struct ServicePlace {
         return String(decoding: target[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
-    /// The names on the way to a place, without detours. A mount point is not there to ask the kernel.
+    /// The components of a path, without `.` and `..`. The kernel cannot be asked, because a mount point may
+    /// not exist.
     private static func parts(of path: String) -> [PathKey] {
         path.pathParts.reduce(into: []) { parts, part in
             switch part {

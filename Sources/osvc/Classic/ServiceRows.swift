@@ -3,7 +3,7 @@ import OSVCEngine
 
 /// The rows of many services for `svcmon`, or the tree of each.
 ///
-/// A node with many is looked at by several processes of osvc at once, one for each processor: a process has
+/// On a node with many services several processes of osvc look at the same time, one for each processor: a process has
 /// one thread. Services with scripts are looked at by another process, however few they are: what ends it,
 /// as a memory limit or a fault in an interpreter, costs the service that it was asking, and the others are
 /// asked by the next one.
@@ -12,7 +12,7 @@ struct ServiceRows {
     let services: NodeServices
     let debug: Bool
 
-    /// Fewer are looked at sooner than a process is started.
+    /// Fewer services take less time than the start of a process.
     private static let worthSplitting = 200
     private static let mostParts = 4
 
@@ -20,7 +20,7 @@ struct ServiceRows {
 
     /// The rows of all the services. Those that are refused were told.
     func rows(of names: [String]) async -> [ServiceTable.Row] {
-        // A name that would not survive being a line cannot be told another process.
+        // A name that is not one line cannot be passed to another process.
         let odd = names.filter { !$0.isOneLine }
         return await rows(ofPlain: names.filter(\.isOneLine)) + here(odd)
     }
@@ -34,14 +34,14 @@ struct ServiceRows {
         let others = parts.dropFirst(isApart ? 0 : 1).map { part in
             Task { @EngineActor in await elsewhere(part, program) }
         }
-        // So that they have begun before this process is busy with its own part.
+        // Lets them begin before this process is busy with its own part.
         await Task.yield()
         var rows = isApart ? [] : await here(parts[0])
         for other in others { rows += await other.value }
         return rows
     }
 
-    /// Shows the tree of each; false: one could not be loaded or asked.
+    /// Shows the tree of each. Returns false when one could not be loaded or asked.
     func showTrees(of names: [String]) async -> Bool {
         guard needsOther(names), names.allSatisfy(\.isOneLine),
             let program = services.context.monitorProgram()
@@ -61,7 +61,7 @@ struct ServiceRows {
         return isWhole
     }
 
-    /// The part that another process asks for.
+    /// Writes the part that another process asked for.
     func tell(_ names: [String], asTrees: Bool) async {
         let pulse = Task { @EngineActor in
             while (try? await services.host.sleep(RowProcess.pulse)) != nil {
@@ -90,7 +90,7 @@ struct ServiceRows {
         return rows
     }
 
-    /// Nil: the node does not take the service.
+    /// The row of a service; nil: the node does not accept the service.
     private func row(of name: String) async -> ServiceTable.Row? {
         switch services.open(name) {
         case .notForNode: return nil
@@ -124,12 +124,12 @@ struct ServiceRows {
 
     // MARK: In other processes
 
-    /// Whether a process of its own has to ask.
+    /// Whether another process must ask.
     private func needsOther(_ names: [String]) -> Bool {
         names.contains(where: services.runsScripts)
     }
 
-    /// The names in as many runs as there are processors; one run when it is not worth it.
+    /// The names in as many parts as there are processors; one part when splitting is not worth it.
     private func parts(of names: [String]) -> [[String]] {
         let processors = min(sysconf(Int32(_SC_NPROCESSORS_ONLN)), Self.mostParts)
         guard names.count >= Self.worthSplitting, processors > 1 else { return [names] }
@@ -139,15 +139,15 @@ struct ServiceRows {
         }
     }
 
-    /// What other processes find, one after the other until each service was asked. Each that ends early has
-    /// asked at least one, which is the one that it was asking.
+    /// What other processes find, one after the other until each service was asked. A process that ends early
+    /// was asking a service, which counts as asked.
     private func elsewhere(_ names: [String], _ program: [String]) async -> [ServiceTable.Row] {
         var rows: [ServiceTable.Row] = []
         var left = names[...]
         while !left.isEmpty {
             guard let answer = await ask(Array(left), program, asTrees: false), answer.begun > 0
             else {
-                // No process can be had, or none that begins: its services are to be shown all the same.
+                // No process could be started, or it did not begin: its services are shown by this one.
                 return rows + (await here(Array(left)))
             }
             rows += answer.rows

@@ -71,7 +71,7 @@ struct NodeTreeCommand: EngineCommand {
         await Self.perform(arguments, context)
     }
 
-    /// What a help lists besides the actions of nodemgr.
+    /// Actions that the help lists besides those of nodemgr.
     private static let freezing: [NodeCommand.Entry] = [
         (name: "freeze", summary: "from now on refuse start and stop, of every service"),
         (name: "thaw", summary: "allow them again"),

@@ -42,7 +42,7 @@ struct Doc: EngineCommand {
     }
 }
 
-/// What `make docs` makes, each as it is on standard output.
+/// The pages that `make docs` makes, each as it is printed on standard output.
 enum Reference: String, ExpressibleByArgument {
     case keywords
     case lua

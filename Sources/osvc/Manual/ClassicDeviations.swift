@@ -1,8 +1,8 @@
-/// Where osvc differs from the classic release on purpose, as far as a user can notice it. `docs/classic.md`
-/// and osvc-classic(7) are made from this list.
+/// Where osvc differs from the classic release on purpose, as far as users can notice it. `docs/classic.md` and
+/// osvc-classic(7) are made from this list.
 enum ClassicDeviations {
     struct Entry {
-        /// What it is about, in a few words.
+        /// The subject in a few words.
         var subject: String
         /// What the classic release did.
         var classic: String

@@ -68,7 +68,7 @@ struct ServiceManagerPage {
     }
 }
 
-/// osvc-classic(7): what who comes from the classic release has to know.
+/// osvc-classic(7): what users of the classic release must know.
 struct ClassicManualPage {
     var text: String {
         var lines = [

@@ -53,7 +53,8 @@ struct LuaReferenceText {
 }
 
 extension LuaReferenceEntry {
-    /// A service's own fields are keywords; what its entry lists are the fields of its `limits`.
+    /// The name of a field. A service's own fields are keywords; the options of its entry are the fields of its
+    /// `limits`.
     func place(of option: Option) -> String {
         name == "service" ? "limits.\(option.name)" : option.name
     }

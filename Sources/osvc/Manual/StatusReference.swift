@@ -1,6 +1,6 @@
 import OSVCEngine
 
-/// `docs/status.md`: what of the classic release works, from its keywords and actions and our registries.
+/// `docs/status.md`: which parts of the classic release work, from its keywords and actions and osvc's registries.
 ///
 /// Keywords come as lines `section, type, keyword, other system`, parted by tabs, actions as lines
 /// `action, other system, what it does`; the first line of each names the columns.
@@ -8,10 +8,10 @@ struct StatusReference {
     enum State: String {
         case works
         case refused
-        /// As ever.
+        /// As in the classic release.
         case withoutEffect = "no effect"
         case otherSystem = "other system"
-        /// Neither known nor refused by name: a fault of the registry, which a test finds.
+        /// Neither known nor refused by name: an error in the registry, which a test finds.
         case unknown
     }
 
@@ -78,10 +78,11 @@ struct StatusReference {
         known(row).first { $0.name == row.keyword }
     }
 
-    /// A keyword of a variant (`raw`, `gandi`) is not there when the variant is not.
+    /// The keywords of osvc for a row; a keyword of a variant (`raw`, `gandi`) does not exist when the variant
+    /// does not.
     private func known(_ row: KeywordRow) -> [Keyword] {
         switch row.section {
-        // Its resources inherit what DEFAULT says.
+        // Resources inherit the keywords of DEFAULT.
         case "DEFAULT": return CommonKeywords.service + CommonKeywords.resource
         case "*": return CommonKeywords.resource
         default:
@@ -90,12 +91,12 @@ struct StatusReference {
         }
     }
 
-    /// Whether the keyword is of a type that is not there.
+    /// Whether the keyword belongs to a type that does not exist.
     private func isVariant(_ row: KeywordRow) -> Bool {
         !["", "*", "OpenHA", "callout", "rsync"].contains(row.type)
     }
 
-    /// Whether it is the type that is refused, whatever else is said.
+    /// Whether the type itself is refused, whatever other keywords are written.
     func isRefusedByType(_ row: KeywordRow) -> Bool {
         row.section == GeneratedSyncs.section && isVariant(row)
     }

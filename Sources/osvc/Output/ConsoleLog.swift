@@ -2,11 +2,11 @@ import OSVCEngine
 
 /// Log lines on standard error (classic-actions.md section 7), and in the service's log file.
 ///
-/// On a terminal a wait of more than two seconds shows as a line of its own, which goes when the wait
-/// ends; nothing of it is in a pipe or file.
+/// On a terminal a wait of more than two seconds is shown on a line of its own, which disappears when the
+/// wait ends. It is not written to pipes or files.
 ///
-/// Where standard output and standard error are shown together, lines wait for a program that writes there
-/// beside the action, so that its words stand where it was started (but not longer than it takes to wonder).
+/// When standard output and standard error are shown together, lines wait for a program that writes there
+/// beside the action, so that its output appears where it was started, but only for a moment.
 @EngineActor
 final class ConsoleLog: Log {
     private static let patience = Duration.seconds(3)
@@ -19,7 +19,7 @@ final class ConsoleLog: Log {
     private var ticker: Task<Void, Never>?
     /// A signal has come: what is waited for is being ended.
     var isEnding = false
-    /// How many programs run beside the action, and the lines that wait for them; nil: none waits.
+    /// The number of programs that run beside the action, and the lines that wait for them; nil: none waits.
     private var besides = 0
     private var held: String?
     private var holdLimit: Task<Void, Never>?
@@ -59,7 +59,7 @@ final class ConsoleLog: Log {
 
     func holding(_ isHeld: Bool) {
         besides += isHeld ? 1 : -1
-        // The line that names the next program comes before what it says.
+        // The line that names the next program comes before its output.
         if isHeld || besides == 0 { showHeld() }
         guard isHeld, console.isShared else { return }
         held = ""
@@ -69,7 +69,7 @@ final class ConsoleLog: Log {
         }
     }
 
-    /// Writes what waits.
+    /// Writes the lines that wait.
     func showHeld() {
         holdLimit?.cancel()
         guard let text = held else { return }

@@ -1,7 +1,7 @@
 import OSVCEngine
 
-/// One line of the log as standard error shows it (classic-actions.md section 7): the time, the level,
-/// who speaks, what is said. A message of several lines goes on at the first column.
+/// One line of the log on standard error (classic-actions.md section 7): the time, the level,
+/// the subject, the message. A message of several lines continues at the first column.
 struct LogLine {
     let service: String
     /// `14:40:11`.
@@ -10,7 +10,8 @@ struct LogLine {
     let message: String
     let resource: ResourceID?
 
-    /// Without its newline. The name's column is that of the service, for all its resources.
+    /// The line without its newline. The column of the name has the width of the service's name, for all its
+    /// resources.
     var text: String {
         let subject = (resource.map { "\(service).\($0)" } ?? service).uppercased()
         return

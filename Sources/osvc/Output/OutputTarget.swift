@@ -1,19 +1,19 @@
 import Glibc
 
-/// A standard stream that can be written to without ever waiting for its reader.
+/// A standard stream to which osvc can write without waiting for its reader.
 ///
 /// O_NONBLOCK belongs to the open file, which other processes share (the shell, what osvc was piped
 /// with): it is never set there. Pipes and terminals are opened once more, by `/proc/self/fd`, with the flag
 /// for osvc alone.
 struct OutputTarget {
     private enum Way {
-        /// Files and devices such as `/dev/null`, for which nobody has to read.
+        /// Files and devices such as `/dev/null`, which have no reader.
         case direct
         case socket
-        /// The descriptor of osvc's own that does not block.
+        /// A non-blocking descriptor of osvc's own.
         case reopened(Int32)
-        /// Small pieces once there is room, where it cannot be reopened. Another process that writes
-        /// there at that very moment may take the room.
+        /// Small pieces once there is room, when the stream cannot be reopened. Another process that writes
+        /// there at the same moment may take the room.
         case polled(piece: Int)
     }
 
@@ -31,7 +31,7 @@ struct OutputTarget {
         if info.st_mode & S_IFMT == S_IFSOCK {
             way = .socket
         } else if info.st_mode & S_IFMT == S_IFIFO || isTerminal {
-            // A terminal takes what fits; a pipe with room takes PIPE_BUF at once.
+            // A terminal accepts what fits; a pipe with room accepts PIPE_BUF at once.
             let piece = isTerminal ? 128 : Int(PIPE_BUF)
             way = Self.reopened(descriptor, info).map(Way.reopened) ?? .polled(piece: piece)
         } else {
@@ -40,7 +40,7 @@ struct OutputTarget {
     }
 
     private static func reopened(_ descriptor: Int32, _ info: stat) -> Int32? {
-        // Who opens the master side of terminals gets a new terminal.
+        // Opening the master side of terminals makes a new terminal.
         let master: dev_t = 5 << 8 | 2
         guard info.st_mode & S_IFMT == S_IFIFO || info.st_rdev != master else { return nil }
         let flags = O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
@@ -56,7 +56,7 @@ struct OutputTarget {
         return new
     }
 
-    /// Writes what is taken now. Why nothing is taken any more goes to `failed`.
+    /// Writes what the stream accepts now. `failed` gets the errno when it accepts nothing any longer.
     func offer(_ bytes: ArraySlice<UInt8>, failed: (Int32) -> Void) -> PendingOutput.Answer {
         let count = bytes.withUnsafeBytes { buffer in
             var count = -1

@@ -1,25 +1,25 @@
 import OSVCEngine
 
-/// What a standard stream has not taken yet, in order. Beyond its limit whole texts are dropped and
-/// counted; a line in their place says so as soon as the stream takes the rest.
+/// The output that a standard stream has not accepted yet, in order. Beyond the limit whole texts are dropped
+/// and counted; a line in their place reports that as soon as the stream accepts the rest.
 struct PendingOutput {
-    /// How a stream answers an offer of bytes.
+    /// The answer of a stream to an offer of bytes.
     enum Answer: Equatable {
-        /// So many were taken, at least one.
+        /// This many bytes were accepted, at least one.
         case took(Int)
         case notNow
-        /// It takes none any more.
+        /// It accepts none any longer.
         case gone
     }
 
-    /// In bytes.
+    /// The limit in bytes.
     static let limit = 1 << 20
 
     private var bytes: [UInt8] = []
-    /// How many bytes of those were taken.
+    /// The number of those bytes that were accepted.
     private var taken = 0
     private var lostLines = 0
-    /// Follows the count of the lines that were dropped.
+    /// The text after the number of dropped lines.
     let remark: String
 
     init(remark: String) {
@@ -28,8 +28,8 @@ struct PendingOutput {
 
     var isEmpty: Bool { taken == bytes.count && lostLines == 0 }
 
-    /// Adds a text; nil: there is no limit. Once something is lost so is what follows, until the line
-    /// about it is in its place.
+    /// Adds a text; a nil limit means no limit. After a loss further texts are dropped too, until the line
+    /// about it is added.
     mutating func add(_ text: [UInt8], limit: Int?) {
         guard !text.isEmpty else { return }
         let isFull = limit.map { bytes.count - taken + text.count > $0 } ?? false
@@ -44,7 +44,7 @@ struct PendingOutput {
         lostLines += max(1, text.count { $0 == UInt8(ascii: "\n") })
     }
 
-    /// Offers what is pending until the stream takes no more. Returns whether it took something.
+    /// Offers the pending output until the stream accepts no more. Returns whether it accepted anything.
     mutating func flush(_ offer: (ArraySlice<UInt8>) -> Answer) -> Bool {
         var isMoved = false
         while !isEmpty {

@@ -1,6 +1,6 @@
 import OSVCEngine
 
-/// A plan for people: what is done in which order, exactly, and where each part was written.
+/// A plan for people: the steps in their order, and where each part is written.
 struct PlanText {
     let plan: Plan
     let direction: Action.Direction
@@ -68,7 +68,7 @@ struct PlanText {
 }
 
 extension PlanItem.Skip {
-    /// Why a resource has no part in the action, for a person.
+    /// Why a resource does not take part in the action, for people.
     var reason: String {
         switch self {
         case .disabled: "disabled"
@@ -87,7 +87,7 @@ extension Step {
         return false
     }
 
-    /// The step as a plan shows it: notes say what is already so.
+    /// The step as a plan shows it; notes report what is already done.
     var planLine: String {
         switch self {
         case .note(_, let text): text

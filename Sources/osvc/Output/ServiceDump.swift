@@ -1,7 +1,7 @@
 import OSVCEngine
 
-/// `printsvc`: the service as this node read it, one line for each resource and its settings, to search for
-/// a fault (classic-status.md section 6).
+/// `printsvc`: the service as this node has read it, one line for each resource and its settings, for the
+/// analysis of a fault (classic-status.md section 6).
 struct ServiceDump {
     private let service: Service
 

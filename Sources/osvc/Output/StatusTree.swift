@@ -1,8 +1,8 @@
 import OSVCEngine
 
-/// The classic status tree (classic-status.md section 5), to the byte but for trailing blanks.
+/// The classic status tree (classic-status.md section 5), equal to the byte except for trailing blanks.
 struct StatusTree {
-    /// A note starts in this column, and the whole is this wide.
+    /// The column in which a note starts, and the width of the tree.
     private static let noteColumn = 35
     private static let width = 78
 
@@ -26,7 +26,7 @@ struct StatusTree {
         return lines.map { trimmed($0) + "\n" }.joined()
     }
 
-    /// What stands for the tree of a service that cannot be loaded or asked.
+    /// The text in place of the tree of a service that cannot be loaded or asked.
     static func unknown(_ service: String, _ problem: String) -> String {
         let note = String(repeating: " ", count: noteColumn) + "# \(problem)"
         return "\(service)\noverall                   \(Status.undefined)\n\(note)\n"

@@ -18,7 +18,7 @@ func ignoreWriteSignals() {
     signal(SIGXFSZ, SIG_IGN)
 }
 
-/// Writes all of the text to standard output or error, or has it written as soon as the stream takes it.
+/// Writes the whole text to standard output or error, or queues it until the stream accepts it.
 func put(_ text: String, to descriptor: Int32 = 1) {
     put(bytes: Array(text.utf8), to: descriptor)
 }
@@ -38,7 +38,7 @@ final class Streams: @unchecked Sendable {
     private struct Stream {
         let descriptor: Int32
         var pending: PendingOutput
-        /// Made when something is first held for it.
+        /// Made when output is queued for the first time.
         var target: OutputTarget?
     }
 
@@ -78,9 +78,9 @@ final class Streams: @unchecked Sendable {
         return code == Exit.success ? Exit.failure : code
     }
 
-    /// How often a stream that takes nothing is asked again, in microseconds.
+    /// The pause before a stream that accepts nothing is tried again, in microseconds.
     private static let pause: UInt32 = 50_000
-    /// How long the end of an action waits for a reader that takes nothing.
+    /// How long the end of an action waits for a reader that accepts nothing.
     private static let patience = Duration.seconds(1)
 
     private var isHeld: Bool { isActing || holds > 0 }
@@ -194,7 +194,7 @@ final class Streams: @unchecked Sendable {
     }
 }
 
-/// All of standard input.
+/// The whole of standard input.
 func allInput() -> String {
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 64 * 1024)

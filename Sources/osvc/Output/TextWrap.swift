@@ -14,7 +14,7 @@ func wrapped(_ text: String, width: Int) -> [String] {
             chunks.removeFirst()
         }
         if let long = chunks.first, long.count > width {
-            // It fills what is left of this line.
+            // It fills the rest of this line.
             let room = width - line.count
             if room > 0 { isBlankLast = false }
             line += long.prefix(room)
@@ -32,7 +32,7 @@ func wrapped(_ text: String, width: Int) -> [String] {
 private struct TextChunks {
     private(set) var all: [ArraySlice<Character>] = []
     private let text: [Character]
-    // For each place, so that a long word costs no more for each of its letters.
+    // For each place, so that the time for a long word is proportional to its length.
     private let wordEnds: [Int]
     private let signEnds: [Int]
     private let dashEnds: [Int]
@@ -64,7 +64,7 @@ private struct TextChunks {
         if !range.isEmpty { all.append(text[range]) }
     }
 
-    /// The end of a piece that begins here and that words part at.
+    /// The end of a piece that begins here and separates words.
     private func separator(at place: Int) -> Int? {
         if text[place] == " " { return text[place...].firstIndex { $0 != " " } ?? text.count }
         return hyphenated(at: place) ?? dashes(at: place)
@@ -103,7 +103,7 @@ private struct TextChunks {
         sign == "_" || sign.isASCII && (sign.isLetter || sign.isNumber)
     }
 
-    /// No digit.
+    /// Whether the sign is a letter and not a digit.
     private static func isLetter(_ sign: Character) -> Bool {
         isWord(sign) && !sign.isNumber
     }

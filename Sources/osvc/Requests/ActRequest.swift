@@ -1,7 +1,7 @@
 import OSVCEngine
 
 extension RequestRunner {
-    /// Carries out an action, to the end of which a first signal leads in order.
+    /// Carries out an action. A first signal ends it in an orderly way.
     func act(_ request: Request, _ options: ActionOptions, dryRun: Bool) async -> Int32 {
         guard !dryRun else {
             log.write(.error, "--dry-run is not supported for this action", about: nil)
@@ -23,7 +23,7 @@ extension RequestRunner {
         }
     }
 
-    /// Refuses before anything is stopped; another node cannot be told to start yet.
+    /// Refuses before anything is stopped: another node cannot be told to start yet.
     func switchOver(to destination: String?) -> Int32 {
         let words = "'switch' action stopped on execution error"
         guard let destination else {

@@ -1,6 +1,6 @@
 /// The actions of the classic release (classic-actions.md section 9).
 enum ClassicAction {
-    /// Whether this release does not do it, and refuses it by name.
+    /// Whether this release refuses the action by name.
     static func isLater(_ name: String) -> Bool { later.contains(name) || asksCollector(name) }
 
     static func asksCollector(_ name: String) -> Bool {

@@ -9,7 +9,7 @@ protocol Interruptible {
         _ log: any Log,
         _ perform: @escaping @EngineActor @Sendable () async -> Int32
     ) async -> Int32
-    /// `hasParts`: what runs are processes of osvc, which first end what they started.
+    /// `hasParts`: other processes of osvc run, which end first what they started.
     func look<Seen>(
         _ host: any Host,
         _ log: any Log,

@@ -1,6 +1,6 @@
 import OSVCEngine
 
-/// What can be asked of one service.
+/// The requests for one service.
 enum Request: Equatable {
     case act(Action)
     case statusCode
@@ -16,15 +16,15 @@ enum Request: Equatable {
     case stonith
     case monitorResources
     case list(DeviceList, asJSON: Bool)
-    /// Stops here and starts elsewhere.
+    /// A stop here and a start on another node.
     case switchOver
 
-    /// What `disklist` and `devlist` name.
+    /// The lists of `disklist` and `devlist`.
     enum DeviceList: Equatable {
         case disks, devices
     }
 
-    /// A request by its name, with what a help says of it.
+    /// A request with its name, and its summary for the help.
     struct Entry {
         let name: String
         let request: Request
@@ -44,7 +44,7 @@ enum Request: Equatable {
         }
     }
 
-    /// In the order of a help.
+    /// In the order of the help.
     static let entries: [Entry] = [
         Entry("start", .act(.start), "bring up, in order, what is not up"),
         Entry("stop", .act(.stop), "bring down, in reverse order, what is not down"),
@@ -88,7 +88,7 @@ enum Request: Equatable {
         Entry("stonith", .stonith, "end the other node when a heartbeat asks for it"),
     ]
 
-    /// What a help or an error names.
+    /// The names for a help or an error.
     static var allNames: [String] { entries.map(\.name) }
 
     /// Two words, or one with an underscore: `print status` and `print_status` are the same.
@@ -102,7 +102,7 @@ enum Request: Equatable {
         self = found.request
     }
 
-    /// The name of an action as the classic release has it: words joined by underscores.
+    /// The name of an action as the classic release writes it: words joined by underscores.
     static func joined(_ words: [String]) -> String {
         var name = words.first ?? ""
         for word in words.dropFirst() {
@@ -113,7 +113,7 @@ enum Request: Equatable {
         return name.split(separator: " ").joined(separator: "_")
     }
 
-    /// Why the words are no action: this release does not have it, or nobody does.
+    /// Why the words are not an action: this release does not support it, or it does not exist.
     static func refusal(
         of words: [String],
         among known: [String] = allNames,
@@ -132,8 +132,8 @@ enum Request: Equatable {
         return "\(kind) '\(word)': there are \(known.joined(separator: ", "))"
     }
 
-    /// Whether it drives resources or other nodes, so that a frozen service or the cluster software may
-    /// have something against it; `act` is asked by its runner.
+    /// Whether it drives resources or other nodes, so that a frozen service or the cluster software may prevent
+    /// it; `act` is checked by its runner.
     var isGuarded: Bool {
         switch self {
         case .switchOver, .sync, .stonith, .monitorResources: true
@@ -141,7 +141,7 @@ enum Request: Equatable {
         }
     }
 
-    /// Whether it does something, and is not asked for what it prints.
+    /// Whether it changes something, and does more than print.
     var acts: Bool {
         switch self {
         case .act, .freeze, .thaw, .push, .sync, .stonith, .monitorResources, .switchOver: true
@@ -150,7 +150,7 @@ enum Request: Equatable {
         }
     }
 
-    /// Whether cluster software has nothing against it: what it asks for itself, and what sends files
+    /// Whether cluster software does not prevent it: its own requests, and those that send files
     /// (classic-actions.md section 4, decisions.md 4).
     var isClusterAllowed: Bool {
         switch self {
@@ -159,7 +159,7 @@ enum Request: Equatable {
         }
     }
 
-    /// Whether its output is read by programs, which the lines about the collector would disturb.
+    /// Whether programs read its output, which lines about the collector would disturb.
     var isForPrograms: Bool {
         switch self {
         case .jsonStatus, .list: true

@@ -1,11 +1,11 @@
 import OSVCEngine
 
-/// Carries out what is requested of one service. A file of this folder for each kind of request.
+/// Carries out a request for one service. Each kind of request has a file in this folder.
 @EngineActor
 struct RequestRunner: SiteWork {
     let site: Site
     let source: ServiceSource
-    /// What programs of the service find in their environment before the service adds to it.
+    /// The environment of the service's programs, before the service adds its variables.
     let environment: [String: String]
     let interruptions: any Interruptible
     let console: Console
@@ -13,9 +13,9 @@ struct RequestRunner: SiteWork {
     /// Writes to standard output.
     func show(_ text: String) { console.show(text) }
 
-    /// Returns the exit code. `destination` is the node of a switch.
+    /// Carries out the request and returns the exit code. `destination` is the node of a switch.
     ///
-    /// A look runs programs, too: whatever the request, those that others may change are reported.
+    /// Whatever the request, programs that others may change are reported, because a look runs programs too.
     func carryOut(
         _ request: Request,
         _ options: ActionOptions,
@@ -57,8 +57,8 @@ struct RequestRunner: SiteWork {
         }
     }
 
-    /// Programs of the service get this environment. Another service that shares the host may show its programs
-    /// less of the caller's.
+    /// Gives programs of the service this environment. Another service that shares the host may pass less of
+    /// the caller's environment to its programs.
     func giveEnvironment() {
         host.childEnvironment = environment
     }

@@ -4,16 +4,16 @@ import OSVCEngine
 @EngineActor
 struct ServiceSource {
     let path: String?
-    /// When a classic file was last changed: seconds since 1970; nil: it is not a classic file.
+    /// When a classic file was last changed, in seconds since 1970; nil: it is not a classic file.
     let modified: Double?
-    /// Whether it says `[default]`, which is corrected at its first use.
+    /// Whether it contains `[default]`, which is corrected at its first use.
     let needsCorrection: Bool
 
     /// Writes `[DEFAULT]` for `[default]`, as the classic release did (classic-env.md section 1).
     func correct(_ log: any Log) {
         guard needsCorrection, let path else { return }
         do throws(HostError) {
-            // As it is now: somebody may have edited it since it was loaded.
+            // As it is now: it may have been edited since it was loaded.
             guard let file = try EditedFile.read(path), let right = EnvFile.corrected(file.bytes)
             else { return }
             try file.replace(with: right)

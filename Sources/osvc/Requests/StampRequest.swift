@@ -1,7 +1,7 @@
 import OSVCEngine
 
 extension RequestRunner {
-    /// When the service file was changed: seconds since 1970, with hundredths, as the classic release had them.
+    /// Prints when the service file was changed: seconds since 1970, with hundredths, as in the classic release.
     func showModified() -> Int32 {
         do throws(HostError) {
             guard let path = service.definition.files.first, let info = try host.fileInfo(path)
@@ -21,7 +21,7 @@ extension RequestRunner {
         return PushStamp(of: service.name, file: file, changedAt: modified, in: layout, host: host)
     }
 
-    /// What every classic program does with every service that it loads (classic-actions.md section 10).
+    /// What every classic program does with each service that it loads (classic-actions.md section 10).
     func pushIfChanged(isSilent: Bool = false) {
         guard let lines = stamp?.refreshIfNeeded(), !isSilent else { return }
         tell(lines)
@@ -40,7 +40,7 @@ extension RequestRunner {
     private func tell(_ lines: [String]) {
         guard !lines.isEmpty else { return }
         for line in lines { show(line + "\n") }
-        // Scripts and people expect these lines; the debug line adds what is true (decisions.md 8).
+        // Scripts and people expect these lines; the debug line reports the truth (decisions.md 8).
         log.write(.debug, "nothing is sent: there is no collector", about: nil)
     }
 }

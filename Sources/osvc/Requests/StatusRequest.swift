@@ -10,7 +10,7 @@ extension RequestRunner {
         return Exit.success
     }
 
-    /// The tree; on a terminal its first line comes before what the look logs (classic-status.md section 5).
+    /// Prints the tree; on a terminal its first line precedes what the look logs (classic-status.md section 5).
     private func printStatus() async {
         let showsNameFirst = console.isOutputTerminal
         if showsNameFirst { show(service.name + "\n") }
@@ -18,7 +18,7 @@ extension RequestRunner {
         show(showsNameFirst ? String(text.dropFirst(service.name.count + 1)) : text)
     }
 
-    /// The status of the service now. Logs beforehand what a crash left half done.
+    /// The status of the service now. Logs first what a crash left half done.
     private func status() async -> ServiceStatus {
         tellInterruption()
         return await observe()
@@ -54,7 +54,7 @@ extension RequestRunner {
 }
 
 extension Status {
-    /// The number as an exit code: what users are shown, without the internal sums.
+    /// The number as an exit code: of the value that users see, without the internal values of sums.
     fileprivate var shown: Int {
         switch self {
         case .standbyUpWithUp: Status.up.rawValue

@@ -1,7 +1,7 @@
 import OSVCEngine
 
-/// What programs of a classic service see of the environment that osvc was called with: all of it but the
-/// language, for what system programs say is read here, and with the system's directories in PATH
+/// The environment that programs of a classic service get from that of osvc: all of it except the language,
+/// because osvc reads messages of system programs, and with the system's directories in PATH
 /// (classic-resources.md section 5, classic-actions.md section 1).
 @EngineActor
 final class CallerEnvironment {
@@ -11,7 +11,7 @@ final class CallerEnvironment {
         "/usr/kerberos/sbin:/usr/kerberos/bin:/usr/local/sbin:/usr/local/bin:/sbin:/bin:/usr/sbin"
         + ":/usr/bin:/root/bin"
 
-    /// The language; and what a program in Swift would obey before its first line, as `CStart` says.
+    /// The language, and what the Swift runtime obeys before the program begins (`CStart`).
     private static let dropped = ["LC_", "LANG", "SWIFT_"]
 
     private static func isDropped(_ name: String) -> Bool {

@@ -2,9 +2,9 @@ import Glibc
 import OSVCEngine
 import OSVCLuaBridge
 
-/// What the process around osvc decides.
+/// What osvc takes from its process and its caller.
 enum Environment {
-    /// The root of the mutable files: OSVC_ROOT, else where this program was installed, else /opt/opensvc;
+    /// The root of osvc's own files: OSVC_ROOT, else where this program was installed, else /opt/opensvc;
     /// for an ordinary user $XDG_STATE_HOME/osvc, else ~/.local/state/osvc.
     static var root: String { root(for: geteuid(), variable) }
 
@@ -16,9 +16,9 @@ enum Environment {
         return absolute(variable("HOME") ?? "/nonexistent") + "/.local/state/osvc"
     }
 
-    /// `bin/..` of the program, as the classic release had it (classic-actions.md section 1), where it was
-    /// installed in its place: it is `svcmgr` there, and the directories of the release are beside `bin`.
-    /// Nil: it only lies somewhere, as in `/usr/bin`.
+    /// `bin/..` of the program, as in the classic release (classic-actions.md section 1), when it is installed
+    /// there: it is named `svcmgr`, and the directories of the release are beside `bin`. Nil: it is only stored
+    /// somewhere, as in `/usr/bin`.
     static func installation(of program: String = "/proc/self/exe") -> String? {
         guard let path = realPath(program) else { return nil }
         let folder = path.pathParts.dropLast()
@@ -31,14 +31,14 @@ enum Environment {
         return isWhole ? root : nil
     }
 
-    /// Nil: nothing is there.
+    /// The path with links resolved; nil: nothing exists there.
     static func realPath(_ path: String) -> String? {
         guard let resolved = realpath(path, nil) else { return nil }
         defer { free(resolved) }
         return String(cString: resolved)
     }
 
-    /// Where PATH has the program that was called by a name: sudo has another PATH.
+    /// The path of the program that was called by a name, from PATH: sudo has another PATH.
     static func path(ofProgram called: String) -> String {
         guard !called.hasSlash else { return called }
         let folders = (variable("PATH") ?? "").split(separator: ":")
@@ -46,10 +46,10 @@ enum Environment {
         return paths.first { access($0, X_OK) == 0 } ?? called
     }
 
-    /// For commands that only read: an ordinary user's own files need no guarded directories.
+    /// The policy for commands that only read: the files of an ordinary user need no guarded directories.
     static var readingTrust: TrustPolicy { geteuid() == 0 ? .strict : .unprivileged }
 
-    /// The name of this node, in small letters as in service files.
+    /// The name of this node, in lower case as in service files.
     static var nodeName: String {
         var name = utsname()
         guard uname(&name) == 0 else { return "localhost" }
@@ -58,7 +58,7 @@ enum Environment {
         }
     }
 
-    /// The directory that osvc was called in; `/` when that is gone.
+    /// The directory in which osvc was called; `/` when it no longer exists.
     static let directory: String = {
         guard let here = getcwd(nil, 0) else { return "/" }
         defer { free(here) }
@@ -66,7 +66,7 @@ enum Environment {
         return path.isAbsolutePath ? path : "/"
     }()
 
-    /// Osvc must not itself hold a file system that it is to unmount.
+    /// Leaves the directory: osvc must not keep a file system busy that it is to unmount.
     static func leaveDirectory() {
         _ = directory
         _ = chdir("/")

@@ -1,10 +1,10 @@
 import OSVCEngine
 import OSVCLuaBridge
 
-/// What is wrong with a service file that no load would show.
+/// Finds what is wrong with a service file and no load would report.
 @EngineActor
 enum FileCheck {
-    /// What a check finds beyond errors, one line each. Errors on any node of the service are thrown.
+    /// The findings of a check besides errors, one line each. Errors on any node of the service are thrown.
     static func findings(
         in file: String,
         _ context: ProcessContext

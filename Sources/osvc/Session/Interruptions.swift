@@ -1,8 +1,8 @@
 import Glibc
 import OSVCEngine
 
-/// What SIGINT and SIGTERM do to the work under way, of however many services: the first ends actions in
-/// order, and none is begun after it; a second ends osvc at once. A look is ended by the first.
+/// What SIGINT and SIGTERM do to the running work of all services: the first ends actions in an orderly way,
+/// and none is begun after it; a second ends osvc at once. A look is ended by the first.
 @EngineActor
 final class Interruptions: Interruptible {
     static let shared = Interruptions(
@@ -38,7 +38,7 @@ final class Interruptions: Interruptible {
     private struct Work {
         let host: any Host
         let log: any Log
-        /// Nil: a look, which leaves nothing half done.
+        /// The action; nil: a look, which leaves nothing half done.
         let action: Task<Int32, Never>?
         /// How long the programs of a look may take to end after TERM.
         var patience = Duration.milliseconds(100)
@@ -98,7 +98,7 @@ final class Interruptions: Interruptible {
         return lastNumber
     }
 
-    /// With nothing under way a signal ends osvc as it ends any program, even when it waits for a pipe.
+    /// When nothing runs, a signal ends osvc like any program, even while it waits for a pipe.
     private func end(_ number: Int) {
         works[number] = nil
         if works.isEmpty { mask(SIG_UNBLOCK) }

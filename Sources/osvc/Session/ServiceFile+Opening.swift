@@ -1,7 +1,7 @@
 import OSVCEngine
 import OSVCLuaBridge
 
-/// What a session makes of a loaded file.
+/// Makes the parts of a session from a loaded file.
 extension ServiceFile {
     /// The host that the service's scripts act on: `other`, where it `isShared` and the service may share one, else
     /// its own beside that. It knows what was read of `node.conf`.
@@ -23,7 +23,7 @@ extension ServiceFile {
         return host
     }
 
-    /// The service as the node sees it. Throws with the place of the fault in the file.
+    /// The service as the node sees it. Throws errors with their place in the file.
     func service(on node: String, root: String) throws(SessionError) -> Service {
         let facts = ServiceFacts(
             name: definition.name,

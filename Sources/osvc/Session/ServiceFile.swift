@@ -5,29 +5,29 @@ import OSVCLuaBridge
 @EngineActor
 struct ServiceFile {
     let definition: ServiceDefinition
-    /// What calls the functions of scripts.
+    /// Calls the functions of scripts.
     let scripts: any ScriptRunner
     /// Whether the service may share a host with others: a classic one whose site has no hooks.
     let sharesHost: Bool
     /// Tells the scripts what they act on.
     let attach: @EngineActor (any Host) -> Void
-    /// What the files wrote with `print` while they were read.
+    /// The lines that the files wrote with `print` while they were read.
     let printed: [String]
-    /// What a classic file has to tell.
+    /// The messages of the load of a classic file.
     let messages: [EnvMessage]
-    /// Whether a classic file says `[default]`, which is put right at its first use.
+    /// Whether a classic file contains `[default]`, which is corrected at its first use.
     let needsCorrection: Bool
-    /// When a classic file was last changed: seconds since 1970.
+    /// When a classic file was last changed, in seconds since 1970.
     let modified: Double?
     /// What the load of a classic file read of `node.conf`.
     let nodeSettings: NodeSettings?
     /// What looks wrong in the text, one line each; only a check asks.
     let warnings: @EngineActor () -> [String]
-    /// Shows a fault that the engine found, with its line of the file.
+    /// An error that the engine found, with its line of the file.
     let diagnostic: @EngineActor (ConfigurationError) -> Diagnostic
     let side: Equivalence.Side
 
-    /// Loads a file; its name tells the kind. `node` as for `ClassicLoader`; `site` is what the classic
+    /// Loads a file; its kind follows from its name. `node` as for `ClassicLoader`; `site` is what the classic
     /// services of the node have in common, for callers that load many.
     static func load(
         _ file: String,

@@ -5,7 +5,7 @@ import OSVCLuaBridge
 @EngineActor
 struct ServiceSession {
     let requests: RequestRunner
-    /// What the load reported, and the log repeats.
+    /// The messages of the load, which the log repeats.
     private let messages: [EnvMessage]
 
     var service: Service { requests.service }
@@ -13,7 +13,7 @@ struct ServiceSession {
 
     /// Loads the service of a file, as this node sees it, and logs what the load reports.
     ///
-    /// With `asManaged` a classic service that is of other nodes is refused, as the classic loader did.
+    /// With `asManaged` a classic service of other nodes is refused, as the classic loader did.
     static func open(
         _ file: String,
         _ context: ProcessContext,
@@ -64,7 +64,7 @@ struct ServiceSession {
         messages = loaded.messages
     }
 
-    /// Writes what the load reported, warnings and lost resources, to the log.
+    /// Writes the messages of the load, warnings and dropped resources, to the log.
     func tellMessages() {
         for message in messages { log.write(message.level, message.description, about: nil) }
     }

@@ -8,14 +8,13 @@ enum SessionError: Error {
     case host(HostError)
     case state(StateError)
 
-    /// Whether nothing is wrong with the service, but this node does not take it.
+    /// Whether the service is correct, but this node does not accept it.
     var isNotForNode: Bool {
         guard case .load(let error) = self else { return false }
         return error.classic.contains(where: \.isNotForNode)
     }
 
-    /// Says it on standard error, with the source line where it is known; of a classic service as the
-    /// lines of its log.
+    /// Reports it on standard error, with the source line if it is known; for a classic service as lines of its log.
     @EngineActor
     func tell(of file: String, _ context: ProcessContext) {
         switch self {
