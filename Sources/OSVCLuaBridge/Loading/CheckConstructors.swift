@@ -106,13 +106,13 @@ extension ModuleFunction {
                 )
             }
         },
-        ModuleFunction("check.all", "{ check… }", "Up while every one is.", options: [listSchema]) {
+        ModuleFunction("check.all", "{ check… }", "Up while all are up.", options: [listSchema]) {
             loading in
             loading.check("check.all", listSchema) { options throws(LuaError) in
                 .all(try checks(options.list, "check.all"))
             }
         },
-        ModuleFunction("check.any", "{ check… }", "Up while one is.", options: [listSchema]) {
+        ModuleFunction("check.any", "{ check… }", "Up while one is up.", options: [listSchema]) {
             loading in
             loading.check("check.any", listSchema) { options throws(LuaError) in
                 .any(try checks(options.list, "check.any"))

@@ -70,7 +70,7 @@ extension ModuleFunction {
     static let daemon = ModuleFunction(
         "daemon",
         "\"name\" { S=, cmd={…}, pidfile=, status=, stop_signal=, stop_timeout=, log=, … }",
-        "A launcher for a program that stays: osvc starts it, finds it again, ends it by signal.",
+        "A launcher for a daemon: osvc starts the program, finds it again, ends it by a signal.",
         options: [daemonSchema]
     ) { loading in
         loading.constructor("daemon", needsID: true) { [unowned loading] id, table, place in

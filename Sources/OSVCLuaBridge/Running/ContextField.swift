@@ -47,7 +47,7 @@ struct ContextField: Sendable {
             summary: "When the call must be over, as now() counts; nil: no limit.",
             value: deadline
         ),
-        ContextField(name: "attempt", summary: "How often this was tried, with this one.") {
+        ContextField(name: "attempt", summary: "The number of attempts, this one included.") {
             _,
             _ in .integer(1)
         },

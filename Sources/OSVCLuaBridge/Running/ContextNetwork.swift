@@ -37,7 +37,7 @@ extension ContextMethod {
         ContextMethod(
             "http",
             "{ url=, method=, timeout=\"10s\", retry=0, every=\"1s\", body=, headers= }",
-            "What the address answers: status, headers, body; raises when nothing answers.",
+            "The answer of an address: status, headers, body; raises when there is none.",
             waits: true,
             options: httpSchema
         ) { context, call throws(LuaError) in
@@ -61,7 +61,7 @@ extension ContextMethod {
         ContextMethod(
             "resolve",
             "(name)",
-            "The addresses of a name, as text; none: an empty list.",
+            "The addresses of a name, as text; an empty list if it has none.",
             waits: true
         ) { _, call throws(LuaError) in
             let name = try call.text(2, "resolve")

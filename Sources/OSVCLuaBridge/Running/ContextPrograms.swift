@@ -15,7 +15,7 @@ extension ContextMethod {
         common + [
             Option("ok", .integers, "Exits that count as success; {0}."),
             Option("check", .boolean, "false: no exit is an error."),
-            Option("plan", .any, "What a plan takes for the result: { stdout = \"x\" }."),
+            Option("plan", .any, "The result that a plan assumes: { stdout = \"x\" }."),
         ],
         list: .arguments
     )
@@ -38,7 +38,7 @@ extension ContextMethod {
         ContextMethod(
             "probe",
             "{ program, argument…, timeout=\"10s\", input=, env=, cwd=, user=, max_output= }",
-            "Runs a program that only looks; any exit is a result: ok, rc, stdout, stderr and more.",
+            "Runs a program that changes nothing; any exit is a result: ok, rc, stdout, stderr, more.",
             waits: true,
             options: probeSchema
         ) { context, call throws(LuaError) in
@@ -73,7 +73,7 @@ extension ContextMethod {
         ContextMethod(
             "spawn",
             "{ program, argument…, log=, user=, env=, cwd= }",
-            "Starts a program that stays, in its own session; returns its pid once it runs.",
+            "Starts a program that keeps running, in its own session; returns its pid.",
             .changing,
             waits: true,
             options: spawnSchema

@@ -14,7 +14,7 @@ extension ContextMethod {
         ContextMethod(
             "stat",
             "(path)",
-            "What is there, following links: type, size, mode, owner, mtime; nil: nothing."
+            "A file, links followed: type, size, mode, owner, mtime; nil if it does not exist."
         ) { context, call throws(LuaError) in
             let path = try path(call, "stat")
             let info = try asked("stat") { () throws(HostError) in
@@ -43,7 +43,7 @@ extension ContextMethod {
         ContextMethod(
             "read_file",
             "(path, max=\"1M\")",
-            "The bytes of a file; nil: there is none. One larger than max, 16M at most, is an error."
+            "The bytes of a file; nil if it does not exist. More than max, at most 16M, is an error."
         ) { context, call throws(LuaError) in
             let path = try path(call, "read_file")
             let limit =
@@ -76,7 +76,7 @@ extension ContextMethod {
         ContextMethod(
             "readlink",
             "(path)",
-            "What a symbolic link says; nil: there is no link."
+            "The target of a symbolic link; nil if the path is not a link."
         ) { context, call throws(LuaError) in
             let path = try path(call, "readlink")
             let target = try asked("readlink") { () throws(HostError) in

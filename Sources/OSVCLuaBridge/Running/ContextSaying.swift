@@ -6,7 +6,7 @@ extension ContextMethod {
             ContextMethod(
                 "undo",
                 "(text, function)",
-                "Leaves a function for the case that this start fails later on; newest first.",
+                "Registers a function that runs if this start fails later; newest first.",
                 .starting
             ) { context, call throws(LuaError) in
                 let text = try call.text(2, "undo: text")

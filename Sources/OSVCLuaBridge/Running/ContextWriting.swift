@@ -9,7 +9,7 @@ extension ContextMethod {
         ContextMethod(
             "write_file",
             "(path, data, { mode= })",
-            "Replaces a file whole: it is never seen half written.",
+            "Replaces a file as a whole; no reader sees half of it.",
             .changing,
             options: fileSchema
         ) { context, call throws(LuaError) in
@@ -25,7 +25,7 @@ extension ContextMethod {
         ContextMethod(
             "mkdir",
             "(path)",
-            "Makes a directory and those above it; one that is there is left alone.",
+            "Makes a directory and those above it; existing ones are left alone.",
             .changing
         ) { context, call throws(LuaError) in
             let path = try path(call, "mkdir")
@@ -36,7 +36,7 @@ extension ContextMethod {
         ContextMethod(
             "remove",
             "(path)",
-            "Removes a file or a link; one that is not there is removed already.",
+            "Removes a file or a link; it is no error if it does not exist.",
             .changing
         ) { context, call throws(LuaError) in
             let path = try path(call, "remove")
@@ -47,7 +47,7 @@ extension ContextMethod {
         ContextMethod(
             "symlink",
             "(target, path)",
-            "Makes a symbolic link; one that says the same already is left alone.",
+            "Makes a symbolic link; one with the same target is left alone.",
             .changing
         ) { context, call throws(LuaError) in
             let target = try call.text(2, "symlink: target")

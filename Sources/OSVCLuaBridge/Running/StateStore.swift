@@ -57,7 +57,7 @@ struct StateStore {
 
     /// `ctx.state.get(key)`, also with a colon.
     nonisolated static let reference: [(name: String, arguments: String, summary: String)] = [
-        ("state.get", "(key)", "What was kept under the key; nil: nothing."),
+        ("state.get", "(key)", "The value kept under the key; nil if there is none."),
         (
             "state.set", "(key, value)",
             "Keeps text, numbers, booleans and tables of them, on this node; nil forgets the key."

@@ -17,7 +17,7 @@ struct LuaReferenceText {
         \(resources)
 
         """ + LuaReferenceTable.module.map { section($0, prefix: "osvc.") }.joined()
-            + "\n## Fields of `ctx` and `ev`\n\n| name | what it is |\n|---|---|\n"
+            + "\n## Fields of `ctx` and `ev`\n\n| name | meaning |\n|---|---|\n"
             + LuaReferenceTable.fields.map { entry in
                 Markdown.row(["`\(entry.name)`", Markdown.cell(entry.summary)])
             }.joined()
@@ -41,7 +41,7 @@ struct LuaReferenceText {
             text += "\n*Allowed:* \(entry.allowed)\(entry.waits ? " ⏳" : "")\n"
         }
         guard !entry.options.isEmpty else { return text }
-        text += "\n| field | what it says |\n|---|---|\n"
+        text += "\n| field | meaning |\n|---|---|\n"
         for option in entry.options {
             let need = option.isRequired ? " Required." : ""
             text += Markdown.row([
