@@ -45,7 +45,7 @@ extension ClassicDeviations {
         ),
         Entry(
             "an IPv6 address",
-            "wanted a prefix length, and ifconfig",
+            "required a prefix length, and ifconfig",
             "takes a mask, too, and goes up with ip, announced as IPv6 does"
         ),
         Entry(
@@ -55,7 +55,7 @@ extension ClassicDeviations {
         ),
         Entry(
             "push",
-            "told a collector, also at the first load of a service",
+            "informed a collector, even at the first load of a service",
             "refreshes the stamp and prints the two lines, never at the first load; nothing is sent"
                 + " anywhere, and a stamp that cannot be written is exit code 1"
         ),
@@ -70,7 +70,7 @@ extension ClassicDeviations {
             "exits 1 when the service is frozen, as svcfrozen does"
         ),
         Entry(
-            "svcfreeze and svcthaw of a service that is not there",
+            "svcfreeze and svcthaw of a service that does not exist",
             "did nothing, exit code 0",
             "a message, exit code 1: the name was mistyped"
         ),
@@ -82,7 +82,7 @@ extension ClassicDeviations {
         Entry(
             "a table or trees of all services",
             "left out what could not be loaded, exit code 0",
-            "a row, or a tree, says that the service cannot be loaded or asked; the exit"
+            "a row or tree reports that the service cannot be loaded or asked; the exit"
                 + " code is 1"
         ),
         Entry(
@@ -93,7 +93,7 @@ extension ClassicDeviations {
         Entry(
             "whether a file system takes writes",
             "a status wrote .opensvc at its root",
-            "the mount table and access(2) tell; a status writes nothing"
+            "the mount table and access(2) decide; a status writes nothing"
         ),
         Entry(
             "a frozen file system",
@@ -107,7 +107,7 @@ extension ClassicDeviations {
         ),
         Entry(
             "osvc's own directories",
-            "were written to, whoever else could",
+            "were written to, even if others could write there",
             "every action but a stop and stonith is refused when others may write to var, var/lock, log or tmp; a stop"
                 + " goes on with a WARNING"
         ),
@@ -131,7 +131,7 @@ extension ClassicDeviations {
         Entry(
             "a lock file that cannot be used",
             "failed every action",
-            "refuses a start and names the command that mends it; a stop goes on with a WARNING"
+            "refuses a start and names the command that corrects it; a stop goes on with a WARNING"
         ),
         Entry(
             "a service whose name begins with a dot",
@@ -140,8 +140,8 @@ extension ClassicDeviations {
         ),
         Entry(
             "variables that a program's runtime obeys",
-            "were handed on",
-            "SWIFT_* reach neither osvc nor what it runs"
+            "were passed on",
+            "SWIFT_* are removed for osvc and for what it runs"
         ),
     ]
 }

@@ -4,7 +4,7 @@ extension ClassicDeviations {
         Entry(
             "comments in a service file",
             "only a blank and ; ended a value",
-            "a blank and # do, too, also on section lines; ; as before"
+            "a blank and # end it too, also on section lines"
         ),
         Entry(
             "overall, when avail is down",
@@ -39,7 +39,7 @@ extension ClassicDeviations {
         ),
         Entry(
             "stop order within a type",
-            "the order of the file, but for file systems",
+            "the order of the file, except for file systems",
             "the start order reversed, for every type"
         ),
         Entry(
@@ -54,8 +54,8 @@ extension ClassicDeviations {
         ),
         Entry(
             "a volume group with the tag of another node",
-            "lost the tag without a word",
-            "a WARNING names the tag before it goes"
+            "lost the tag without a message",
+            "a WARNING names the tag before it is removed"
         ),
         Entry(
             "a volume group without volumes",
@@ -64,22 +64,22 @@ extension ClassicDeviations {
         ),
         Entry(
             "exit codes",
-            "0 for get and set of what is not there, and for status",
+            "0 for get and set of what does not exist, and for status",
             "1 for every failure, 2 for a wrong call; status exits with the number of the status"
         ),
         Entry(
             "a busy service",
-            "the action waited, and failed, without a word",
-            "an INFO line names whom it waits for, an ERROR the pid and the action of who holds it"
+            "the action waited, and failed, without a message",
+            "an INFO line names the holder of the lock; an ERROR has its pid and its action"
         ),
         Entry(
             "a start that a signal interrupts",
             "said so",
-            "says, too, what it left up"
+            "reports what it left up, too"
         ),
         Entry(
             "a status while an action is under way, or after it was killed",
-            "said nothing of that",
+            "did not report that",
             "a line in the log names the action"
         ),
         Entry(
@@ -90,7 +90,7 @@ extension ClassicDeviations {
         Entry(
             "--waitlock below 5",
             "failed at once",
-            "waits so many seconds; 0 is one try"
+            "waits for that many seconds; 0 means one attempt"
         ),
         Entry(
             "unknown sections and keywords",
@@ -104,7 +104,7 @@ extension ClassicDeviations {
         ),
         Entry(
             "a bad value",
-            "a traceback; the service was not there",
+            "a traceback; the service was left out",
             "an ERROR names file and line; the other services go on"
         ),
         Entry(
@@ -119,24 +119,24 @@ extension ClassicDeviations {
         ),
         Entry(
             "enable, disable and delete with --tags",
-            "took no notice of the tags: the whole service",
+            "ignored the tags and changed the whole service",
             "are refused: they take --rid"
         ),
         Entry(
-            "a resource that --rid names and that is not there",
+            "a resource that --rid names and that does not exist",
             "nothing was done, exit code 0",
-            "an ERROR names it and those that are there, exit code 1"
+            "an ERROR names it and the existing ones, exit code 1"
         ),
         Entry(
             "launchers of other owners",
             "were given to root, and run",
-            "are not run; osvc trust fix FILE mends them once you looked at them, and"
+            "are not run; osvc trust fix FILE corrects them once you have looked at them, and"
                 + " launcher_owner = any in node.conf accepts other owners"
         ),
         Entry(
             "a service file that others may write, or whose directory they may",
             "was read",
-            "is refused: the ERROR names what is in the wrong hands and the command that mends it"
+            "is refused: the ERROR names the file or directory, and the command that corrects it"
         ),
         Entry(
             "S10name.lua in a launcher directory",
@@ -146,7 +146,7 @@ extension ClassicDeviations {
         Entry(
             "install over a dangling link NAME.d",
             "stopped half way",
-            "the link is mended, and a line says where it led; one that leads below a mount point of the service is right"
+            "the link is corrected, and a line names its old target; one that leads below a mount point is kept"
         ),
         Entry(
             "svcmon of many services",
@@ -156,7 +156,7 @@ extension ClassicDeviations {
         Entry(
             "syncs of a service's own, and sending at all",
             "worked",
-            "are refused by name; syncnodes decides who is due and says so"
+            "are refused by name; syncnodes reports which nodes are due"
         ),
     ]
 }
