@@ -134,7 +134,7 @@ public struct EnvDraft: Sendable {
             let words = registry.sections + ["DEFAULT"]
             guard !words.contains(parsed.word) else {
                 throw Refusal(lines: [
-                    "'\(name)' is not a name of a resource, as '\(free(parsed.word))' is"
+                    "'\(name)' is not a name of a resource such as '\(free(parsed.word))'"
                 ])
             }
             let hint = nearest(to: parsed.word, in: words).map { " (did you mean '\($0)'?)" } ?? ""

@@ -107,7 +107,7 @@ enum EnvValue {
             else { continue }
             return .milliseconds(Int((number * Double(milliseconds)).rounded()))
         }
-        throw Problem("'\(text)' is not a time, as 30, 10s or 5m are")
+        throw Problem("'\(text)' is not a time such as 30, 10s or 5m")
     }
 
     /// A size in bytes: a number of bytes, or `64K`, `64M`, `2G`.
@@ -117,7 +117,7 @@ enum EnvValue {
         let digits = unit == nil ? text[...] : text.dropLast()
         guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
             let number = Int(digits), number <= Int.max >> (unit?.1 ?? 0)
-        else { throw Problem("'\(text)' is not a size, as 65536 or 64M are") }
+        else { throw Problem("'\(text)' is not a size such as 65536 or 64M") }
         return number << (unit?.1 ?? 0)
     }
 }

@@ -69,7 +69,9 @@ public struct Settings: Sendable, Equatable {
     /// The text of a keyword; nil when it has no value.
     public func string(_ keyword: String) -> String? {
         guard let value = entry(keyword)?.value else { return nil }
-        guard case .string(let text) = value else { preconditionFailure("\(keyword) is no string") }
+        guard case .string(let text) = value else {
+            preconditionFailure("\(keyword) is not a string")
+        }
         return text
     }
 
@@ -85,7 +87,7 @@ public struct Settings: Sendable, Equatable {
     public func integer(_ keyword: String) -> Int? {
         guard let value = entry(keyword)?.value else { return nil }
         guard case .integer(let number) = value else {
-            preconditionFailure("\(keyword) is no integer")
+            preconditionFailure("\(keyword) is not an integer")
         }
         return number
     }
@@ -94,7 +96,7 @@ public struct Settings: Sendable, Equatable {
     public func boolean(_ keyword: String) -> Bool {
         guard let value = entry(keyword)?.value else { return false }
         guard case .boolean(let flag) = value else {
-            preconditionFailure("\(keyword) is no boolean")
+            preconditionFailure("\(keyword) is not a boolean")
         }
         return flag
     }
@@ -103,7 +105,7 @@ public struct Settings: Sendable, Equatable {
     public func duration(_ keyword: String) -> Duration? {
         guard let value = entry(keyword)?.value else { return nil }
         guard case .duration(let time) = value else {
-            preconditionFailure("\(keyword) is no duration")
+            preconditionFailure("\(keyword) is not a duration")
         }
         return time
     }
@@ -111,7 +113,7 @@ public struct Settings: Sendable, Equatable {
     /// The words of a keyword; empty when it has no value.
     public func list(_ keyword: String) -> [String] {
         guard let value = entry(keyword)?.value else { return [] }
-        guard case .list(let words) = value else { preconditionFailure("\(keyword) is no list") }
+        guard case .list(let words) = value else { preconditionFailure("\(keyword) is not a list") }
         return words
     }
 }

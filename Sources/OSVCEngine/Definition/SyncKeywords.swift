@@ -49,14 +49,14 @@ public enum SyncWords {
     /// What is wrong with a list of times, begin and end in turn; nil when nothing is.
     public static func problem(periods words: [String]) -> String? {
         guard !words.isEmpty, words.count.isMultiple(of: 2) else {
-            return "a pair of times expected, as [\"03:59\", \"05:59\"], or a list of such pairs"
+            return "a pair of times or a list of pairs expected: [\"03:59\", \"05:59\"]"
         }
-        return words.first { minutes($0) == nil }.map { "'\($0)' is not a time, as 03:59 is" }
+        return words.first { minutes($0) == nil }.map { "'\($0)' is not a time such as 03:59" }
     }
 
     /// What is wrong with a list of names of days; nil when nothing is.
     public static func problem(days words: [String]) -> String? {
-        guard !words.isEmpty else { return "a list of days expected, as [\"monday\", \"friday\"]" }
+        guard !words.isEmpty else { return "a list of days expected: [\"monday\", \"friday\"]" }
         return words.first { !days.contains($0.lowercased()) }.map { word in
             let hint = nearest(to: word, in: days).map { " (did you mean '\($0)'?)" } ?? ""
             return "'\(word)' is not a day of the week\(hint)"

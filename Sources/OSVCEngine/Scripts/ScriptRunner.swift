@@ -29,7 +29,7 @@ extension ScriptRunner {
     public func launcher(in path: String, number: Int, of service: String) throws(LauncherFileError)
         -> Launcher
     {
-        throw LauncherFileError("\(path): there is nothing here that runs scripts")
+        throw LauncherFileError("\(path): scripts cannot run here")
     }
 }
 
@@ -155,7 +155,7 @@ public final class NoScripts: ScriptRunner {
 
     /// Fails: there are no scripts.
     public func call(_ call: ScriptCall) async -> ScriptOutcome {
-        .failed("\(call.script.position): there is nothing here that runs scripts")
+        .failed("\(call.script.position): scripts cannot run here")
     }
 
     /// Returns false: nothing was registered.

@@ -74,7 +74,7 @@ extension ModuleFunction {
             let numbers = wanted.split(separator: ".", omittingEmptySubsequences: false)
                 .map { Int($0) }
             guard !numbers.contains(nil) else {
-                throw LuaError(.type, "require_version: '\(wanted)' is not a version, as 1.3 is")
+                throw LuaError(.type, "require_version: '\(wanted)' is not a version such as 1.3")
             }
             let own = osvcVersion.split(separator: ".").map { Int($0) ?? 0 }
             if own.lexicographicallyPrecedes(numbers.compactMap(\.self)) {

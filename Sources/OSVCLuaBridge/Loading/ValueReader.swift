@@ -74,7 +74,7 @@ enum ValueReader {
         case .string:
             let text = try text(value)
             guard let duration = duration(text) else {
-                throw ValueProblem("'\(text)' is not a time, as 30, \"10s\" or \"5m\" are")
+                throw ValueProblem("'\(text)' is not a time such as 30, \"10s\" or \"5m\"")
             }
             return duration
         default:
@@ -108,7 +108,7 @@ enum ValueReader {
         let digits = unit == nil ? text[...] : text.dropLast()
         guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
             let number = Int(digits), number <= Int.max >> (unit?.1 ?? 0)
-        else { throw ValueProblem("'\(text)' is not a size, as 65536 or \"64M\" are") }
+        else { throw ValueProblem("'\(text)' is not a size such as 65536 or \"64M\"") }
         return number << (unit?.1 ?? 0)
     }
 

@@ -13,7 +13,7 @@ protocol EngineCommand: ParsableCommand, Sendable {
 struct OSVC: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "osvc",
-        abstract: "Brings services up and down in order, and says what they are.",
+        abstract: "Starts and stops services in order, and reports their state.",
         usage: "osvc COMMAND ...",
         discussion: """
             A service is an ordered set of resources: an address, volume groups,

@@ -74,7 +74,7 @@ extension PlanItem.Skip {
         case .disabled: "disabled"
         case .filtered: "not chosen by --rid or --tags"
         case .noAction: "tagged noaction"
-        case .zone: "tagged zone: left to a zone, which this release has none of"
+        case .zone: "tagged zone: this release does not support zones"
         case .standby: "stays up on this node (always_on); --force stops it"
         case .notStandby: "not kept up on this node"
         }

@@ -138,7 +138,7 @@ struct EnvDraftTests {
             ),
             (#"{"rtype":"drbd"}"#, ["section 'drbd#0' is not supported by this release"]),
             (#"{"rtype":"sf"}"#, ["there is no resource type 'sf' (did you mean 'fs'?)"]),
-            (#"{"rid":"fs#x"}"#, ["'fs#x' is not a name of a resource, as 'fs#0' is"]),
+            (#"{"rid":"fs#x"}"#, ["'fs#x' is not a name of a resource such as 'fs#0'"]),
             (
                 #"{"app":"a # b"}"#,
                 ["value 'a # b' cannot be written: a blank and '#' begin a comment"]

@@ -73,7 +73,7 @@ struct SyncScheduleTests {
         for text in ["24:00", "12:60", "1200", "12:5", "a:00", "12:00:00", "-1:00", ""] {
             #expect(
                 SyncWords.problem(periods: [text, "05:59"])
-                    == "'\(text)' is not a time, as 03:59 is"
+                    == "'\(text)' is not a time such as 03:59"
             )
         }
     }

@@ -31,7 +31,7 @@ import Testing
         ("{\"a\" 1}", "line 1, column 6: ':' is expected"),
         ("\"a", "line 1, column 1: the text does not end"),
         ("\"\t\"", "line 1, column 2: a control character must be escaped"),
-        (#""\x""#, "line 1, column 3: there is no such escape"),
+        (#""\x""#, "line 1, column 3: unknown escape"),
         (#""\ud83d""#, "line 1, column 2: half of a surrogate pair"),
         (#""\ude00""#, "line 1, column 2: half of a surrogate pair"),
         (#""\ud800\u0041""#, "line 1, column 2: half of a surrogate pair"),

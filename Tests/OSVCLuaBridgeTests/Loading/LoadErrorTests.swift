@@ -141,7 +141,7 @@ import Testing
         ),
         (
             "osvc.app { timeout = 'soon' }",
-            "3:12: app: field 'timeout': 'soon' is not a time, as 30, \"10s\" or \"5m\" are"
+            "3:12: app: field 'timeout': 'soon' is not a time such as 30, \"10s\" or \"5m\""
         ),
         (
             "service_type = 'PRDD'",

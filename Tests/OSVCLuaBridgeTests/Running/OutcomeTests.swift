@@ -128,7 +128,7 @@ import Testing
         ),
         (
             "ctx:probe { 'x', timeout = 'soon' }",
-            "web.lua:5: probe: field 'timeout': 'soon' is not a time, as 30, \"10s\" or \"5m\" are"
+            "web.lua:5: probe: field 'timeout': 'soon' is not a time such as 30, \"10s\" or \"5m\""
         ),
         ("ctx:exec { 'x', ok = { 300 } }", "web.lua:5: exec: field 'ok': 300 is not an exit code"),
         ("ctx:stat('relative')", "web.lua:5: stat: an absolute path expected, got 'relative'"),

@@ -149,7 +149,7 @@ struct JSONParser {
         case UInt8(ascii: "f"): return "\u{0C}"
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return Unicode.Scalar(byte)
         case UInt8(ascii: "u"): return try unicodeEscape()
-        default: throw failure("there is no such escape", at: offset - 1)
+        default: throw failure("unknown escape", at: offset - 1)
         }
     }
 

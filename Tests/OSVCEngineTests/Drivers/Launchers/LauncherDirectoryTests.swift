@@ -310,7 +310,7 @@ struct LauncherDirectoryTests {
 
     @Test func `a script in the directory is refused where nothing runs scripts`() async throws {
         lay("S10a.lua")
-        let text = "\(path)/S10a.lua: there is nothing here that runs scripts"
+        let text = "\(path)/S10a.lua: scripts cannot run here"
         #expect(lines(await look(try app()).startSteps) == ["refused \(text)"])
     }
 
