@@ -1,5 +1,5 @@
-/* Refuses to run below limits of the process that end osvc by a signal: one line, and an exit code that is
- * documented.
+/* Refuses to run when limits of the process are so low that a signal would end osvc: prints one line, and exits with a
+ * documented code.
  *
  * Called before every constructor: Swift's runtime allocates in its own. No function of the C library is
  * called. A program that does not even fit into its address space is ended by the kernel. */
@@ -7,12 +7,12 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 
-/* KiB. Measured with the release: 21,000 of address space for every command, a script being refused the memory
- * that is not there; 512 of stack for the deepest recursion that a script may have. Half as much again, and
- * twice as much. */
+/* KiB. Measured with the release build: every command needs 21,000 of address space, in which a script that wants
+ * more memory is refused it, and the deepest recursion of a script needs 512 of stack. The limits are about 1.5 times
+ * and twice that. */
 enum { needed_memory = 32 * 1024, needed_stack = 1024 };
 
-/* No status: those are 0 to 9. */
+/* The exit code; those of a status are 0 to 9. */
 enum { cannot_run = 64 };
 
 static long system_call(long number, long a, long b, long c, long d) {

@@ -1,9 +1,9 @@
-/* What happens before anything else of osvc: limits too small to run in are refused (limits.h), and what
- * Swift's runtime and the C library would take orders from is cleared from the environment.
+/* Runs before anything else in osvc: refuses limits that are too low (limits.h), and removes the variables that Swift's
+ * runtime and the C library obey from the environment.
  *
  * SWIFT_BACKTRACE names a program that the runtime runs when the process crashes: whoever may set one
  * variable and one limit of a root call would be root, and sudo keeps SWIFT_*. The runtime reads it in a
- * constructor, so no code in Swift and no constructor is early enough: what is in .preinit_array runs
+ * constructor, so no code in Swift and no constructor is early enough: functions in .preinit_array run
  * before every constructor, those of shared libraries too.
  *
  * No function of the C library is called: none is ready yet. */
@@ -11,7 +11,7 @@
 
 #include "limits.h"
 
-/* A name, or with a `_` at its end the beginning of names. The C library ignores those of the second
+/* A name, or with `_` at its end the beginning of names. The C library ignores those of the second
  * part in setuid programs; sudo drops them. */
 static const char *const cleared[] = {
     "SWIFT_", "LIBDISPATCH_", "DISPATCH_",
