@@ -1,4 +1,3 @@
-import Glibc
 import OSVCEngine
 
 /// The process that looks at a part of the services for `svcmon`.
@@ -6,16 +5,6 @@ import OSVCEngine
 /// It is called with `--rows`: the names come on standard input, one per line, and what it finds goes to
 /// standard output as records, between the other lines that a load may write there.
 enum RowProcess {
-    /// The command that calls this program as `svcmon`, by its own file; nil: it was renamed, and would treat
-    /// itself as a service.
-    static var program: [String]? {
-        guard let path = Environment.realPath("/proc/self/exe") else { return nil }
-        if path.hasSuffix("/osvc") { return [path, "mon"] }
-        let folder = path.lastIndex(of: "/").map { path[..<$0] } ?? ""
-        let monitor = "\(folder)/svcmon"
-        return Environment.realPath(monitor) == path ? [monitor] : nil
-    }
-
     @EngineActor
     static func command(_ program: [String], _ names: [String], _ services: NodeServices) -> Command
     {

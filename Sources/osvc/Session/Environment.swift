@@ -83,4 +83,14 @@ enum Environment {
         guard let value = getenv(name), value.pointee != 0 else { return nil }
         return String(cString: value)
     }
+
+    /// The command that calls this program as `svcmon`, by its own file; nil: it was renamed, and would treat
+    /// itself as a service.
+    static var monitorProgram: [String]? {
+        guard let path = realPath("/proc/self/exe") else { return nil }
+        if path.hasSuffix("/osvc") { return [path, "mon"] }
+        let folder = path.lastIndex(of: "/").map { path[..<$0] } ?? ""
+        let monitor = "\(folder)/svcmon"
+        return realPath(monitor) == path ? [monitor] : nil
+    }
 }

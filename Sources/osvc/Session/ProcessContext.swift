@@ -41,7 +41,7 @@ struct ProcessContext {
             makeHost: { other throws(HostError) in try LinuxHost(beside: other as? LinuxHost) },
             input: allInput,
             leaveDirectory: Environment.leaveDirectory,
-            monitorProgram: { RowProcess.program }
+            monitorProgram: { Environment.monitorProgram }
         )
     }
 
