@@ -57,7 +57,7 @@ class Life(Accidents, Moods):
     # MARK: Deeds
 
     def start(self, *options, action="start"):
-        before, recent = machine.snapshot(self.label), self.is_recent()
+        before, recent, unseen = machine.snapshot(self.label), self.is_recent(), self.unseen()
         outcome = self.call("run", action, *options)
         what = " ".join(["run", action, *options])
         if outcome.code == 0 and not options:
@@ -69,7 +69,7 @@ class Life(Accidents, Moods):
             if self.dying - excused:
                 time.sleep(1)
                 laws.up_after_start(self.service, status, excused, f"{what} (a second ago)")
-        elif outcome.code != 0 and action == "start" and not (self.bad_stop or self.dying or recent):
+        elif outcome.code != 0 and action == "start" and not (self.bad_stop or self.dying or recent or unseen):
             after = machine.snapshot(self.label)
             laws.unchanged(before, after, "a failed start leaves what was there", f"{what}: {laws.tail(outcome)}")
         self.never_up_when_missing()
@@ -121,6 +121,11 @@ class Life(Accidents, Moods):
         # osvc watches a daemon for a moment; what answered its own check was up.
         watched = {one.name for one in self.service.launchers if one.kind in ("daemon", "file") and not one.check}
         return (self.bad_start if self.service.goes_on else set()) | self.dying - watched
+
+    def unseen(self):
+        """Launchers that run and say that they are down; of what is no daemon nothing else is known."""
+        programs = {one.name for one in self.service.launchers if one.kind not in ("daemon", "file")}
+        return self.ill & self.running() & programs
 
     def passes_over_stops(self):
         """As in the classic release, a program of a launcher directory that fails to stop is only told."""
