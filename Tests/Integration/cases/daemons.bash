@@ -217,7 +217,8 @@ lost() { # NEXT REMOVED...
 }
 law "without its record a daemon is stopped" lost stop "$OSVC_ROOT/var/lives.demo/d.pid"
 law "and not started twice" lost start "$OSVC_ROOT/var/lives.demo/d.pid"
-law "nor when all of var is lost" lost start "$OSVC_ROOT/var/lives.demo"
+law "nor when all of var is lost" lost start "$OSVC_ROOT/var"
+law "and stopped then, too" lost stop "$OSVC_ROOT/var"
 away
 
 full() { # no room for the record: nothing is left running

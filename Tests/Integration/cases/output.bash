@@ -66,6 +66,14 @@ late() { # a reader that comes late sees the beginning, in order, and how much i
 	((lost >= 3000 - lines && lost < 3010 - lines)) || no "$lines came through, and '$lost' are missing" || return
 	diff <(grep -o 'line [0-9]*' /srv/late) <(seq -f 'line %04g' 1 "$lines")
 }
+# The time of a launcher passes while nobody reads.
+with_sleep limit 60
+sed -i 's/osvc.app {/osvc.app { timeout = "2s",/' limit.lua
+limited() {
+	takes 2000 8000 exits 1 unread osvc run limit.lua start && free limit.demo || return
+	! pgrep -f "^/bin/sleep 60" >/dev/null || no "the launcher runs on"
+}
+
 ended() { # SIGNAL WITHIN-SECONDS: a signal interrupts, though nobody reads
 	local pid code=0 began
 	rm -f /srv/pipe
@@ -165,6 +173,7 @@ law "a full pipe as output and error" pipe
 law "a reader who comes late is told what is missing" late
 law "TERM ends an action that nobody reads" ended TERM 5
 law "INT too" ended INT 5
+law "a launcher's limit passes" limited
 law "HUP lets it go on" hung_up
 law "a terminal stopped with Ctrl-S" terminal
 law "a status waits for a slow reader" slow_reader

@@ -115,8 +115,10 @@ fix_writer() { # who has the file open goes on writing, to the old file
 }
 law "osvc trust fix leaves the former owner's open file behind" fix_writer
 
-hooked() { # a hook's program
-	strict false
+hooked() { # STRICT COMMAND...: with a hook whose program others may change
+	local code=0
+	strict "$1"
+	shift
 	prog nobody 777
 	service "$launcher"
 	cat >/srv/opensvc/etc/site.d/p.lua <<-'LUA'
@@ -128,11 +130,19 @@ hooked() { # a hook's program
 	cp /srv/w/prog /srv/w/hook
 	chmod 777 /srv/w/hook
 	prog root 755
-	says "/srv/w/hook may be changed by others" osvc run p.lua start
+	"$@" || code=$?
 	osvc run p.lua stop
 	rm /srv/opensvc/etc/site.d/p.lua
+	return "$code"
 }
-law "a program that a hook runs is told" hooked
+hook_refused() {
+	local output code=0
+	output=$(osvc run p.lua start 2>&1) || code=$?
+	[[ $code == 1 && $output == *"strict = true in"* && ! -e /srv/calls ]] || no "exit $code: $output"
+}
+law "a program that a hook runs is told" \
+	hooked false says "/srv/w/hook may be changed by others" osvc run p.lua start
+law "and refused by a strict node" hooked true hook_refused
 
 status_service() {
 	cat >p.lua <<-'LUA'
