@@ -95,9 +95,10 @@ public struct StatusReport: Sendable, Equatable {
     public var notes: [String]
     /// Notes that only `json status` shows (classic-status.md section 5, `Evaluation trick`).
     public var verboseNotes: [String]
-    /// Whether the resource does its work with less than it should have, as a mirror with one disk does. Its
-    /// status is warn, and yet its start has succeeded and monitoring does not act.
-    public var isDegraded = false
+    /// The status of a degraded resource if it were whole; nil: it is not degraded. It does its work with less than
+    /// it should have, as a mirror with one disk does: its status is warn, and yet its start has succeeded and
+    /// monitoring does not act.
+    public var wholeStatus: Status?
     /// What was put right to be able to look, as command lines; the log shows them.
     public var mended: [String] = []
 
@@ -106,6 +107,8 @@ public struct StatusReport: Sendable, Equatable {
         self.notes = notes
         self.verboseNotes = verboseNotes
     }
+
+    public var isDegraded: Bool { wholeStatus != nil }
 
     /// Whether the resource does not do its work. `n/a` is not a failure.
     var hasFailed: Bool { !status.isUp && !isDegraded && status != .notApplicable }

@@ -101,6 +101,7 @@ public final class Resource: Sendable {
             }
         if isStandby, Swift.type(of: driver).showsStandby {
             seen.report.status = seen.report.status.asStandby
+            seen.report.wholeStatus = seen.report.wholeStatus?.asStandby
         }
         return seen
     }

@@ -93,11 +93,11 @@ public struct ServiceStatus: Sendable, Equatable {
     }
 
     /// The sum of address and storage alone: what must be up before launchers are asked anything
-    /// (classic-resources.md section 5). What is degraded counts as up, because it can be used.
+    /// (classic-resources.md section 5). What is degraded counts as if it were whole, because it can be used.
     public static func storage(_ lines: [Line]) -> Status {
         var lines = displayOrder(lines.filter { isStorage($0.type) })
-        for index in lines.indices where lines[index].report.isDegraded {
-            lines[index].report.status = .up
+        for index in lines.indices {
+            if let whole = lines[index].report.wholeStatus { lines[index].report.status = whole }
         }
         return shown(
             types(in: lines).reduce(.notApplicable) { $0.merged(with: sum(lines, of: $1)) }

@@ -34,7 +34,7 @@ public struct ResourceMonitor: SiteWork {
             }
     }
 
-    /// The watched resources that are not up while the heartbeat is up, with their reports.
+    /// The watched resources that have failed while the heartbeat is up, with their reports.
     private func lost() async -> [(resource: Resource, report: StatusReport)] {
         let observer = Observer(site)
         let seen = await observer.look(for: .status)

@@ -1,6 +1,6 @@
 /// A flag file: the resource is up while the file exists.
 ///
-/// The smallest driver there is, and the example of `docs/adding-a-driver.md`.
+/// The smallest driver there is.
 public struct FSFlag: Driver {
     public static let id = DriverID("fs.flag")
     public static let section = "flag"

@@ -3,14 +3,23 @@ public struct MDArray: Sendable, Equatable {
     /// `md127`.
     public var name: String
     public var isActive: Bool
+    /// `raid1`; nil for an array that is not active.
+    public var level: String?
     /// The members that the kernel marks as faulty: `sdb1`.
     public var faulty: [String]
     /// Which members work, by slot: `[U_]` is true, false. Empty for levels without redundancy.
     public var slots: [Bool]
 
-    public init(name: String, isActive: Bool, faulty: [String] = [], slots: [Bool] = []) {
+    public init(
+        name: String,
+        isActive: Bool,
+        level: String? = nil,
+        faulty: [String] = [],
+        slots: [Bool] = []
+    ) {
         self.name = name
         self.isActive = isActive
+        self.level = level
         self.faulty = faulty
         self.slots = slots
     }
@@ -24,6 +33,19 @@ public struct MDArray: Sendable, Equatable {
         guard empty.count > faulty.count else { return lost }
         let places = empty.map(String.init).joined(separator: ", ")
         return lost + ["degraded: no member in slot \(places) of 0 to \(slots.count - 1)"]
+    }
+
+    /// Whether all data is there: no more members are missing than the level can do without (md(4)). Of raid10
+    /// that is one for certain; whether it works without two depends on which they are.
+    var isUsable: Bool {
+        let spare =
+            switch level {
+            case "raid1": max(0, slots.count - 1)
+            case "raid4", "raid5", "raid10": 1
+            case "raid6": 2
+            default: 0
+            }
+        return slots.count { !$0 } <= spare
     }
 
     /// Reads `/proc/mdstat`. Lines that do not describe an array are skipped.
@@ -49,6 +71,9 @@ public struct MDArray: Sendable, Equatable {
         else { return nil }
         name = String(words[0])
         isActive = words[2] == "active"
+        // `(read-only)` or `(auto-read-only)` may stand before it.
+        let after = words.dropFirst(3).first { !$0.hasPrefix("(") }
+        level = after.flatMap { $0.contains("[") ? nil : String($0) }
         faulty = words.filter { $0.hasSuffix("(F)") }
             .compactMap { $0.split(separator: "[").first.map(String.init) }
         slots = []

@@ -44,7 +44,7 @@ public struct SoftwareRAID: Driver {
         if let written = settings.string("dev") {
             device = written
         } else if let uuid {
-            device = "/dev/md/" + uuid.replacing(":", with: "-")
+            device = Self.device(of: uuid)
         } else {
             throw .badValue(
                 owner: settings.owner,
@@ -53,6 +53,11 @@ public struct SoftwareRAID: Driver {
                 at: settings.position(of: "uuid")
             )
         }
+    }
+
+    /// The device of an array that has no name of its own.
+    private static func device(of uuid: String) -> String {
+        "/dev/md/" + uuid.replacing(":", with: "-")
     }
 
     private static func isUUID(_ text: String) -> Bool {
@@ -66,7 +71,10 @@ public struct SoftwareRAID: Driver {
 
     public var label: String { device }
     /// Not its device file: that is claimed by what stands on the array.
-    public var claims: [Claim] { [Claim("array", uuid ?? device)] }
+    public var claims: [Claim] {
+        let names = device == uuid.map(Self.device(of:)) ? [] : [device]
+        return ([uuid].compactMap(\.self) + names).map { Claim("array", $0) }
+    }
 
     /// What udev's links and /proc/mdstat show about the array.
     public enum Seen: Sendable, Equatable {
@@ -121,7 +129,7 @@ public struct SoftwareRAID: Driver {
         return device.begins("/dev/md/") && lines.contains { $0 == "MD_DEVNAME=\(device.fileName)" }
     }
 
-    /// Up when active and complete, down when not assembled, warn when degraded, inactive or not readable.
+    /// Up when active and complete, down when not assembled, warn when degraded, broken, inactive or not readable.
     public func status(_ seen: Seen) -> StatusReport {
         switch seen {
         case .absent: return StatusReport(.down)
@@ -132,7 +140,7 @@ public struct SoftwareRAID: Driver {
             }
             guard !array.missing.isEmpty else { return StatusReport(.up) }
             var report = StatusReport(.warn, notes: array.missing)
-            report.isDegraded = true
+            if array.isUsable { report.wholeStatus = .up }
             return report
         }
     }

@@ -107,8 +107,8 @@ struct SoftwareRAIDTests {
         ("active raid1 loop1[1] loop0[0](F)", "[2/1] [_U]", ["member loop0 has failed"]),
         ("active raid1 loop1[1]", "[2/1] [_U]", ["degraded: no member in slot 0 of 0 to 1"]),
         (
-            "active raid6 sda1[0](F) sdb1[1]", "[4/1] [_U__]",
-            ["member sda1 has failed", "degraded: no member in slot 0, 2, 3 of 0 to 3"]
+            "active raid6 sda1[0](F) sdb1[1]", "[4/2] [_U_U]",
+            ["member sda1 has failed", "degraded: no member in slot 0, 2 of 0 to 3"]
         ),
         ("inactive loop1[1](S)", "", ["md127 is assembled but not started"]),
     ])
@@ -120,8 +120,26 @@ struct SoftwareRAIDTests {
         assemble("md127 : \(state)\n      102272 blocks super 1.2 \(slots)\n")
         let seen = try await array(["uuid": .string(Self.uuid)]).look(host, for: .status)
         var report = StatusReport(.warn, notes: notes)
-        report.isDegraded = state.hasPrefix("active")
+        report.wholeStatus = state.hasPrefix("active") ? .up : nil
         #expect(seen.report == report)
+    }
+
+    @Test(arguments: [
+        ("raid1", "[3/1] [__U]", true), ("raid1", "[2/0] [__]", false),
+        ("raid5", "[3/2] [UU_]", true), ("raid5", "[3/1] [U__]", false),
+        ("(read-only) raid5", "[3/2] [UU_]", true), ("raid6", "[5/3] [U_U_U]", true),
+        ("raid6", "[5/2] [U__U_]", false), ("raid10", "[4/3] [U_UU]", true),
+        ("raid10", "[4/2] [UU__]", false), ("linear", "[2/1] [U_]", false),
+    ])
+    func `an array that lacks more than its level can do without has failed`(
+        _ level: String,
+        _ slots: String,
+        _ isUsable: Bool
+    ) async throws {
+        assemble("md127 : active \(level) sda1[0]\n      102272 blocks super 1.2 \(slots)\n")
+        let seen = try await array(["uuid": .string(Self.uuid)]).look(host, for: .status)
+        #expect(seen.report.status == .warn)
+        #expect(seen.report.isDegraded == isUsable)
     }
 
     @Test func `a half assembled array is taken apart before it is assembled`() async throws {
