@@ -14,8 +14,6 @@ public final class LazyScripts: ScriptRunner {
         didSet { session?.host = host }
     }
 
-    var service: String { definition.name }
-
     /// Uses the session that the loaded service already has, if it has one.
     public init(_ service: ClassicService, registry: DriverRegistry) {
         definition = service.definition

@@ -20,7 +20,8 @@ final class ScriptFiles {
     static let sizeLimit = 1 << 20
 
     private let policy: TrustPolicy
-    private let own: TrustedDirectory?
+    /// Its owner decides how long it is held open: meanwhile no file system below which it lies can be unmounted.
+    private weak var own: TrustedDirectory?
     private let directories: [(name: String, path: String)]
     private(set) var files: [File] = []
     private var locators: [String: LuaSourceLocator] = [:]

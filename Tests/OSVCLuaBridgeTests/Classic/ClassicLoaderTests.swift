@@ -32,6 +32,25 @@ struct ClassicLoaderTests {
         }
     }
 
+    @Test func `a loaded service does not keep the directory of its file open`() throws {
+        try directory.write("etc/web.env", Self.text)
+        var site: ClassicSite? = ClassicSite(
+            root: directory.path,
+            registry: .builtIn,
+            node: "n1"
+        )
+        let loaded = try ClassicLoader.load(
+            path: "\(directory.path)/etc/web.env",
+            in: try #require(site),
+            registry: .builtIn
+        )
+        weak let etc = site?.directory
+        #expect(etc != nil)
+        site = nil
+        #expect(etc == nil)
+        withExtendedLifetime(loaded) {}
+    }
+
     @Test func `a file is the service of its name, and no interpreter is begun`() throws {
         try directory.write("web.env", Self.text)
         let loaded = try load()
