@@ -47,7 +47,10 @@ public struct Leftovers {
             if call.isNeverEnded {
                 if !left.isEmpty { kept.append(call) }
             } else {
-                for process in left { try await end(process, of: call) }
+                // What is a program by its place alone may be the service already.
+                for process in left where call.isProgram(process) {
+                    try await end(process, of: call)
+                }
             }
         }
         return kept
