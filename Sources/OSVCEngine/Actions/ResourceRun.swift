@@ -103,7 +103,7 @@ struct ResourceRun {
         Launching.followDaemons(of: resource.id, in: context)
         let report = await settledReport(tolerant: isTolerant)
         guard report.hasFailed else {
-            // Of a launcher that is up, the start has printed what its program said.
+            // The log has the output of launchers already.
             guard ServiceStatus.isStorage(resource.type) else { return }
             for note in report.notes { context.log.write(.warning, note, about: resource.id) }
             return

@@ -12,7 +12,6 @@ public struct Layout: Sendable, Equatable {
     public var nodeConfiguration: String { "\(etc)/\(NodeKeywords.file)" }
     public var siteHooks: String { "\(root)/etc/site.d" }
     /// The directory in which `require` of service files looks for modules of the site.
-    public var library: String { "\(root)/etc/lib" }
     /// The log of a service (`ServiceLogFile`).
     public func log(of service: String) -> String { "\(root)/log/\(service).log" }
     /// The directory of the output that launchers print.

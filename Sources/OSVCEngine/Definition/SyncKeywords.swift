@@ -14,7 +14,7 @@ extension CommonKeywords {
             "sync_max_delay",
             .integer(0...10_000_000),
             scopable: false,
-            summary: "Minutes after which a sync is late, and the status is warn. Default: 1500.",
+            summary: "Minutes after which a sync is late, which the status reports. Default: 1500.",
             example: "1440"
         ),
         Keyword(

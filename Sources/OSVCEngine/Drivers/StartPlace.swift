@@ -1,4 +1,4 @@
-/// The places of the built-in drivers in the start order; a stop uses the reverse.
+/// The places of the classic kinds of resources in the start order; a stop uses the reverse.
 ///
 /// Numbers between two places are free for others: disk arrays, shares, containers (classic-resources.md section 1).
 public enum StartPlace {

@@ -12,7 +12,7 @@ extension LinuxHost {
     }
 }
 
-/// What was read of `node.conf`, for all hosts of a process.
+/// What was read of `node.conf`, for hosts that are made beside each other.
 @EngineActor
 final class KeptNodeSettings {
     var kept: (layout: Layout, reading: Result<NodeSettings, HostError>)?

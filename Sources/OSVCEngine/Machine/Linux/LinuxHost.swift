@@ -14,7 +14,7 @@ public final class LinuxHost: Host {
     public let nodeName: String
     /// The effective user of osvc.
     public let userID: UInt32
-    public var childEnvironment: [String: String] {
+    public var childEnvironment: [String: String] = [:] {
         didSet { spawner.environmentChanged() }
     }
 
@@ -47,15 +47,11 @@ public final class LinuxHost: Host {
     /// that reaches the limit of a file's size.
     ///
     /// Hosts that are made `beside` each other read `node.conf` once for all of them.
-    public init(
-        childEnvironment: [String: String] = [:],
-        beside other: LinuxHost? = nil
-    ) throws(HostError) {
+    public init(beside other: LinuxHost? = nil) throws(HostError) {
         Glibc.signal(SIGPIPE, SIG_IGN)
         Glibc.signal(SIGXFSZ, SIG_IGN)
         nodeName = LinuxHost.readNodeName()
         userID = geteuid()
-        self.childEnvironment = childEnvironment
         keptNodeSettings = other?.keptNodeSettings ?? KeptNodeSettings()
         spawner = try Spawner()
     }

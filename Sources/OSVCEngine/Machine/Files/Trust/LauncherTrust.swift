@@ -10,7 +10,7 @@ internal import OrderedCollections
 @EngineActor
 final class LauncherTrust {
     private let host: any Host
-    /// Where `node.conf` is; nil: owners are never free.
+    /// Where `node.conf` is; nil: `launcher_owner` does not apply.
     private let layout: Layout?
     /// As whom the programs run beside root and who runs osvc: who may own them, for they gain nothing.
     private let runsAs: UInt32?
