@@ -47,10 +47,7 @@ public struct Leftovers {
             if call.isNeverEnded {
                 if !left.isEmpty { kept.append(call) }
             } else {
-                // What is a program by its place alone may be the service already.
-                for process in left where call.isProgram(process) {
-                    try await end(process, of: call)
-                }
+                for process in left { try await end(process, of: call) }
             }
         }
         return kept
@@ -159,13 +156,8 @@ public struct Leftovers {
             let process = try host.process(record.pid)
             return [process].compactMap { $0 }.filter { $0.pid > 1 && call.isProgram($0) }
         }
-        let marked = try host.processes(with: CallMark.variable, within: .zero)
-            .filter { $0.isAlive && call.isMarked($0) }
-        let named = marked.filter(call.isProgram)
-        guard named.isEmpty, !call.isNeverEnded else { return named }
-        // By `exec` a script becomes another program, and stays the leader of its session.
-        return [marked.filter { $0.pid == $0.session }.min { $0.startTime < $1.startTime }]
-            .compactMap(\.self)
+        return try host.processes(with: CallMark.variable, within: .zero)
+            .filter { $0.isAlive && call.isProgram($0) }
     }
 
     private static func marked(

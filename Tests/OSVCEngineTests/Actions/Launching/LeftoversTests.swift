@@ -193,18 +193,6 @@ struct LeftoversTests {
         #expect(log.text().contains("WARNING - ending /srv/web start (pid 40)"))
     }
 
-    @Test func `a program that became another before its pid was noted is awaited`() async throws {
-        let journal = try Journal.begin("start", of: "web", in: layout, at: 0) { _ in }
-        try journal.calling("9-a-2", Command(["/srv/web", "start"], limit: .seconds(5)))
-        var child = script(41, ["sleep", "1"], mark: "9-a-2", start: 8)
-        child.session = 40
-        host.processTable = [child, script(40, ["/bin/sh", "/srv/launch"], mark: "9-a-2")]
-        host.whileSleeping = { $0.processTable = [] }
-        #expect(try await perform(.stop, []) == 0)
-        let text = "waiting up to 5s for what the start left running: /bin/sh /srv/launch (pid 40)"
-        #expect(log.text().contains("INFO - \(text)"))
-    }
-
     // MARK: What a script started to stay
 
     /// Leaves the journal of a start that was cut off in a script that had started `/srv/webd`.
