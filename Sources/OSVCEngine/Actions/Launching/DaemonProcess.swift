@@ -43,14 +43,21 @@ struct DaemonProcess {
     /// Writes the pid to the file that the service names, for others to read. A daemon that writes this file
     /// itself does so a moment later.
     func writePIDFile(_ pid: Int32) throws(HostError) {
-        guard let own = finder.launcher.daemon?.pidFile, try host.process(pid) != nil else {
+        guard let own = finder.launcher.daemon?.pidFile, let started = try host.process(pid) else {
             return
         }
         let noted = try host.fileStart(own, limit: 4096).flatMap {
             DaemonRecord(String(decoding: $0, as: UTF8.self))
         }
         guard noted?.pid != pid else { return }
-        try host.writeFile(own, Array("\(pid)\n".utf8), mode: 0o644)
+        if let noted, let process = try host.process(noted.pid),
+            process.startTime >= started.startTime
+        {
+            // The daemon has been faster, and has written which of its processes stays.
+            return
+        }
+        // At once, so that the daemon can hardly write it in between.
+        try host.writeBriefFile(own, Array("\(pid)\n".utf8), mode: 0o644)
     }
 
     /// Whether the service names a pid file and it does not exist.

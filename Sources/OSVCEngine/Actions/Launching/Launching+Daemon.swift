@@ -94,9 +94,12 @@ extension Launching {
                 time: host.uptime()
             )
         )
+        // Before the record, which waits for the disk: a daemon that writes the file does so after this.
+        writePIDFile(of: process, pid)
         do throws(HostError) {
             try process.remember(pid)
         } catch {
+            touchPIDFile("removed") { () throws(HostError) in try process.removePIDFile() }
             let text = "\(launcher.name) (pid \(pid)) is stopped: its pid cannot be recorded"
             context.log.write(.error, text, about: resource)
             if record.startTime != nil {
@@ -105,7 +108,6 @@ extension Launching {
             }
             throw error
         }
-        writePIDFile(of: process, pid)
         let text = "\(launcher.name) runs as pid \(pid) - logs in \(logFile)"
         context.log.write(.info, text, about: resource)
     }

@@ -1,4 +1,10 @@
 extension Host {
+    public func writeBriefFile(_ path: String, _ contents: [UInt8], mode: UInt32)
+        throws(HostError)
+    {
+        try writeFile(path, contents, mode: mode)
+    }
+
     public func nodeSettings(in layout: Layout) throws(HostError) -> NodeSettings {
         try readNodeSettings(in: layout)
     }

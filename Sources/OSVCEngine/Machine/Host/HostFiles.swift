@@ -26,6 +26,8 @@ public protocol HostFiles {
     func makeDirectory(_ path: String) throws(HostError)
     /// Replaces a file as a whole: temporary file beside it, synced, renamed, directory synced.
     func writeFile(_ path: String, _ contents: [UInt8], mode: UInt32) throws(HostError)
+    /// As `writeFile`, without waiting for the disk: for what a reboot makes worthless.
+    func writeBriefFile(_ path: String, _ contents: [UInt8], mode: UInt32) throws(HostError)
     /// Removes a file. One that does not exist is no error.
     func removeFile(_ path: String) throws(HostError)
     /// Creates a symbolic link. Throws when something exists at the path.
