@@ -84,8 +84,7 @@ extension Launching {
             throw error
         }
         noteLaunch()
-        let pid = started.pid
-        let record = DaemonRecord(pid: pid, startTime: started.startTime)
+        let record = DaemonRecord(pid: started.pid, startTime: started.startTime)
         context.daemons.append(
             StartedDaemon(
                 resource: resource,
@@ -95,12 +94,12 @@ extension Launching {
             )
         )
         // Before the record, which waits for the disk: a daemon that writes the file does so after this.
-        writePIDFile(of: process, pid)
+        writePIDFile(of: process, record.pid)
         do throws(HostError) {
-            try process.remember(pid)
+            try process.remember(record.pid)
         } catch {
             touchPIDFile("removed") { () throws(HostError) in try process.removePIDFile() }
-            let text = "\(launcher.name) (pid \(pid)) is stopped: its pid cannot be recorded"
+            let text = "\(launcher.name) (pid \(record.pid)) is stopped: its pid cannot be recorded"
             context.log.write(.error, text, about: resource)
             if record.startTime != nil {
                 try await self.process(known: record)
@@ -108,7 +107,7 @@ extension Launching {
             }
             throw error
         }
-        let text = "\(launcher.name) runs as pid \(pid) - logs in \(logFile)"
+        let text = "\(launcher.name) runs as pid \(record.pid) - logs in \(logFile)"
         context.log.write(.info, text, about: resource)
     }
 

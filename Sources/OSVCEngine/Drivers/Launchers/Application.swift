@@ -1,7 +1,5 @@
-/// The launchers of a service (classic-resources.md section 5, lua-boundary.md section 4).
-///
-/// Launchers come from the service itself and from its launcher directory. Both form one sequence, in
-/// which a launcher of the service has the place that a file `S10name` would have.
+/// The launchers of a service (classic-resources.md section 5, lua-boundary.md section 4): its own and those of
+/// its launcher directory. In their one sequence its own have the places that files `S10name` would have.
 public struct Application: Driver {
     public static let id = DriverID("app")
     public static let section = "app"
