@@ -101,7 +101,12 @@ struct ResourceRun {
         // A classic start never checked this; failures of launchers were reported one by one.
         if context.service.facts.isClassic, isTolerant { return }
         Launching.followDaemons(of: resource.id, in: context)
-        let report = await settledReport(tolerant: isTolerant)
+        var report = await settledReport(tolerant: isTolerant)
+        if report.hasFailed, context.daemons.contains(where: { $0.resource == resource.id }) {
+            // A daemon may have gone to the background between the two.
+            Launching.followDaemons(of: resource.id, in: context)
+            report = await settledReport(tolerant: isTolerant)
+        }
         guard report.hasFailed else {
             // The log has the output of launchers already.
             guard ServiceStatus.isStorage(resource.type) else { return }
