@@ -118,6 +118,7 @@ final class Streams: @unchecked Sendable {
         if ignoresHangup { signal(SIGHUP, oldHangup) }
         var end = ContinuousClock.now + Self.patience
         while flush(), ContinuousClock.now < end {
+            // Blocks the only thread: the process ends next, so its event loop has nothing left to do.
             usleep(Self.pause / 5)
             if isMoved { end = .now + Self.patience }
         }
