@@ -53,7 +53,8 @@ let package = Package(
         .target(
             name: "OSVCEngine",
             dependencies: [
-                "CLinux", .product(name: "OrderedCollections", package: "swift-collections"),
+                "CLinux", "CSpawn",
+                .product(name: "OrderedCollections", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
             ],
             exclude: ["Machine/Linux/CLinux"],
@@ -68,6 +69,8 @@ let package = Package(
             ],
             swiftSettings: language + [.strictMemorySafety()]
         ),
+        // What happens between fork and exec, where Swift must not run.
+        .target(name: "CSpawn"),
         // Runs before the runtime is initialised: clears variables that it would obey.
         .target(name: "CStart"),
         .executableTarget(

@@ -35,8 +35,6 @@ public final class FakeHost: Host {
     /// Links: path to target, both absolute. They are followed by every question about paths.
     public var links: [String: String] = [:]
     public var processTable: [ProcessEntry] = []
-    /// How often `areProgramsStarting` is answered with true.
-    public var startingPrograms = 0
     /// Mount points below which nothing can be written.
     public var readOnly: Set<String> = []
     /// Mount points of file systems that are frozen.
@@ -236,11 +234,6 @@ public final class FakeHost: Host {
 
     public func forget() { forgotten += 1 }
 
-    public func areProgramsStarting() -> Bool {
-        startingPrograms -= 1
-        return startingPrograms >= 0
-    }
-
     // MARK: Questions
 
     public func mounts() throws(HostError) -> [MountEntry] {
@@ -343,6 +336,11 @@ public final class FakeHost: Host {
     }
 
     public func now() -> Double { time }
+
+    /// In ticks of 10 ms.
+    public func age(of process: ProcessEntry) -> Duration {
+        max(.zero, uptime() - .milliseconds(10) * Int(clamping: process.startTime))
+    }
 
     public func uptime() -> Duration { .seconds(time - 1_000_000_000) }
 

@@ -19,8 +19,6 @@ final class ActionContext: SiteWork {
     var startedEntries: Set<ResourceID> = []
     /// The resources that were up before their start. Entries of a launcher directory are started there too.
     var upBefore: Set<ResourceID> = []
-    /// Whether the previous action of the service was interrupted.
-    var followsInterruption = false
     let lastNode: String?
     /// The log level of lines about files that are written and removed.
     var stepLevel = LogLevel.info

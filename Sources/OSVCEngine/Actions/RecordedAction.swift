@@ -23,7 +23,7 @@ struct RecordedAction: SiteWork {
             tools = late
         }
         guard trust.trustsPrograms() else { return 1 }
-        let context = await prepared(followsInterruption: interruption != nil)
+        let context = await prepared()
         guard begin(context, tools) else { return 1 }
         host.callKeeper = context.journal
         let code = await body(context)
@@ -32,7 +32,7 @@ struct RecordedAction: SiteWork {
         return end(context, code, tools)
     }
 
-    private func prepared(followsInterruption: Bool) async -> ActionContext {
+    private func prepared() async -> ActionContext {
         let lastNode = Files.text(layout.lastNode(of: service.name), limit: 256)
         let context = ActionContext(
             site,
@@ -41,7 +41,6 @@ struct RecordedAction: SiteWork {
             options: options,
             lastNode: lastNode.map { $0.filter { !$0.isNewline } }
         )
-        context.followsInterruption = followsInterruption
         await ServiceEnvironment(service).give(to: host, action: name)
         return context
     }

@@ -20,10 +20,9 @@ struct ResourceRun {
         let seen = await freshLook()
         if seen.report.status == .up { context.upBefore.insert(resource.id) }
         let steps = try await perform(seen, changed: &changed)
-        if context.followsInterruption, let application = resource.driver as? Application {
+        if let application = resource.driver as? Application {
             for launcher in application.launchers {
-                Launching(context: context, resource: resource.id, launcher: launcher)
-                    .watchRunning()
+                Launching(context: context, resource: resource.id, launcher: launcher).watchYoung()
             }
         }
         if !isPart, steps.contains(where: \.changesMachine) {

@@ -26,7 +26,6 @@ final class BareMachine: Host {
     func readLink(_ path: String) -> String? { nil }
     func directory(_ path: String) -> [String]? { nil }
     func processes() -> [ProcessEntry] { [] }
-    func areProgramsStarting() -> Bool { false }
     func process(_ pid: Int32) -> ProcessEntry? { nil }
     func isWritable(below mountPoint: String) -> Bool { true }
     func findProgram(_ name: String) -> String? { "/sbin/\(name)" }
@@ -35,6 +34,7 @@ final class BareMachine: Host {
     func answers(_ address: IPAddress, on device: String, within limit: Duration) -> Bool { false }
     func connects(to address: String, port: Int, within limit: Duration) -> Bool { false }
     func now() -> Double { 0 }
+    func age(of process: ProcessEntry) -> Duration { .zero }
     func uptime() -> Duration { .zero }
     func forget() {}
 

@@ -64,8 +64,7 @@ public final class Journal {
         append(["do", Self.stamp(time), resource?.text ?? "-", step.summary])
         if case .launch = step { return }
         guard !isBroken, fdatasync(descriptor) != 0 else { return }
-        isBroken = true
-        failed(.system(call: "fdatasync", path: path, errno: errno))
+        fail(.system(call: "fdatasync", path: path, errno: errno))
     }
 
     /// Records that the step was done or failed. `resource` is nil for steps of the service itself.
@@ -95,9 +94,23 @@ public final class Journal {
         do {
             try Files.write(Self.line(fields), to: descriptor, path: path)
         } catch {
-            isBroken = true
-            failed(error)
+            fail(error)
         }
+    }
+
+    /// Where the process of the program with this mark records itself: as `pid`, mark, pid, start time.
+    func processNote(of mark: String) -> ProcessNote {
+        ProcessNote(
+            descriptor: descriptor,
+            start: "pid\t\(mark)\t",
+            isRequired: mustRecord,
+            failed: { self.fail(.system(call: "write", path: self.path, errno: $0)) }
+        )
+    }
+
+    private func fail(_ error: StateError) {
+        isBroken = true
+        failed(error)
     }
 
     private static func line(_ fields: [String]) -> [UInt8] {

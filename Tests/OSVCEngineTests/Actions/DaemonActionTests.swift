@@ -95,20 +95,11 @@ struct DaemonActionTests {
         #expect(host.files[record] == nil)
     }
 
-    /// Leaves the journal of a start that was cut off after it started the daemon.
-    private func cutOffStart() throws {
-        let layout = Layout(root: directory.path)
-        let journal = try Journal.begin("start", of: "web", in: layout, at: 0) { _ in }
-        try journal.calling("9-a-1", Command(["/srv/httpd"]))
-        host.files[record] = FakeFile("40 7\n")
-        host.processTable = [process(40)]
-    }
-
+    /// A start that was cut off may have begun it, by a signal or for good.
     @Test(arguments: [nil, 300])
-    func `after a start that was cut off one that is up has to live as long`(age: Int?)
-        async throws
-    {
-        try cutOffStart()
+    func `one that is up and younger has to live as long`(age: Int?) async throws {
+        host.files[record] = FakeFile("40 0\n")
+        host.processTable = [process(40, start: 0)]
         host.whileSleeping = { host in
             if let age, host.uptime() >= .milliseconds(age) { host.processTable = [] }
         }
@@ -118,11 +109,13 @@ struct DaemonActionTests {
         #expect(signalled.pids.isEmpty)
     }
 
-    @Test func `without that one that is up is not waited for`() async throws {
-        host.files[record] = FakeFile("40 7\n")
-        host.processTable = [process(40)]
+    @Test(arguments: [(400, 600), (1000, 0)])
+    func `one that is up is waited for until it is old enough`(age: Int, wait: Int) async throws {
+        host.files[record] = FakeFile("40 0\n")
+        host.processTable = [process(40, start: 0)]
+        host.time += Double(age) / 1000
         #expect(try await perform(.start) == 0)
-        #expect(host.uptime() == .zero)
+        #expect(abs((host.uptime() - .milliseconds(age + wait)).inSeconds) < 0.001)
     }
 
     @Test func `how long it has to live is its own to say`() async throws {

@@ -93,7 +93,7 @@ struct JournalTests {
     @Test func `what a long journal has under way in its middle is found`() throws {
         let journal = try begin("start")
         for number in 1...40_000 {
-            if number == 20_000 { try journal.calling("9-a-x", Command(["/srv/slow"])) }
+            if number == 20_000 { _ = try journal.calling("9-a-x", Command(["/srv/slow"])) }
             journal.append(["ret", "9-a-\(number)"])
         }
         let found = try #require(Interruption.find(of: "web", in: layout))
@@ -107,7 +107,7 @@ struct JournalTests {
         let journal = Journal(path: "/dev/full", descriptor: full) { _ in problems += 1 }
         journal.mustRecord = mustRecord
         for _ in 1...2 {
-            let run = { try journal.calling("9-a-1", Command(["/srv/web", "start"])) }
+            let run = { _ = try journal.calling("9-a-1", Command(["/srv/web", "start"])) }
             if mustRecord { #expect(throws: HostError.self, performing: run) } else { try run() }
         }
         #expect(problems == 1)

@@ -7,9 +7,8 @@ public protocol HostProcesses {
     func process(_ pid: Int32) throws(HostError) -> ProcessEntry?
     /// The processes whose environment has the variable, as they were at most `age` ago.
     func processes(with variable: String, within age: Duration) throws(HostError) -> [ProcessEntry]
-    /// Whether a process that a dead osvc created has not executed its program yet. Neither its arguments nor
-    /// its environment show then what it will be.
-    func areProgramsStarting() -> Bool
+    /// How long the process has existed: at least this, and at most one clock tick more.
+    func age(of process: ProcessEntry) -> Duration
     /// Sends a signal. Throws `.system` with ESRCH when no such process exists.
     func signal(_ signal: Int32, to target: SignalTarget) throws(HostError)
 }

@@ -54,16 +54,38 @@ extension HostPrograms {
 /// Records which programs run, so that the next osvc knows them after a crash.
 @EngineActor
 public protocol CallKeeper: AnyObject, Sendable {
-    /// Called before a program is started with this mark in its environment. Throws `.malformed` when it cannot
-    /// be recorded and must be; the program is then not run.
-    func calling(_ mark: String, _ command: Command) throws(HostError)
-    /// Called when the program runs. `startTime` is in clock ticks after boot.
-    func called(_ mark: String, pid: Int32, startTime: UInt64)
+    /// Called before a program is started with this mark in its environment. Returns where its process records
+    /// itself; nil: records cannot be written any more. Throws `HostError.notRecorded` when it cannot be recorded and
+    /// must be; the program is then not run.
+    func calling(_ mark: String, _ command: Command) throws(HostError) -> ProcessNote?
     /// Called when the program has ended, or could not be started.
     func returned(_ mark: String)
     /// Called when a call of a script has ended (`Command.scriptCall`): the programs that it started no longer
     /// belong to it.
     func ended(_ scriptCall: String)
+}
+
+/// Where a process records itself before it executes its program: no moment is left in which the program runs and
+/// nobody has its pid, however osvc dies.
+public struct ProcessNote {
+    /// A file that is open for appending.
+    let descriptor: Int32
+    /// What precedes the pid and the start time, in clock ticks after boot, in the line that the process writes.
+    let start: String
+    /// Whether the program must not run when the line cannot be written.
+    let isRequired: Bool
+    /// Called with the errno when the line could not be written.
+    let failed: @EngineActor (Int32) -> Void
+}
+
+extension HostError {
+    /// The program of a command is not run because the next osvc would not know it after a crash.
+    static func notRecorded(_ command: Command) -> HostError {
+        .malformed(
+            subject: command.arguments.first ?? "",
+            problem: "is not run: it cannot be recorded in the journal"
+        )
+    }
 }
 
 /// A program that `spawn` started.

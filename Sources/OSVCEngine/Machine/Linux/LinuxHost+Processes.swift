@@ -33,10 +33,15 @@ extension LinuxHost {
         return entries
     }
 
-    /// Compares each process in /proc with the program of osvc itself.
-    public func areProgramsStarting() -> Bool {
-        guard let own = ProcessTable.link("exe", of: getpid()) else { return false }
-        return ProcessTable.pids().contains { ProcessTable.isStarting($0, for: own) }
+    /// By the clock that also counts the time in which the machine is suspended, as the start time does (proc(5)).
+    public func age(of process: ProcessEntry) -> Duration {
+        var now = timespec()
+        clock_gettime(CLOCK_BOOTTIME, &now)
+        let uptime = Duration.seconds(now.tv_sec) + .nanoseconds(now.tv_nsec)
+        let tick = Duration.seconds(1) / sysconf(Int32(_SC_CLK_TCK))
+        // Rounded down; the file of a process can have any number of ticks.
+        let start = Int(clamping: min(process.startTime, 1 << 40)) + 1
+        return max(.zero, uptime - tick * start)
     }
 
     /// Knows only the programs that this osvc spawned; reaps one that has just ended.

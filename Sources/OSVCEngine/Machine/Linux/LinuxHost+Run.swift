@@ -107,9 +107,9 @@ extension LinuxHost {
             directory: command.directory,
             input: streams.childInput,
             output: streams.childOutput,
-            error: streams.childError
+            error: streams.childError,
+            note: try keeper?.calling(mark.name, command)
         )
-        try keeper?.calling(mark.name, command)
         switch try spawner.spawn(
             request,
             childEnvironment,
@@ -117,14 +117,12 @@ extension LinuxHost {
             mark: mark
         ) {
         case .success(let pid):
-            if let keeper, let startTime = ProcessStat(of: pid)?.startTime {
-                keeper.called(mark.name, pid: pid, startTime: startTime)
-            }
             return try RunningChild(pid: pid, mark: mark, streams: streams.parentEnds())
         case .failure(let failure):
             keeper?.returned(mark.name)
             keptPrograms[name] = nil
-            throw explain(failure, path: executable, directory: command.directory)
+            guard case .system(let number) = failure else { throw .notRecorded(command) }
+            throw explain(number, path: executable, directory: command.directory)
         }
     }
 
@@ -136,13 +134,13 @@ extension LinuxHost {
         return path
     }
 
-    private func explain(_ failure: SpawnFailure, path: String, directory: String) -> HostError {
+    private func explain(_ number: Int32, path: String, directory: String) -> HostError {
         var info = stat()
         if access(directory, X_OK) != 0 {
             return .system(call: "chdir", subject: directory, errno: errno)
         }
         guard stat(path, &info) == 0, info.st_mode & S_IFMT == S_IFREG, info.st_mode & 0o111 != 0
         else { return .programMissing(path) }
-        return .cannotExecute(path, errno: failure.errno)
+        return .cannotExecute(path, errno: number)
     }
 }

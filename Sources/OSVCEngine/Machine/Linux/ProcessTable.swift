@@ -69,20 +69,6 @@ enum ProcessTable {
         return found
     }
 
-    /// Whether a process has not executed its program yet and no living process of the program `own` waits for
-    /// it: `execve` has not begun, or is under way.
-    static func isStarting(_ pid: pid_t, for own: String) -> Bool {
-        guard let status = ProcessStat(of: pid), !status.isDead, !status.isKernelThread else {
-            return false
-        }
-        if bytes("/proc/\(pid)/cmdline").isEmpty, environment(of: pid).isEmpty {
-            // Both are empty until `execve` has written them to the new stack.
-            return link("exe", of: pid) != nil
-        }
-        return !status.hasExecuted && link("exe", of: pid) == own
-            && link("exe", of: status.parent) != own
-    }
-
     private static func bytes(_ path: String) -> [UInt8] {
         // Empty for a process that is gone or belongs to another user.
         (try? FileReader.whole(path, limit: 8 << 20)) ?? []
@@ -95,16 +81,11 @@ struct ProcessStat: Equatable {
     var parent: pid_t
     var group: pid_t
     var session: pid_t
-    /// The `PF_` bits of the kernel's `include/linux/sched.h`.
-    private var flags: UInt32
     /// When the process began, in clock ticks after boot.
     var startTime: UInt64
 
     /// Whether it has ended and is not yet reaped.
     var isDead: Bool { state == UInt8(ascii: "Z") || state == UInt8(ascii: "X") }
-    var isKernelThread: Bool { flags & 0x0020_0000 != 0 }
-    /// Whether it has executed a program since its parent created it (not `PF_FORKNOEXEC`).
-    var hasExecuted: Bool { flags & 0x40 == 0 }
 
     init?(of pid: pid_t) {
         // The file of a process that is gone does not exist.
@@ -123,14 +104,12 @@ struct ProcessStat: Equatable {
             let parent = pid_t(String(decoding: fields[1], as: UTF8.self)),
             let group = pid_t(String(decoding: fields[2], as: UTF8.self)),
             let session = pid_t(String(decoding: fields[3], as: UTF8.self)),
-            let flags = UInt32(String(decoding: fields[6], as: UTF8.self)),
             let startTime = UInt64(String(decoding: fields[19], as: UTF8.self))
         else { return nil }
         self.state = state
         self.parent = parent
         self.group = group
         self.session = session
-        self.flags = flags
         self.startTime = startTime
     }
 }

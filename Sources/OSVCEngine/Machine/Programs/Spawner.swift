@@ -1,4 +1,4 @@
-internal import CLinux
+internal import CSpawn
 internal import Glibc
 
 /// Starts programs: in a session of their own, with every signal at its default and unblocked, and with no
@@ -15,6 +15,8 @@ final class Spawner {
         var input: Int32
         var output: Int32
         var error: Int32
+        /// Where the process records itself before it executes the program; nil: nowhere.
+        var note: ProcessNote?
     }
 
     /// The environment that was made last; most programs get the same one.
@@ -25,20 +27,11 @@ final class Spawner {
     }
 
     let nullDevice: Int32
-    private var attributes = posix_spawnattr_t()
     private var common: KeptEnvironment?
     private static var lastMark: UInt32 = 0
 
     init() throws(HostError) {
         nullDevice = try Descriptor.open("/dev/null", O_RDWR).take()
-        var signals = sigset_t()
-        posix_spawnattr_init(&attributes)
-        sigfillset(&signals)
-        posix_spawnattr_setsigdefault(&attributes, &signals)
-        sigemptyset(&signals)
-        posix_spawnattr_setsigmask(&attributes, &signals)
-        let flags = Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK) | osvc_spawn_setsid
-        posix_spawnattr_setflags(&attributes, flags)
     }
 
     deinit {
@@ -53,8 +46,7 @@ final class Spawner {
         return CallMark(number: Spawner.lastMark)
     }
 
-    /// Starts the program and returns its pid, or the errno of exec or chdir, which the C library reports from
-    /// the child.
+    /// Starts the program and returns its pid, or why its process could not become it.
     ///
     /// Of `base`, `added` and the environment of the request the last takes precedence.
     func spawn(
@@ -89,25 +81,39 @@ final class Spawner {
         _ mark: CallMark
     ) -> Result<pid_t, SpawnFailure> {
         environment.list.replace(at: environment.markIndex, with: mark.assignment)
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, request.input, 0)
-        posix_spawn_file_actions_adddup2(&actions, request.output, 1)
-        posix_spawn_file_actions_adddup2(&actions, request.error, 2)
-        // Descriptors of osvc are closed on exec; this closes those that its caller left open.
-        osvc_spawn_add_closefrom(&actions, 3)
-        osvc_spawn_add_chdir(&actions, request.directory)
-        var pid = pid_t()
-        let problem = posix_spawn(
-            &pid,
-            request.path,
-            &actions,
-            &attributes,
-            arguments.pointers,
-            environment.list.pointers
-        )
-        return problem == 0 ? .success(pid) : .failure(SpawnFailure(errno: problem))
+        let note = request.note
+        let start = withStrings(request.path, request.directory, note?.start ?? "") {
+            path,
+            directory,
+            recordStart in
+            var program = osvc_program()
+            program.path = path
+            program.arguments = UnsafePointer(arguments.pointers)
+            program.environment = UnsafePointer(environment.list.pointers)
+            program.directory = directory
+            (program.input, program.output) = (request.input, request.output)
+            program.error = request.error
+            program.record = note?.descriptor ?? -1
+            program.record_start = recordStart
+            program.must_record = note?.isRequired == true ? 1 : 0
+            return osvc_start(&program)
+        }
+        if start.record_error != 0 {
+            note?.failed(start.record_error)
+            if note?.isRequired == true { return .failure(.notRecorded) }
+        }
+        return start.error == 0 ? .success(start.pid) : .failure(.system(errno: start.error))
+    }
+
+    private func withStrings<Result>(
+        _ first: String,
+        _ second: String,
+        _ third: String,
+        _ body: (UnsafePointer<CChar>, UnsafePointer<CChar>, UnsafePointer<CChar>) -> Result
+    ) -> Result {
+        first.withCString { first in
+            second.withCString { second in third.withCString { body(first, second, $0) } }
+        }
     }
 
     private static func makeEnvironment(_ values: [String: String]) throws(HostError)
@@ -126,7 +132,10 @@ final class Spawner {
     }
 }
 
-/// Why exec, or a step before it in the child, failed.
-struct SpawnFailure: Error {
-    var errno: Int32
+/// Why a process did not become its program.
+enum SpawnFailure: Error {
+    /// The errno of fork, chdir or exec.
+    case system(errno: Int32)
+    /// It could not record itself, and had to (`ProcessNote.isRequired`).
+    case notRecorded
 }

@@ -1,5 +1,5 @@
-/// The programs of an action in its journal: one line before a program is started, one with its pid, one when
-/// it has ended. What a script starts with `ctx:spawn` is among them until the script's call ends. The lines
+/// The programs of an action in its journal: one line before a program is started, one with its pid, which the process
+/// itself writes, one when it has ended. What a script starts with `ctx:spawn` is among them until the script's call ends. The lines
 /// are not synced: a power cut ends the programs too.
 public struct JournalCalls: Sendable, Equatable {
     /// A program that was started and has not ended, as far as the journal knows.
@@ -14,7 +14,7 @@ public struct JournalCalls: Sendable, Equatable {
         public var line: String
         /// The call of the script that started it with `ctx:spawn`; nil: osvc waits for it.
         public var scriptCall: String?
-        /// The process; nil: osvc was killed between the start and the record of it.
+        /// The process, as it recorded itself; nil: it has not executed the program, or could not write.
         public var process: DaemonRecord?
     }
 
@@ -93,23 +93,18 @@ extension JournalCalls.Call {
 }
 
 extension Journal: CallKeeper {
-    /// Records a program before it is started. Throws when the record cannot be written while something is brought up.
-    public func calling(_ mark: String, _ command: Command) throws(HostError) {
+    /// Records a program before it is started, and has its process record itself. Throws when this cannot be
+    /// written while something is brought up.
+    public func calling(_ mark: String, _ command: Command) throws(HostError) -> ProcessNote? {
         let none = command.isNeverEnded ? JournalCalls.neverEnded : JournalCalls.noLimit
         let limit = command.limit.map { "\(max(1, $0.components.seconds))" } ?? none
         let line = String(decoding: command.line.utf8.prefix(JournalCalls.lineLimit), as: UTF8.self)
         append(command.scriptCall.map { ["stay", mark, $0, line] } ?? ["call", mark, limit, line])
-        guard isWhole || !mustRecord else {
-            throw .malformed(
-                subject: command.arguments.first ?? "",
-                problem: "is not run: it cannot be recorded in the journal"
-            )
+        guard isWhole else {
+            if mustRecord { throw .notRecorded(command) }
+            return nil
         }
-    }
-
-    /// Records the process of the program, with its start time in clock ticks after boot.
-    public func called(_ mark: String, pid: Int32, startTime: UInt64) {
-        append(["pid", mark, String(pid), String(startTime)])
+        return processNote(of: mark)
     }
 
     /// Records that the program has ended.

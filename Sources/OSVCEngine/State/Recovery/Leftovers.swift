@@ -13,9 +13,6 @@ public struct Leftovers {
     private typealias Call = JournalCalls.Call
 
     private static let pause = Duration.milliseconds(50)
-    /// How long to wait until a new process has executed its program; that takes a moment on a busy machine.
-    private static let startLimit = Duration.seconds(2)
-    private static let startPause = Duration.milliseconds(5)
     /// The minimum time for a program that has no limit.
     private static let leastPatience = Duration.seconds(60)
     private static let killAfter = Duration.seconds(10)
@@ -30,7 +27,6 @@ public struct Leftovers {
             _ = try await wait(within: limit, Self.marked(interruption, service, host))
             return []
         }
-        try await awaitPrograms()
         var kept: [JournalCalls.Call] = []
         let begun = host.uptime()
         for call in interruption.calls.unfinished {
@@ -77,17 +73,6 @@ public struct Leftovers {
         let running = running(after: interruption, on: host)
         guard !running.isEmpty else { return nil }
         return "interrupted \(interruption.action) still runs: \(running.joined(separator: ", "))"
-    }
-
-    /// When the journal has no pid of a program, waits until each new process has executed its program: only
-    /// then does its environment show to which call it belongs.
-    private func awaitPrograms() async throws(HostError) {
-        guard interruption.calls.unfinished.contains(where: { $0.process == nil }) else { return }
-        var waited = Duration.zero
-        while waited < Self.startLimit, host.areProgramsStarting() {
-            try await host.sleep(Self.startPause)
-            waited += Self.startPause
-        }
     }
 
     /// Waits until no process is found. Returns those that still run when the limit has passed.

@@ -72,8 +72,8 @@ struct ResourceMonitorTests {
     {
         let layout = Layout(root: directory.path)
         let journal = try Journal.begin("start", of: "web", in: layout, at: 0) { _ in }
-        try journal.calling("9-a-1", Command(["mount", "/srv/a"]))
-        journal.called("9-a-1", pid: 40, startTime: 7)
+        _ = try journal.calling("9-a-1", Command(["mount", "/srv/a"]))
+        journal.append(["pid", "9-a-1", "40", "7"])
         let running = ProcessEntry(pid: 40, arguments: ["mount", "/srv/a"], startTime: 7)
         host.processTable.append(running)
         host.whileSleeping = { host in

@@ -104,11 +104,11 @@ struct LeftoversTests {
     private func cutOffStart(limit: Duration? = nil, noted: Bool = true) throws {
         let journal = try Journal.begin("start", of: "web", in: layout, at: 0) { _ in }
         journal.doing(.makeDirectory("/a"), on: ResourceID("app"), at: 0)
-        try journal.calling("9-a-1", Command(["/srv/db", "start"]))
-        journal.called("9-a-1", pid: 39, startTime: 6)
+        _ = try journal.calling("9-a-1", Command(["/srv/db", "start"]))
+        journal.append(["pid", "9-a-1", "39", "6"])
         journal.returned("9-a-1")
-        try journal.calling("9-a-2", Command(["/srv/web", "start"], limit: limit))
-        if noted { journal.called("9-a-2", pid: 40, startTime: 7) }
+        _ = try journal.calling("9-a-2", Command(["/srv/web", "start"], limit: limit))
+        if noted { journal.append(["pid", "9-a-2", "40", "7"]) }
     }
 
     private func script(_ pid: Int32, _ words: [String], mark: String, start: UInt64 = 7)
@@ -133,31 +133,6 @@ struct LeftoversTests {
         let text =
             "waiting up to 60s for what the start left running: /bin/sh /srv/web start (pid 40)"
         #expect(log.text().contains("INFO - \(text)"))
-    }
-
-    /// Killed between the making of the process and `execve`.
-    @Test func `a process that is not its program yet is given time to become it`() async throws {
-        try cutOffStart(noted: false)
-        host.startingPrograms = 3
-        var pauses = 0
-        host.whileSleeping = { host in
-            pauses += 1
-            let program = script(40, ["/bin/sh", "/srv/web", "start"], mark: "9-a-2")
-            host.processTable = pauses == 3 ? [program] : []
-        }
-        #expect(try await perform(.stop, []) == 0)
-        #expect(host.orders.count { $0 == .sleep(.milliseconds(5)) } == 3)
-        #expect(
-            log.text().contains { $0.hasSuffix("left running: /bin/sh /srv/web start (pid 40)") }
-        )
-    }
-
-    @Test(arguments: [true, false])
-    func `nobody waits longer than two seconds for that`(noted: Bool) async throws {
-        try cutOffStart(noted: noted)
-        host.startingPrograms = 1000
-        #expect(try await perform(.stop, []) == 0)
-        #expect(host.orders.count { $0 == .sleep(.milliseconds(5)) } == (noted ? 0 : 400))
     }
 
     @Test func `a limit of any size is waited for, a few years at most`() throws {
@@ -201,8 +176,8 @@ struct LeftoversTests {
         journal.doing(.makeDirectory("/a"), on: ResourceID("app"), at: 0)
         var command = Command(["/srv/webd"])
         command.scriptCall = "app:web start"
-        try journal.calling("9-a-3", command)
-        journal.called("9-a-3", pid: 40, startTime: 7)
+        _ = try journal.calling("9-a-3", command)
+        journal.append(["pid", "9-a-3", "40", "7"])
         if isOver { journal.ended("app:web start") }
     }
 
@@ -236,8 +211,8 @@ struct LeftoversTests {
         journal.doing(.makeDirectory("/a"), on: ResourceID("fs#0"), at: 0)
         var check = Command(["e2fsck", "-p", "/dev/sdb"])
         check.isNeverEnded = true
-        try journal.calling("9-a-4", check)
-        journal.called("9-a-4", pid: 40, startTime: 7)
+        _ = try journal.calling("9-a-4", check)
+        journal.append(["pid", "9-a-4", "40", "7"])
         host.processTable = [script(40, ["e2fsck", "-p", "/dev/sdb"], mark: "9-a-4")]
     }
 

@@ -25,13 +25,6 @@ extern long osvc_fgetxattr(int descriptor, const char *name, void *value, unsign
 extern int osvc_fsetxattr(int descriptor, const char *name, const void *value, unsigned long size,
                           int flags) __asm__("fsetxattr");
 
-/* posix_spawn(3). */
-extern int osvc_spawn_add_chdir(void *actions, const char *path)
-    __asm__("posix_spawn_file_actions_addchdir_np");
-extern int osvc_spawn_add_closefrom(void *actions, int from)
-    __asm__("posix_spawn_file_actions_addclosefrom_np");
-static const short osvc_spawn_setsid = 0x80;
-
 /* epoll(7). */
 struct osvc_epoll_event {
     __u32 events;
