@@ -118,6 +118,25 @@ service ext4 /srv/nothing loop
 law "a missing device is named" says "device does not exist /srv/nothing" osvc run fs.lua start
 law "and nothing is done" same exits 1 osvc run fs.lua start
 
+nested() {
+	mkdir -p /srv/inner && cat >fs.lua <<-'LUA'
+		local osvc = require "osvc.v1"
+		return osvc.service "fs.demo" {
+		  osvc.fs "0" { type = "tmpfs", dev = "none", mnt = "/srv/mnt/deep" },
+		  osvc.fs "1" { type = "none", dev = "/srv/inner", mnt = "/srv/mnt/deep/in", mnt_opt = "bind" },
+		}
+	LUA
+	exits 0 osvc run fs.lua start --rid fs#1 && exits 1 osvc run fs.lua start &&
+		says "would hide what is mounted on /srv/mnt/deep/in: umount it first" osvc run fs.lua start &&
+		exits 0 osvc run fs.lua stop && clean && lives_nested
+}
+
+lives_nested() {
+	exits 0 osvc run fs.lua start && overall fs.lua up && exits 0 osvc run fs.lua stop && clean
+}
+
+law "a file system does not hide one that is mounted below" nested
+
 planted() { # WHAT COMMAND...: it is told once, left alone, and the file system starts
 	local output what=$1
 	shift

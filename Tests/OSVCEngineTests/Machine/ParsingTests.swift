@@ -20,14 +20,18 @@ import Testing
                     source: "/dev/vda1",
                     mountPoint: "/",
                     type: "ext4",
-                    device: DeviceNumber(major: 254, minor: 1)
+                    device: DeviceNumber(major: 254, minor: 1),
+                    id: 21,
+                    parent: 1
                 ),
                 MountEntry(
                     source: "tmp#fs",
                     mountPoint: "/srv/a b\\c\td",
                     type: "tmpfs",
                     isReadOnly: true,
-                    device: DeviceNumber(major: 0, minor: 31)
+                    device: DeviceNumber(major: 0, minor: 31),
+                    id: 36,
+                    parent: 21
                 ),
                 MountEntry(
                     source: "/dev/vda1",
@@ -35,7 +39,9 @@ import Testing
                     mountPoint: "/mnt",
                     type: "ext4",
                     isReadOnly: true,
-                    device: DeviceNumber(major: 254, minor: 1)
+                    device: DeviceNumber(major: 254, minor: 1),
+                    id: 40,
+                    parent: 21
                 ),
             ]
         )
@@ -49,7 +55,7 @@ import Testing
     @Test(
         arguments: [
             "", "nonsense", "1 2 0:3 / /x rw tmpfs none rw", "1 2 03 / /x rw - tmpfs none rw",
-            "1 2 0:3 / /x rw - tmpfs none",
+            "1 2 0:3 / /x rw - tmpfs none", "x 2 0:3 / /x rw - tmpfs none rw",
         ]
     )
     func `a line that is no mount is an error, an empty table is none`(_ line: String) throws {

@@ -6,27 +6,34 @@ extension FSMount {
         into seen: inout Seen
     ) async throws(HostError) {
         let mounts = try host.mounts()
-        var here = mounts.at(mountPoint)
+        var place = mountPoint
+        var here = mounts.at(place)
         if here.isEmpty, let real = host.realPath(mountPoint), !real.isSame(mountPoint) {
             if let problem = host.problemOnTheWay(to: mountPoint) {
                 seen.problem = "mount point: \(problem)"
                 return
             }
-            here = mounts.at(real)
+            place = real
+            here = mounts.at(place)
         }
         // When nothing is mounted there, the status is down, whatever the device is.
         if here.isEmpty, purpose == .status { return }
         seen.source = try host.mountSource(device, kind: kind, mounts: mounts)
-        seen.mount = here.last { host.shows($0, device, seen.source) }
+        let reachable = here.filter { mounts.hider(of: $0) == nil }
+        seen.mount =
+            reachable.last { host.shows($0, device, seen.source) }
+            ?? here.last { host.shows($0, device, seen.source) }
         if let mount = seen.mount {
-            if let top = here.last, top != mount { seen.occupant = top }
+            if let top = reachable.last, top != mount { seen.occupant = top }
+            if let hider = mounts.hider(of: mount) { seen.occupant = hider }
             let writing = try await writing(mount, host)
             seen.isWritable = writing != .impossible
             if writing == .possible { seen.planted = planted(mount, host) }
             return
         }
         // An automounter's mount is there to be mounted over.
-        seen.occupant = here.last { $0.type != "autofs" }
+        seen.occupant = reachable.last { $0.type != "autofs" }
+        seen.below = mounts.below(place)
         seen.mountPointExists = try host.fileInfo(mountPoint) != nil
     }
 

@@ -88,8 +88,10 @@ public struct FSMount: Driver {
         public var source: MountSource
         /// The mount of this file system; nil: it is not mounted.
         public var mount: MountEntry?
-        /// Another mount at the mount point, in its place or over it; nil: there is none.
+        /// Another mount at the mount point, in its place or over it, or one above that hides it; nil: there is none.
         public var occupant: MountEntry?
+        /// The mount points that a mount would hide.
+        public var below: [String] = []
         /// Whether the mount accepts writes; true also when that was not asked.
         public var isWritable: Bool
         /// A note about what is at the path where earlier releases tested writes; nil: nothing.
@@ -129,8 +131,8 @@ public struct FSMount: Driver {
         /// A message about a mount that covers it; nil: there is none. A covered mount cannot be reached, nor
         /// unmounted first.
         var cover: String? {
-            guard let mount, let occupant else { return nil }
-            let place = mount.mountPoint
+            guard mount != nil, let occupant else { return nil }
+            let place = occupant.mountPoint
             return "\(occupant.source) (\(occupant.type)) is mounted over it on \(place): umount"
                 + " \(ShellWord.quoted(place)) first"
         }
@@ -176,6 +178,12 @@ public struct FSMount: Driver {
         if let occupant = seen.occupant {
             let problem = "\(occupant.source) is already mounted on \(mountPoint)"
             return [.fail(problem)]
+        }
+        if !seen.below.isEmpty {
+            let places = seen.below.joined(separator: ", ")
+            let which = seen.below.count == 1 ? "it" : "them"
+            let problem = "would hide what is mounted on \(places): umount \(which) first"
+            return [.fail("\(mountPoint) \(problem)")]
         }
         let mountPointSteps: [Step] = seen.mountPointExists ? [] : [.makeMountPoint(mountPoint)]
         return deviceSteps + mountPointSteps + checkSteps(seen) + [mountStep(seen)]

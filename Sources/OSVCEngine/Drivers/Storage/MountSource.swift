@@ -79,6 +79,36 @@ extension [MountEntry] {
         indices.filter { self[$0].mountPoint.isSame(mountPoint) }.map { self[$0] }
     }
 
+    /// The mount on a directory above its mount point that hides `mount`; nil: it can be reached, or that is not known.
+    ///
+    /// A mount on the same parent that was there before would be its parent.
+    func hider(of mount: MountEntry) -> MountEntry? {
+        guard mount.id != 0 else { return nil }
+        var inner = mount
+        // No chain of parents is longer.
+        for _ in indices {
+            let found = last {
+                $0.parent == inner.parent && $0.id != inner.id
+                    && inner.mountPoint.isAtOrBelow($0.mountPoint)
+            }
+            if let found { return found }
+            guard let parent = first(where: { $0.id == inner.parent }), parent.id != inner.id else {
+                return nil
+            }
+            inner = parent
+        }
+        return nil
+    }
+
+    /// The mount points below a directory that a mount on it would hide.
+    func below(_ directory: String) -> [String] {
+        filter {
+            $0.type != "autofs" && !$0.mountPoint.isSame(directory)
+                && $0.mountPoint.isAtOrBelow(directory) && hider(of: $0) == nil
+        }
+        .map(\.mountPoint)
+    }
+
     /// The file system that contains a path without links, and the path from its root.
     func place(of path: String) -> MountSource {
         let holding = filter { path.isAtOrBelow($0.mountPoint) }

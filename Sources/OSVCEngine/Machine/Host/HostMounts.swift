@@ -46,6 +46,10 @@ public struct MountEntry: Sendable, Equatable {
     public var isReadOnly: Bool
     /// The device number in the mount table. Files of a btrfs subvolume report another one.
     public var device: DeviceNumber
+    /// The number of the mount, unique while it is mounted; 0: not known.
+    public var id: UInt32
+    /// The number of the mount that contains its mount point.
+    public var parent: UInt32
 
     public init(
         source: String,
@@ -53,7 +57,9 @@ public struct MountEntry: Sendable, Equatable {
         mountPoint: String,
         type: String,
         isReadOnly: Bool = false,
-        device: DeviceNumber = DeviceNumber(major: 0, minor: 0)
+        device: DeviceNumber = DeviceNumber(major: 0, minor: 0),
+        id: UInt32 = 0,
+        parent: UInt32 = 0
     ) {
         self.source = source
         self.root = root
@@ -61,6 +67,8 @@ public struct MountEntry: Sendable, Equatable {
         self.type = type
         self.isReadOnly = isReadOnly
         self.device = device
+        self.id = id
+        self.parent = parent
     }
 }
 

@@ -22,7 +22,8 @@ enum MountTable {
             separator: UInt8(ascii: " "),
             omittingEmptySubsequences: false
         )
-        guard fields.count >= 6, let device = device(fields[2]),
+        guard fields.count >= 6, let id = number(fields[0]), let parent = number(fields[1]),
+            let device = device(fields[2]),
             let dash = fields[6...].firstIndex(where: { $0.elementsEqual("-".utf8) }),
             dash + 3 < fields.count
         else { return nil }
@@ -32,8 +33,14 @@ enum MountTable {
             mountPoint: unescape(fields[4]),
             type: unescape(fields[dash + 1]),
             isReadOnly: isReadOnly(fields[5]) || isReadOnly(fields[dash + 3]),
-            device: device
+            device: device,
+            id: id,
+            parent: parent
         )
+    }
+
+    private static func number(_ field: ArraySlice<UInt8>) -> UInt32? {
+        UInt32(String(decoding: field, as: UTF8.self))
     }
 
     private static func device(_ field: ArraySlice<UInt8>) -> DeviceNumber? {

@@ -43,7 +43,9 @@ struct FSMountTests {
         type: String = "ext3",
         root: String = "/",
         isReadOnly: Bool = false,
-        number: (Int, Int) = (254, 1)
+        number: (Int, Int) = (254, 1),
+        id: UInt32 = 0,
+        parent: UInt32 = 0
     ) {
         host.mountTable.append(
             MountEntry(
@@ -52,7 +54,9 @@ struct FSMountTests {
                 mountPoint: mountPoint,
                 type: type,
                 isReadOnly: isReadOnly,
-                device: DeviceNumber(major: number.0, minor: number.1)
+                device: DeviceNumber(major: number.0, minor: number.1),
+                id: id,
+                parent: parent
             )
         )
     }
@@ -63,6 +67,43 @@ struct FSMountTests {
 
     func check(_ device: String) -> Step {
         .run(Command(["e2fsck", "-p", device], accepting: [0, 1, 32, 33], logging: .exactly))
+    }
+
+    // MARK: Mounts that hide others
+
+    /// The second mount was made on a directory above the first.
+    @Test func `a mount that one above hides is in doubt, and neither started nor stopped`()
+        async throws
+    {
+        mount(device, id: 2, parent: 1)
+        mount("tmpfs", on: "/svc1", type: "tmpfs", number: (0, 9), id: 3, parent: 1)
+        let seen = try await fs().look(host, for: .action)
+        let text = "tmpfs (tmpfs) is mounted over it on /svc1: umount /svc1 first"
+        #expect(seen.report == StatusReport(.warn, notes: [text]))
+        #expect(seen.startSteps == [.fail(text)])
+        #expect(seen.stopSteps == [.fail(text)])
+    }
+
+    @Test func `one that is on the mount above is reached`() async throws {
+        mount("tmpfs", on: "/svc1", type: "tmpfs", number: (0, 9), id: 2, parent: 1)
+        mount(device, id: 3, parent: 2)
+        #expect(try await fs().look(host, for: .status).report == StatusReport(.up))
+    }
+
+    @Test func `a start does not hide what is mounted below`() async throws {
+        mount("tmpfs", on: "/svc1/app/data", type: "tmpfs", number: (0, 9), id: 2, parent: 1)
+        let text = "/svc1/app would hide what is mounted on /svc1/app/data: umount it first"
+        #expect(try await fs().look(host, for: .action).startSteps == [.fail(text)])
+    }
+
+    @Test func `a mount below that is hidden already, or an automounter's, is not in the way`()
+        async throws
+    {
+        mount("tmpfs", on: "/svc1/app/data", type: "tmpfs", number: (0, 9), id: 2, parent: 1)
+        mount("tmpfs", on: "/svc1", type: "tmpfs", number: (0, 10), id: 3, parent: 1)
+        mount("auto", on: "/svc1/app/auto", type: "autofs", number: (0, 11), id: 4, parent: 3)
+        let steps = try await fs().look(host, for: .action).startSteps
+        #expect(steps.contains { if case .run = $0 { true } else { false } })
     }
 
     // MARK: Start and stop
