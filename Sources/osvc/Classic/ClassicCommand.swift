@@ -78,7 +78,7 @@ struct ClassicCommand {
     static func hasPrivileges(_ arguments: [String], _ context: ProcessContext) -> Bool {
         guard context.user != 0 else { return true }
         let program = arguments.first.map { [Environment.path(ofProgram: $0)] } ?? []
-        let words = (program + arguments.dropFirst()).joined(separator: " ")
+        let words = (program + arguments.dropFirst()).map(ShellWord.quoted).joined(separator: " ")
         context.console.show("Insufficient privileges. Try:\n sudo \(words)\n")
         return false
     }

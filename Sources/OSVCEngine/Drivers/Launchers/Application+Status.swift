@@ -117,7 +117,13 @@ extension Application {
         var mended: [String] = []
         for (index, entry) in contents.entries.enumerated()
         where entry.action == .status && entry.lacksExecuteBit && entry.problem == nil {
-            let mend = Command(["chmod", "+x", entry.path], logging: .quiet)
+            // Where a file system is frozen, a status must not wait for it.
+            let mend = Command(
+                ["chmod", "+x", entry.path],
+                limit: .seconds(2),
+                killAfter: .zero,
+                logging: .quiet
+            )
             // If that fails, running the launcher reports why.
             _ = try? await host.run(mend)
             contents.entries[index].lacksExecuteBit = false

@@ -2,7 +2,7 @@ internal import Glibc
 
 /// A file of the administrator that osvc edits: its text as it was read, replaced only while the file is unchanged.
 ///
-/// For a link the target is edited, and the link stays. Mode, owner, group and extended attributes are kept.
+/// For a link the target is edited, and the link stays; a link that others could have made is refused (`GuardedPath`). Mode, owner, group and extended attributes are kept.
 /// The new text is written beside the file, synced, and renamed over it, so that readers see the old or the new
 /// text, even after a crash. After any failure the file is as it was.
 public struct EditedFile: Sendable {
@@ -28,9 +28,6 @@ public struct EditedFile: Sendable {
     public let path: String
     /// The text as it was read.
     public let bytes: [UInt8]
-    /// The directory of the file itself, links resolved.
-    private let folder: String
-    private let name: String
     private let version: Version
     private let owner: UInt32
     private let group: UInt32
@@ -58,7 +55,6 @@ public struct EditedFile: Sendable {
 
     private init(_ path: String, real: String, limit: Int) throws(HostError) {
         self.path = path
-        (folder, name) = Self.split(real)
         // O_NONBLOCK: an open of a FIFO must not wait.
         let file = try Descriptor.open(real, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
         let info = try Self.status(of: file, path)
@@ -78,9 +74,8 @@ public struct EditedFile: Sendable {
     /// since it was read.
     public func replace(with contents: [UInt8], limit: Int = EnvFile.sizeLimit) throws(HostError) {
         guard contents.count <= limit else { throw .tooLarge(path: path, limit: limit) }
-        let directory = try Descriptor.open(folder, O_RDONLY | O_DIRECTORY)
-        try Self.write(contents, beside: name, in: folder, directory, path) {
-            (file) throws(HostError) in
+        let place = try Place(path, followingLast: true)
+        try Self.write(contents, in: place, path) { (file) throws(HostError) in
             let new = try Self.status(of: file, path)
             // The owner first: chown clears bits of the mode.
             if new.st_uid != owner || new.st_gid != group, fchown(file.number, owner, group) != 0 {
@@ -94,12 +89,13 @@ public struct EditedFile: Sendable {
             }
         } finally: { (temporary) throws(HostError) in
             var now = stat()
-            guard fstatat(directory.number, name, &now, AT_SYMLINK_NOFOLLOW) == 0,
+            guard fstatat(place.directory.number, place.name, &now, AT_SYMLINK_NOFOLLOW) == 0,
                 Version(now) == version
             else {
                 throw .malformed(subject: path, problem: "somebody else has changed it meanwhile")
             }
-            guard renameat(directory.number, temporary, directory.number, name) == 0 else {
+            let directory = place.directory.number
+            guard renameat(directory, temporary, directory, place.name) == 0 else {
                 throw .system(call: "rename", subject: path, errno: errno)
             }
         }
@@ -112,18 +108,33 @@ public struct EditedFile: Sendable {
         guard contents.count <= EnvFile.sizeLimit else {
             throw .tooLarge(path: path, limit: EnvFile.sizeLimit)
         }
-        let (folder, name) = split(path)
-        let directory = try Descriptor.open(folder, O_RDONLY | O_DIRECTORY)
-        try write(contents, beside: name, in: folder, directory, path) { (file) throws(HostError) in
+        let place = try Place(path, followingLast: false)
+        try write(contents, in: place, path) { (file) throws(HostError) in
             guard fchmod(file.number, mode) == 0 else {
                 throw .system(call: "chmod", subject: path, errno: errno)
             }
         } finally: { (temporary) throws(HostError) in
             // link(2) fails when the name exists, while a rename would replace it.
-            guard linkat(directory.number, temporary, directory.number, name, 0) == 0 else {
+            let directory = place.directory.number
+            guard linkat(directory, temporary, directory, place.name, 0) == 0 else {
                 throw .system(call: "link", subject: path, errno: errno)
             }
-            unlinkat(directory.number, temporary, 0)
+            unlinkat(directory, temporary, 0)
+        }
+    }
+
+    /// Where the file is: its directory, which nobody can exchange any more, and its name.
+    private struct Place: ~Copyable {
+        let directory: Descriptor
+        let name: String
+
+        init(_ path: String, followingLast: Bool) throws(HostError) {
+            let guarded = try GuardedPath(path, followingLast: followingLast)
+            if guarded.isOpenToOthers { try guarded.judgeWhatIsThere(nil) }
+            let number = openat(guarded.folder.number, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            guard number >= 0 else { throw .system(call: "open", subject: path, errno: errno) }
+            directory = Descriptor(number)
+            name = guarded.name
         }
     }
 
@@ -131,20 +142,18 @@ public struct EditedFile: Sendable {
 
     private static func write(
         _ contents: [UInt8],
-        beside name: String,
-        in folder: String,
-        _ directory: borrowing Descriptor,
+        in place: borrowing Place,
         _ path: String,
         prepare: (borrowing Descriptor) throws(HostError) -> Void,
         finally take: (String) throws(HostError) -> Void
     ) throws(HostError) {
-        let stem = ".\(name.prefix(64))."
+        let directory = place.directory.number
+        let stem = ".\(place.name.prefix(64))."
         let temporary = "\(stem)\(getpid()).tmp"
-        for left in FileReader.names(in: folder) ?? [] where isLeft(left, stem) {
-            unlinkat(directory.number, left, 0)
-        }
+        let names = FileReader.names(in: "/proc/self/fd/\(directory)") ?? []
+        for left in names where isLeft(left, stem) { unlinkat(directory, left, 0) }
         let number = openat(
-            directory.number,
+            directory,
             temporary,
             O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
             0o600
@@ -161,11 +170,11 @@ public struct EditedFile: Sendable {
             }
             try take(temporary)
         } catch {
-            unlinkat(directory.number, temporary, 0)
+            unlinkat(directory, temporary, 0)
             throw error
         }
         // File systems that cannot sync a directory return EINVAL.
-        guard fsync(directory.number) == 0 || errno == EINVAL else {
+        guard fsync(directory) == 0 || errno == EINVAL else {
             throw .system(call: "fsync the directory of", subject: path, errno: errno)
         }
     }
@@ -199,9 +208,5 @@ public struct EditedFile: Sendable {
             throw .system(call: "stat", subject: path, errno: errno)
         }
         return info
-    }
-
-    private static func split(_ path: String) -> (folder: String, name: String) {
-        path.folderAndName ?? (".", path)
     }
 }

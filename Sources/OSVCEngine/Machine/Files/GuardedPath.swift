@@ -85,7 +85,7 @@ struct GuardedPath: ~Copyable {
     }
 
     /// Judges before opening: opening some devices already has an effect.
-    private func judgeWhatIsThere(_ user: UInt32?) throws(HostError) {
+    func judgeWhatIsThere(_ user: UInt32?) throws(HostError) {
         var info = stat()
         guard fstatat(folder.number, name, &info, AT_SYMLINK_NOFOLLOW) == 0 else { return }
         try judge(info, user)

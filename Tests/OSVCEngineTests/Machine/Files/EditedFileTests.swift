@@ -43,6 +43,20 @@ struct EditedFileTests {
         #expect(names == ["f"])
     }
 
+    @Test(.enabled(if: getuid() == 0, "gives a directory away"))
+    func `a link that others made is not followed`() throws {
+        directory.write("precious", to: "own")
+        mkdir(path("theirs"), 0o755)
+        symlink(path("own"), path("theirs/f"))
+        try read("theirs/f").replace(with: Array("mine".utf8))
+        #expect(directory.text("own") == "mine")
+        chown(path("theirs"), 12, 12)
+        #expect(throws: HostError.self) {
+            try read("theirs/f").replace(with: Array("stolen".utf8))
+        }
+        #expect(directory.text("own") == "mine")
+    }
+
     @Test func `what killed processes left beside a file goes, what is alive stays`() throws {
         let gone = try gonePID()
         for name in [
