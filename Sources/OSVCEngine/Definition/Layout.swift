@@ -10,8 +10,6 @@ public struct Layout: Sendable, Equatable {
     /// The directory of service files and `node.conf`.
     public var etc: String { "\(root)/etc" }
     public var nodeConfiguration: String { "\(etc)/\(NodeKeywords.file)" }
-    public var siteHooks: String { "\(root)/etc/site.d" }
-    /// The directory in which `require` of service files looks for modules of the site.
     /// The log of a service (`ServiceLogFile`).
     public func log(of service: String) -> String { "\(root)/log/\(service).log" }
     /// The directory of the output that launchers print.

@@ -121,27 +121,6 @@ final class NodeServices {
         }
     }
 
-    /// Whether to load or ask the service runs scripts or launchers, its own or the site's. Scripts share the
-    /// process of osvc, and a launcher can end its parent. Launchers in a directory that the keyword `dir`
-    /// names are not looked for.
-    func runsScripts(_ name: String) -> Bool {
-        hasSiteScripts || files(of: name).contains { $0.hasSuffix(".lua") }
-            || holdsLaunchers("\(layout.etc)/\(name).d")
-    }
-
-    private lazy var hasSiteScripts = holdsScripts(layout.siteHooks)
-
-    /// Whether a status would run something in the directory.
-    private func holdsLaunchers(_ directory: String) -> Bool {
-        ((try? host.directory(directory)) ?? nil)?.contains {
-            $0.hasPrefix("C") || $0.hasSuffix(".lua")
-        } ?? false
-    }
-
-    private func holdsScripts(_ directory: String) -> Bool {
-        ((try? host.directory(directory)) ?? nil)?.contains { $0.hasSuffix(".lua") } ?? false
-    }
-
     private func load(_ file: String, _ sharesHost: Bool) throws(SessionError) -> ServiceSession {
         let loaded = try ServiceFile.load(
             file,

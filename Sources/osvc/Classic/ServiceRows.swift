@@ -3,10 +3,10 @@ import OSVCEngine
 
 /// The rows of many services for `svcmon`, or the tree of each.
 ///
-/// On a node with many services several processes of osvc look at the same time, one for each processor: a process has
-/// one thread. Services with scripts are looked at by another process, however few they are: what ends it,
-/// as a memory limit or a fault in an interpreter, costs the service that it was asking, and the others are
-/// asked by the next one.
+/// Other processes of osvc look, and this one waits for them: what ends such a process or holds it up, as a memory limit,
+/// a launcher that ends its parent, or a file system that does not answer, costs the service that it was asking,
+/// and the others are asked by the next one. On a node with many services several look at the same time, one for
+/// each processor: a process has one thread.
 @EngineActor
 struct ServiceRows {
     let services: NodeServices
@@ -26,24 +26,20 @@ struct ServiceRows {
     }
 
     private func rows(ofPlain names: [String]) async -> [ServiceTable.Row] {
-        let parts = parts(of: names)
-        let isApart = needsOther(names)
-        guard isApart || parts.count > 1, let program = services.context.monitorProgram() else {
+        guard !names.isEmpty, let program = services.context.monitorProgram() else {
             return await here(names)
         }
-        let others = parts.dropFirst(isApart ? 0 : 1).map { part in
+        let others = parts(of: names).map { part in
             Task { @EngineActor in await elsewhere(part, program) }
         }
-        // Lets them begin before this process is busy with its own part.
-        await Task.yield()
-        var rows = isApart ? [] : await here(parts[0])
+        var rows: [ServiceTable.Row] = []
         for other in others { rows += await other.value }
         return rows
     }
 
     /// Shows the tree of each. Returns false when one could not be loaded or asked.
     func showTrees(of names: [String]) async -> Bool {
-        guard needsOther(names), names.allSatisfy(\.isOneLine),
+        guard names.allSatisfy(\.isOneLine),
             let program = services.context.monitorProgram()
         else { return await trees(names) { _ in } }
         var isWhole = true
@@ -123,11 +119,6 @@ struct ServiceRows {
     }
 
     // MARK: In other processes
-
-    /// Whether another process must ask.
-    private func needsOther(_ names: [String]) -> Bool {
-        names.contains(where: services.runsScripts)
-    }
 
     /// The names in as many parts as there are processors; one part when splitting is not worth it.
     private func parts(of names: [String]) -> [[String]] {

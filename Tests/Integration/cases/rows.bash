@@ -58,6 +58,15 @@ deadly y 24
 law "one that ends who asks it is a row that says by what" row b 'cannot be asked \(ended by signal 10\)$'
 law "another likewise" row n 'cannot be asked \(ended by signal 9\)$'
 law "and the last" row y 'cannot be asked \(ended by signal 24\)$'
+elsewhere() { # its launcher is in the directory that `dir` names
+	mkdir -p /srv/launchers
+	printf '#!/bin/sh\nkill -9 $PPID\n' >/srv/launchers/C10x
+	chmod 755 /srv/launchers/C10x
+	good d
+	printf '[app]\ndir = /srv/launchers\n' >>"$OSVC_ROOT/etc/d.env"
+	row d 'cannot be asked \(ended by signal 9\)$'
+}
+law "and one whose launcher is found only when it is loaded" elsewhere
 law "the others are shown" others
 law "the table exits 1" exits 1 "${MONITOR[@]}"
 trees() {
@@ -67,7 +76,7 @@ trees() {
 }
 law "each has a tree, or says why not" trees
 
-rm "$OSVC_ROOT/etc/"{b,n,y}.lua
+rm "$OSVC_ROOT/etc/"{b,n,y}.lua "$OSVC_ROOT/etc/d.env"
 deadly h STOP
 law "one that stops who asks it has given no answer" takes 29000 40000 row h 'cannot be asked \(no answer\)$'
 rm "$OSVC_ROOT/etc/h.lua"

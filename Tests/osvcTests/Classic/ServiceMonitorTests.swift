@@ -109,7 +109,7 @@ struct ServiceMonitorTests {
 
     // MARK: Another process
 
-    /// A service with a script, which another process asks.
+    /// A service with a launcher, which another process asks.
     private func scripted(_ name: String) {
         fixture.service(name)
         let script = "\(fixture.etc)/\(name).d/C10x"
@@ -132,7 +132,7 @@ struct ServiceMonitorTests {
         return "\(RowRecord.asking(name).line)\n\(RowRecord.row(row).line)\n"
     }
 
-    @Test func `services with scripts are asked by another process`() async {
+    @Test func `services are asked by another process`() async {
         scripted("a")
         fixture.service("b")
         let output = record("a", fs: .up) + "send it ... OK\n" + record("b", fs: .warn)
@@ -190,7 +190,7 @@ struct ServiceMonitorTests {
         #expect(rows == (100..<300).map { Self.row("s\($0)", fs: "down") })
     }
 
-    @Test func `a tree of a service with a script comes from another process`() async {
+    @Test func `a tree comes from another process`() async {
         for name in ["a", "b", "c"] { scripted(name) }
         let line = "/bin/osvc mon --verbose --rows"
         let shown = "\(RowRecord.asking("a").line)\na\ntree of a\n\(RowRecord.leftOut("a").line)\n"
