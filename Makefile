@@ -3,9 +3,9 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test conformance daemons lab bench fuzz fuzz-reader fuzz-address soak lint docs release install \
-	sanitize sanitize-address sanitize-thread build-address build-thread build-reader assertions mutants coverage \
-	startup-order clean
+.PHONY: help demo test conformance daemons lab bench fuzz fuzz-reader fuzz-services fuzz-address soak lint docs \
+	release install sanitize sanitize-address sanitize-thread build-address build-thread build-reader assertions \
+	mutants coverage startup-order clean
 
 help:
 	@echo "make demo      show a service that starts, fails, refuses and stops (1 minute after the build)"
@@ -69,7 +69,9 @@ SECONDS ?= 60
 SEED ?=
 SERVICES ?= 0
 
-fuzz: fuzz-reader release
+fuzz: fuzz-reader fuzz-services
+
+fuzz-services: release
 	@packaging/needs fuzz
 	@Tests/Fuzz/selftest || [[ $$? == 77 ]]
 	@OSVC=.build/release/osvc Tests/Fuzz/fuzz --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) || [[ $$? == 77 ]]

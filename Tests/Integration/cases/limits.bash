@@ -182,6 +182,24 @@ surrogates() {
 		orderly osvc run half.env print status && orderly osvc run half.env stop
 }
 law "half a character in a list" surrogates
+# One call of C that Lua cannot interrupt by counting instructions.
+endless() { # CALL
+	cat >endless.lua <<-LUA
+		local osvc = require "osvc.v1"
+		return osvc.service "endless.demo" {
+		  osvc.fs "0" { type = "tmpfs", dev = "tmpfs", mnt = "/srv/endless" },
+		  osvc.app {
+		    timeout = "2s",
+		    osvc.launcher "l" { S = 10, start = function(ctx) $1 end },
+		  },
+		}
+	LUA
+	takes 0 20000 says "endless.lua:6" osvc run endless.lua start && exits 1 osvc run endless.lua start && clean
+}
+for call in 'table.move({}, 1, math.maxinteger - 1, 2)' 'table.insert(setmetatable({}, { __len = function() return 1 << 40 end }), 1, 2)' \
+	'local s = ("x"):rep(10000000) while true do string.unpack(("i1"):rep(200), s) end'; do
+	law "a start that runs into $call is rolled back" endless "$call"
+done
 
 twins() { # two launchers whose names are one text in two spellings, and two that are no text
 	local dir=/srv/twins.dir name
