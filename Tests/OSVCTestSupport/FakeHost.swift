@@ -50,6 +50,8 @@ public final class FakeHost: Host {
     public var time: Double = 1_000_000_000
     public var callKeeper: (any CallKeeper)?
     public var programTrust: ProgramTrust?
+    /// How old processes are at the beginning, by pid.
+    public var ages: [Int32: Duration] = [:]
     /// How spawned programs ended, by pid.
     public var endings: [Int32: Int32] = [:]
     public var childEnvironment: [String: String] = [:]
@@ -337,9 +339,9 @@ public final class FakeHost: Host {
 
     public func now() -> Double { time }
 
-    /// In ticks of 10 ms.
+    /// An hour, or as `ages` says and the time since.
     public func age(of process: ProcessEntry) -> Duration {
-        max(.zero, uptime() - .milliseconds(10) * Int(clamping: process.startTime))
+        ages[process.pid].map { $0 + uptime() } ?? .seconds(3600)
     }
 
     public func uptime() -> Duration { .seconds(time - 1_000_000_000) }

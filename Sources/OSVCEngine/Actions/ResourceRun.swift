@@ -20,11 +20,6 @@ struct ResourceRun {
         let seen = await freshLook()
         if seen.report.status == .up { context.upBefore.insert(resource.id) }
         let steps = try await perform(seen, changed: &changed)
-        if let application = resource.driver as? Application {
-            for launcher in application.launchers {
-                Launching(context: context, resource: resource.id, launcher: launcher).watchYoung()
-            }
-        }
         if !isPart, steps.contains(where: \.changesMachine) {
             let isTolerant = steps.flatMap(\.unbundled).contains(where: \.toleratesFailure)
             try await confirmUp(tolerant: isTolerant || resource.toleratesFailedStart)

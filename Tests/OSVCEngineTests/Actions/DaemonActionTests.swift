@@ -98,24 +98,25 @@ struct DaemonActionTests {
     /// A start that was cut off may have begun it, by a signal or for good.
     @Test(arguments: [nil, 300])
     func `one that is up and younger has to live as long`(age: Int?) async throws {
-        host.files[record] = FakeFile("40 0\n")
-        host.processTable = [process(40, start: 0)]
+        host.files[record] = FakeFile("40 7\n")
+        host.processTable = [process(40)]
+        host.ages[40] = .zero
         host.whileSleeping = { host in
             if let age, host.uptime() >= .milliseconds(age) { host.processTable = [] }
         }
         #expect(try await perform(.start) == (age == nil ? 0 : 1))
-        #expect(log.text().contains("INFO app httpd is already up"))
+        #expect(log.text().contains("INFO app httpd is already up (pid 40)"))
         #expect(host.uptime() >= (age == nil ? .seconds(1) : .milliseconds(300)))
         #expect(signalled.pids.isEmpty)
     }
 
     @Test(arguments: [(400, 600), (1000, 0)])
     func `one that is up is waited for until it is old enough`(age: Int, wait: Int) async throws {
-        host.files[record] = FakeFile("40 0\n")
-        host.processTable = [process(40, start: 0)]
-        host.time += Double(age) / 1000
+        host.files[record] = FakeFile("40 7\n")
+        host.processTable = [process(40)]
+        host.ages[40] = .milliseconds(age)
         #expect(try await perform(.start) == 0)
-        #expect(abs((host.uptime() - .milliseconds(age + wait)).inSeconds) < 0.001)
+        #expect(abs((host.uptime() - .milliseconds(wait)).inSeconds) < 0.001)
     }
 
     @Test func `how long it has to live is its own to say`() async throws {

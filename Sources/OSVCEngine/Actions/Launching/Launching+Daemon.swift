@@ -18,6 +18,7 @@ extension Launching {
                 // The osvc that started it may have been killed before it wrote one of the two files, or both.
                 let isMissing = try process.lacksPIDFile
                 if !running.isNoted || isMissing { writePIDFile(of: process, running.process.pid) }
+                watch(running.process)
                 return 0
             }
             try await endRemains(of: process, daemon)
@@ -71,14 +72,7 @@ extension Launching {
         }
         noteLaunch()
         let record = DaemonRecord(pid: started.pid, startTime: started.startTime)
-        context.daemons.append(
-            StartedDaemon(
-                resource: resource,
-                launcher: launcher,
-                record: record,
-                time: host.uptime()
-            )
-        )
+        note(record, startedAt: host.uptime())
         // Before the record, which waits for the disk: a daemon that writes the file does so after this.
         writePIDFile(of: process, record.pid)
         do throws(HostError) {

@@ -10,14 +10,8 @@ struct StartedDaemon: Sendable {
 
 /// A start has succeeded when each daemon has lived for a moment.
 extension Launching {
-    /// The minimum life of a daemon whose status is that of its process.
-    private static let defaultLife = Duration.seconds(1)
     private static let pause = Duration.milliseconds(50)
 
-    private var minimumLife: Duration {
-        let isItsOwnStatus = launcher.method(for: .status) == .daemon
-        return launcher.daemon?.life ?? (isItsOwnStatus ? Self.defaultLife : .zero)
-    }
 
     /// Whether the daemon has ended; false when that is not known.
     var hasEnded: Bool {
@@ -29,22 +23,19 @@ extension Launching {
         }
     }
 
-    /// Watches a daemon that is up and has not lived for its minimum time: another action started it and was cut
+    /// Watches a daemon that was up and has not lived for its minimum time: another action started it and was cut
     /// off, or nobody knows who did.
-    func watchYoung() {
-        guard launcher.method(for: .status) == .daemon, started == nil,
-            let running = (try? process().find()) ?? nil
-        else { return }
+    func watch(_ running: ProcessEntry) {
         let age = host.age(of: running)
-        guard age < minimumLife else { return }
+        guard age < launcher.minimumLife else { return }
         let record = DaemonRecord(pid: running.pid, startTime: running.startTime)
+        note(record, startedAt: host.uptime() - age)
+    }
+
+    /// Adds a daemon to those that have to outlive the start. `time` is by `Host.uptime`.
+    func note(_ record: DaemonRecord, startedAt time: Duration) {
         context.daemons.append(
-            StartedDaemon(
-                resource: resource,
-                launcher: launcher,
-                record: record,
-                time: host.uptime() - age
-            )
+            StartedDaemon(resource: resource, launcher: launcher, record: record, time: time)
         )
     }
 
@@ -82,7 +73,7 @@ extension Launching {
     /// Waits until the daemon has lived for its minimum time; throws when it has ended.
     func outlive(_ daemon: StartedDaemon) async throws(ActionFailure) {
         let isItsOwnStatus = launcher.method(for: .status) == .daemon
-        let life = minimumLife
+        let life = launcher.minimumLife
         context.log.waiting(for: "\(launcher.name) to stay up")
         defer { context.log.waiting(for: nil) }
         while true {

@@ -27,6 +27,11 @@ extension Launcher {
         if let method = methods[action] { return method }
         return daemon != nil && action != .info ? .daemon : nil
     }
+
+    /// How long its daemon must live for a start to succeed.
+    var minimumLife: Duration {
+        daemon?.life ?? (method(for: .status) == .daemon ? .seconds(1) : .zero)
+    }
 }
 
 extension [Launcher] {

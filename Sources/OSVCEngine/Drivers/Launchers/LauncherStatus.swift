@@ -16,8 +16,9 @@ public struct LauncherAnswer: Sendable, Equatable {
     public var verdict: Verdict
     /// Why it is down, if known; shown only when other launchers are up.
     public var reason: String?
-    /// Whether processes of a daemon exist that osvc's record does not name.
-    var isStray = false
+    /// Whether an action has to look after the daemon although it is in the wanted state: processes of it exist that
+    /// osvc's record does not name, or it has not lived for its minimum time.
+    var isUnsettled = false
 
     public init(name: String, path: String = "", verdict: Verdict, reason: String? = nil) {
         self.name = name
@@ -91,11 +92,13 @@ struct LauncherProbe: Sendable {
             let isLook = purpose == .status
             if let sighting = try finder.sight(host, within: isLook ? Self.age : .zero) {
                 var answer = answer(launcher, .yes)
-                answer.isStray = !sighting.isNoted
+                answer.isUnsettled =
+                    !sighting.isNoted
+                    || purpose == .action && host.age(of: sighting.process) < launcher.minimumLife
                 return answer
             }
             var answer = answer(launcher, .no("no process"))
-            if !isLook { answer.isStray = try !finder.remains(host).isEmpty }
+            if !isLook { answer.isUnsettled = try !finder.remains(host).isEmpty }
             return answer
         } catch {
             return answer(launcher, .unknown(error.description))

@@ -7,7 +7,7 @@ public protocol HostProcesses {
     func process(_ pid: Int32) throws(HostError) -> ProcessEntry?
     /// The processes whose environment has the variable, as they were at most `age` ago.
     func processes(with variable: String, within age: Duration) throws(HostError) -> [ProcessEntry]
-    /// How long the process has existed: at least this, and at most one clock tick more.
+    /// How long the process has existed, up to one clock tick too much.
     func age(of process: ProcessEntry) -> Duration
     /// Sends a signal. Throws `.system` with ESRCH when no such process exists.
     func signal(_ signal: Int32, to target: SignalTarget) throws(HostError)
