@@ -12,7 +12,6 @@ struct StartedDaemon: Sendable {
 extension Launching {
     private static let pause = Duration.milliseconds(50)
 
-
     /// Whether the daemon has ended; false when that is not known.
     var hasEnded: Bool {
         do throws(HostError) {

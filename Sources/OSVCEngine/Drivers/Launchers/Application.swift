@@ -160,7 +160,9 @@ public struct Application: Driver {
         skipping done: Status,
         word: String
     ) -> [Step] {
-        let doneNames = Set(seen.answers.filter { $0.status == done && !$0.isUnsettled }.map(\.name))
+        let doneNames = Set(
+            seen.answers.filter { $0.status == done && !$0.isUnsettled }.map(\.name)
+        )
         let opening =
             directory.map { seen.directory.condition.steps(action, $0.path, isClassic: isClassic) }
             ?? []
