@@ -92,7 +92,7 @@ def _launcher(launcher):
         start, stop, status = program("start"), program("stop"), program("status")
     elif launcher.kind == "call":
         start, stop = (f"function(ctx) ctx:exec({program(action)}) end" for action in ("start", "stop"))
-        bomb = f'if ctx:stat("/srv/ledger/{name}.bomb") then table.move({}, 1, math.maxinteger - 1, 2) end '
+        bomb = f'if ctx:stat("/srv/ledger/{name}.bomb") then table.move({{}}, 1, math.maxinteger - 1, 2) end '
         start = start.replace("ctx:exec", bomb + "ctx:exec", 1)
         status = asks
     else:
