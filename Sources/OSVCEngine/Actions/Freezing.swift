@@ -22,7 +22,7 @@ public struct Freezing: SiteWork {
             return [.note(.info, frozen ? "already frozen" : "not frozen")]
         }
         return frozen
-            ? [.makeDirectory("\(layout.root)/var"), .writeFile(flag, contents: "")]
+            ? [.makeDirectory(layout.variable), .writeFile(flag, contents: "")]
             : [.removeFile(flag)]
     }
 

@@ -19,7 +19,7 @@ public struct NodeFreezing {
     public func freeze() throws(HostError) {
         try judge("freeze")
         guard try !isFrozen else { return }
-        try host.makeDirectory("\(layout.root)/var")
+        try host.makeDirectory(layout.variable)
         try host.writeFile(layout.frozenNodeFlag, [], mode: 0o644)
     }
 
@@ -34,7 +34,7 @@ public struct NodeFreezing {
     /// Removes the flag of the node and those of all services. Throws as `freeze` does.
     public func thaw() throws(HostError) {
         try judge("thaw")
-        let folder = "\(layout.root)/var"
+        let folder = layout.variable
         for name in try host.directory(folder) ?? []
         where name.isSame("FROZEN") || name.begins("FROZEN.") {
             try host.removeFile("\(folder)/\(name)")

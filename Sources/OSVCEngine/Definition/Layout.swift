@@ -1,4 +1,4 @@
-/// The paths of osvc's own files: `etc`, `log`, `tmp` and `var` under one root (classic-actions.md section 1).
+/// The paths of osvc's own files: `bin`, `etc`, `log`, `tmp` and `var` under one root (classic-actions.md section 1).
 public struct Layout: Sendable, Equatable {
     /// The directory that contains all of them, without a final slash: `/opt/opensvc`.
     public let root: String
@@ -10,8 +10,35 @@ public struct Layout: Sendable, Equatable {
     /// The directory of service files and `node.conf`.
     public var etc: String { "\(root)/etc" }
     public var nodeConfiguration: String { "\(etc)/\(NodeKeywords.file)" }
+    /// The name in `etc` of the directory of hooks for all services of the node.
+    public static let siteHooks = "site.d"
+    /// The directory of hooks for all services of the node.
+    public var siteHooks: String { "\(etc)/\(Self.siteHooks)" }
+    /// The directory of Lua modules that service files of the site share.
+    public var library: String { "\(etc)/lib" }
+    /// The classic file of a service.
+    public func serviceFile(of service: String) -> String { "\(etc)/\(service)\(EnvFile.suffix)" }
+    /// The Lua file of a service.
+    public func luaFile(of service: String) -> String { "\(etc)/\(service).lua" }
+    /// The link with the name of a classic service, which is its command.
+    public func command(of service: String) -> String { "\(etc)/\(service)" }
+    /// The link to the directory of a service's launchers, or the directory itself.
+    public func launchers(of service: String) -> String { "\(etc)/\(service).d" }
+    /// The directory of launchers that a new service gets beside its file.
+    public func launcherFolder(of service: String) -> String { "\(etc)/\(service).dir" }
+    /// The links of a service for cluster software, and the words that end their names.
+    public func heartbeatLinks(of service: String) -> [String] {
+        ["cluster", "stonith"].map { "\(etc)/\(service).\($0)" }
+    }
+
+    /// The directory of the programs by their classic names.
+    public var bin: String { "\(root)/bin" }
+    /// The program that the links of services lead to.
+    public var program: String { "\(bin)/svcmgr" }
+    /// The directory of services' logs.
+    public var logs: String { "\(root)/log" }
     /// The log of a service (`ServiceLogFile`).
-    public func log(of service: String) -> String { "\(root)/log/\(service).log" }
+    public func log(of service: String) -> String { "\(logs)/\(service).log" }
     /// The directory of the output that launchers print.
     public var launcherLogs: String { "\(root)/tmp" }
     /// The output of a launcher's last action and of the rollback after it; that of a daemon is appended.
@@ -19,9 +46,13 @@ public struct Layout: Sendable, Equatable {
         "\(launcherLogs)/svc_\(service)_\(launcher).log"
     }
 
+    /// The directory of state: flags, stamps, and a directory for each service.
+    public var variable: String { "\(root)/var" }
+    /// The directory of the files that are locked.
+    public var locks: String { "\(variable)/lock" }
     /// The directory of a service's state: journal, pid records, what scripts keep.
     public func state(of service: String) -> String {
-        isTaken(service) ? "\(root)/var/\(Self.apart)/\(service)" : "\(root)/var/\(service)"
+        isTaken(service) ? "\(variable)/\(Self.apart)/\(service)" : "\(variable)/\(service)"
     }
 
     /// The journal of a service's last action (`Journal`).
@@ -38,26 +69,26 @@ public struct Layout: Sendable, Equatable {
     public func pushStamp(of service: String) -> String {
         // As `FROZEN.push` it would freeze a service named `push`.
         Self.isLikeFlag(service)
-            ? "\(root)/var/\(Self.apart)/.push/\(service)" : "\(root)/var/\(service).push"
+            ? "\(variable)/\(Self.apart)/.push/\(service)" : "\(variable)/\(service).push"
     }
 
     /// The file that is locked while something acts on a service (`ServiceLock`).
     public func lock(of service: String) -> String {
         NodeLock(rawValue: service) == nil
-            ? "\(root)/var/lock/\(service)" : "\(root)/var/lock/\(Self.apart)/\(service)"
+            ? "\(locks)/\(service)" : "\(locks)/\(Self.apart)/\(service)"
     }
 
     /// The file of a lock of the whole node.
-    public func lock(_ lock: NodeLock) -> String { "\(root)/var/lock/\(lock.rawValue)" }
+    public func lock(_ lock: NodeLock) -> String { "\(locks)/\(lock.rawValue)" }
     /// The file whose existence freezes a service.
-    public func frozenFlag(of service: String) -> String { "\(root)/var/FROZEN.\(service)" }
+    public func frozenFlag(of service: String) -> String { "\(variable)/FROZEN.\(service)" }
     /// The file with the time when files of a resource were last sent to a node: `2014-02-17 17:20:41.123456`.
     public func syncStamp(of service: String, _ resource: String, to node: String) -> String {
-        "\(root)/var/sync/\(node)/\(service)!\(resource)"
+        "\(variable)/sync/\(node)/\(service)!\(resource)"
     }
 
     /// The file whose existence freezes the node, and every service on it.
-    public var frozenNodeFlag: String { "\(root)/var/FROZEN" }
+    public var frozenNodeFlag: String { "\(variable)/FROZEN" }
 
     // MARK: Names that osvc uses itself
 

@@ -19,12 +19,11 @@ public struct StateTrust {
     /// osvc makes it.
     public func problems() -> [String] {
         guard host.userID == 0 else { return [] }
-        let state = "\(layout.root)/var"
         var faults: [TrustFault] = []
         let own = service.map { [layout.state(of: $0)] } ?? []
         // Logs in a shared directory are opened with care; state files are believed by their name alone.
-        let believed = ([state, "\(state)/lock"] + own).map { ($0, false) }
-        let opened = ["\(layout.root)/log", layout.launcherLogs].map { ($0, true) }
+        let believed = ([layout.variable, layout.locks] + own).map { ($0, false) }
+        let opened = [layout.logs, layout.launcherLogs].map { ($0, true) }
         for (path, isShareable) in believed + opened {
             for place in [path, host.realPath(path) ?? path] {
                 for fault in self.faults(of: place, isShareable) where !faults.contains(fault) {

@@ -60,8 +60,8 @@ public final class ClassicSite {
 
     /// Whether the site may have hooks. The reader of the hooks reports what cannot be listed.
     var mayHaveHooks: Bool {
-        if directory?.lacks("site.d") == true { return false }
-        let names = hookFiles ?? (try? ScriptFiles.scripts(in: "\(root)/etc/site.d", trust))
+        if directory?.lacks(Layout.siteHooks) == true { return false }
+        let names = hookFiles ?? (try? ScriptFiles.scripts(in: Layout(root: root).siteHooks, trust))
         hookFiles = .some(names)
         return names?.isEmpty != true
     }
@@ -71,7 +71,7 @@ public final class ClassicSite {
         let known =
             etc
             ?? Result { () throws(TrustError) in
-                try TrustedDirectory("\(root)/etc", policy: trust)
+                try TrustedDirectory(Layout(root: root).etc, policy: trust)
             }
         etc = known
         return try? known.get()

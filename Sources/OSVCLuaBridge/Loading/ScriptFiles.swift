@@ -39,9 +39,10 @@ final class ScriptFiles {
         self.policy = policy
         self.own = own
         let beside = Self.directory(of: service)
+        let library = Layout(root: root).library
         directories = [
             (beside, Self.absolute(beside.isEmpty ? "." : beside)),
-            ("\(root)/etc/lib/", "\(root)/etc/lib"),
+            ("\(library)/", library),
             ("/usr/share/osvc/lua/", "/usr/share/osvc/lua"),
         ]
     }

@@ -165,7 +165,7 @@ struct SiteHooks {
 
     /// The hooks of the files whose `match` holds for the service.
     func read(for service: ServiceDefinition) -> [Hook] {
-        let directory = "\(root)/etc/site.d"
+        let directory = Layout(root: root).siteHooks
         var hooks: [Hook] = []
         for name in names(in: directory) {
             let draft: HooksDraft? = reader.read("\(directory)/\(name)", returning: "osvc.hooks")

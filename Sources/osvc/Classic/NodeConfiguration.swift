@@ -124,7 +124,7 @@ struct NodeConfiguration {
             if let file {
                 if bytes != file.bytes { try file.replace(with: bytes) }
             } else {
-                try host.makeDirectory("\(layout.root)/etc")
+                try host.makeDirectory(layout.etc)
                 try EditedFile.create(path, bytes)
             }
         } catch {

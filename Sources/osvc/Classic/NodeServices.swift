@@ -52,7 +52,7 @@ final class NodeServices {
     private func files(of name: String) -> [String] {
         if let listed { return listed[PathKey(name)] ?? [] }
         guard !name.hasSlash, !name.begins(".") else { return [] }
-        return Self.suffixes.map { "\(layout.etc)/\(name)\($0)" }.filter { path in
+        return [layout.serviceFile(of: name), layout.luaFile(of: name)].filter { path in
             let isThere = (try? host.fileInfo(path)) ?? nil != nil
             return isThere || (try? host.readLink(path)) ?? nil != nil
         }

@@ -5,22 +5,21 @@ import OSVCEngine
 /// its launchers behind another link (classic-actions.md section 1).
 struct ServicePlace {
     let name: String
-    private let etc: String
-    private let bin: String
+    private let layout: Layout
 
     init(_ name: String, in layout: Layout) {
         self.name = name
-        etc = "\(layout.root)/etc"
-        bin = "\(layout.root)/bin"
+        self.layout = layout
     }
 
-    var file: String { "\(etc)/\(name)\(EnvFile.suffix)" }
-    var luaFile: String { "\(etc)/\(name).lua" }
+    var file: String { layout.serviceFile(of: name) }
+    var luaFile: String { layout.luaFile(of: name) }
     var isLua: Bool { access(luaFile, F_OK) == 0 }
-    private var command: String { "\(etc)/\(name)" }
-    private var launchers: String { "\(etc)/\(name).d" }
-    private var directory: String { "\(etc)/\(name).dir" }
-    private var program: String { "\(bin)/svcmgr" }
+    private var etc: String { layout.etc }
+    private var command: String { layout.command(of: name) }
+    private var launchers: String { layout.launchers(of: name) }
+    private var directory: String { layout.launcherFolder(of: name) }
+    private var program: String { layout.program }
 
     /// Throws for invalid names: they become names of files beside those of other services.
     static func judge(name: String) throws(ConfigurationFailure) {

@@ -37,9 +37,7 @@ public struct HeartbeatLinks: SiteWork {
         let heartbeats = service.resources.filter { $0.type.group == "hb" && !$0.isDisabled }
         guard !heartbeats.isEmpty, isInEtc else { return }
         for heartbeat in heartbeats {
-            for suffix in ["cluster", "stonith"] {
-                mend("\(layout.root)/etc/\(service.name).\(suffix)", heartbeat.id)
-            }
+            for path in layout.heartbeatLinks(of: service.name) { mend(path, heartbeat.id) }
         }
     }
 
@@ -47,9 +45,8 @@ public struct HeartbeatLinks: SiteWork {
         guard let directory = service.definition.files.first?.folderAndName?.folder else {
             return false
         }
-        let etc = "\(layout.root)/etc"
-        if directory.isSame(etc) { return true }
-        return host.realPath(etc)?.isSame(host.realPath(directory) ?? directory) == true
+        if directory.isSame(layout.etc) { return true }
+        return host.realPath(layout.etc)?.isSame(host.realPath(directory) ?? directory) == true
     }
 
     private func mend(_ path: String, _ heartbeat: ResourceID) {
@@ -90,6 +87,6 @@ public struct HeartbeatLinks: SiteWork {
         // The target need not exist: the program may be installed elsewhere.
         if target == Self.target { return .good }
         guard let real = host.realPath(path) else { return .brokenLink }
-        return real == host.realPath("\(layout.root)/bin/svcmgr") ? .good : .linkElsewhere
+        return real == host.realPath(layout.program) ? .good : .linkElsewhere
     }
 }

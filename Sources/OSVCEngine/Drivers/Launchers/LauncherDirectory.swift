@@ -16,10 +16,10 @@ public struct LauncherDirectory: Sendable, Equatable {
 
     /// The directory of a service, or the one that the keyword `dir` names.
     init(of service: ServiceFacts, written: String?) {
-        path = written ?? "\(service.root)/etc/\(service.name).d"
+        layout = Layout(root: service.root)
+        path = written ?? layout.launchers(of: service.name)
         mustBeLink = written == nil
         isExpected = written != nil || service.isClassic
-        layout = Layout(root: service.root)
     }
 
     /// What one look at the directory found.
