@@ -97,7 +97,9 @@ def loops(label):
                 backing = file.read().strip()
         except OSError:
             continue
-        if os.path.basename(backing).startswith(label):
+        name = os.path.basename(backing)
+        # The label of worker 1 begins that of worker 10.
+        if name == label or name.startswith(f"{label}-"):
             found[f"/dev/{path.split('/')[3]}"] = backing
     return found
 
