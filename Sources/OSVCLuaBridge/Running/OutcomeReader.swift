@@ -5,7 +5,6 @@ internal import OSVCEngine
 struct OutcomeReader {
     let context: CallContext
     let fiber: Fiber
-    let state: LuaState
 
     private var call: ScriptCall { context.call }
 

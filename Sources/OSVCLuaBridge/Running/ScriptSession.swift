@@ -97,7 +97,7 @@ public final class ScriptSession: ScriptRunner {
         let fiber = Fiber(context)
         let result = await run(function.reference, [contexts.object(for: context)], fiber)
         context.end()
-        return OutcomeReader(context: context, fiber: fiber, state: state).outcome(of: result)
+        return OutcomeReader(context: context, fiber: fiber).outcome(of: result)
     }
 
     /// Runs the undo functions of a key, newest first; the signal that caused the rollback does not end them.
