@@ -49,9 +49,6 @@ struct ContextMethod: Sendable {
         self.body = body
     }
 
-    static let all: [ContextMethod] =
-        programs + waiting + network + reading + writing + saying
-
     /// Throws where the method is not allowed.
     @EngineActor
     func check(_ context: CallContext) throws(LuaError) {
