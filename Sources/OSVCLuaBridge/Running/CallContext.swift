@@ -16,7 +16,8 @@ enum CallPhase: Sendable {
 final class CallContext {
     private(set) var call: ScriptCall
     private(set) var phase: CallPhase
-    unowned let session: ScriptSession
+    /// Unowned, because the interpreter keeps contexts, and the session's state keeps the interpreter.
+    unowned let session: SessionState
     let surroundings: ScriptFunctions.Surroundings
     /// When the call as a whole must end, by `Host.uptime`; nil: no limit.
     private(set) var deadline: Duration?
@@ -29,7 +30,7 @@ final class CallContext {
     /// `status_log`, for the lines under the status.
     var notes = BoundedLines()
 
-    init(_ call: ScriptCall, session: ScriptSession, function: ScriptFunctions.Function) {
+    init(_ call: ScriptCall, session: SessionState, function: ScriptFunctions.Function) {
         self.call = call
         self.session = session
         surroundings = function.surroundings

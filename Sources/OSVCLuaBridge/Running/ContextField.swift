@@ -6,7 +6,7 @@ internal import OrderedCollections
 struct ContextField: Sendable {
     var name: String
     var summary: String
-    var value: @EngineActor @Sendable (CallContext, ContextType) -> LuaValue?
+    var value: @EngineActor @Sendable (CallContext) -> LuaValue?
 
     static let all: [ContextField] = [
         ContextField(
@@ -20,45 +20,43 @@ struct ContextField: Sendable {
             value: resource
         ),
         ContextField(name: "action", summary: "The action asked for, such as start.") {
-            context,
-            _ in .text(context.call.action)
+            .text($0.call.action)
         },
-        ContextField(name: "node", summary: "The name of this node.") { context, _ in
-            .text(context.call.service.node)
+        ContextField(name: "node", summary: "The name of this node.") {
+            .text($0.call.service.node)
         },
         ContextField(name: "peers", summary: "The service's other nodes.", value: peers),
         ContextField(
             name: "reason",
             summary: "Why the action is done: user, cluster, autostart, rollback or monitor."
-        ) { context, _ in .text(context.call.reason.rawValue) },
+        ) { .text($0.call.reason.rawValue) },
         ContextField(
             name: "last_node",
             summary: "The node that ran the service last; nil: not known."
-        ) { context, _ in context.call.lastNode.map(LuaValue.text) },
-        ContextField(name: "force", summary: "Whether --force was given.") { context, _ in
-            .boolean(context.call.force)
+        ) { $0.call.lastNode.map(LuaValue.text) },
+        ContextField(name: "force", summary: "Whether --force was given.") {
+            .boolean($0.call.force)
         },
         ContextField(
             name: "dry_run",
             summary: "Whether this is only a plan; for log texts, osvc does the rest."
-        ) { context, _ in .boolean(context.call.isPlanning) },
+        ) { .boolean($0.call.isPlanning) },
         ContextField(
             name: "deadline",
             summary: "When the call must be over, as now() counts; nil: no limit.",
             value: deadline
         ),
-        ContextField(name: "attempt", summary: "The number of attempts, this one included.") {
-            _,
-            _ in .integer(1)
+        ContextField(name: "attempt", summary: "The number of attempts, this one included.") { _ in
+            .integer(1)
         },
         ContextField(
             name: "state",
             summary: "What scripts keep on this node: state.get(key), state.set(key, value)."
-        ) { context, types in
-            let state = types.session.state
+        ) { context in
+            let state = context.session.state
             return .object(
                 state.makeObject(
-                    types.store,
+                    context.session.classes.store,
                     context,
                     label: "ctx.state",
                     fields: StateStore.members(context, state)
@@ -68,23 +66,23 @@ struct ContextField: Sendable {
     ]
 
     @EngineActor
-    private static func peers(_ context: CallContext, _ types: ContextType) -> LuaValue? {
+    private static func peers(_ context: CallContext) -> LuaValue? {
         let groups = context.call.service.groups
         let others = (groups.nodes + groups.drpnodes).filter { $0 != context.call.service.node }
         return .table(LuaTable(list: others.map(LuaValue.text)))
     }
 
     @EngineActor
-    private static func deadline(_ context: CallContext, _ types: ContextType) -> LuaValue? {
-        guard let limit = context.call.limit, let host = types.session.host else { return nil }
+    private static func deadline(_ context: CallContext) -> LuaValue? {
+        guard let limit = context.call.limit, let host = context.session.host else { return nil }
         return .number(host.now() + limit.inSeconds)
     }
 
     /// The fields of the service that the engine passed, else those of the definition: a status passes none.
     @EngineActor
-    private static func service(_ context: CallContext, _ types: ContextType) -> LuaValue? {
+    private static func service(_ context: CallContext) -> LuaValue? {
         let call = context.call
-        let written = types.session.draft.definition.settings
+        let written = context.session.draft.definition.settings
         var all: [String: LuaValue] = [:]
         for keyword in CommonKeywords.service {
             let entry = written[keyword.name]?
@@ -94,9 +92,9 @@ struct ContextField: Sendable {
         }
         for (name, text) in call.serviceFields { all[name] = .text(text) }
         all["name"] = .text(call.service.name)
-        let state = types.session.state
+        let state = context.session.state
         let object = state.makeObject(
-            types.service,
+            context.session.classes.service,
             context,
             label: call.service.name,
             fields: all
@@ -105,19 +103,20 @@ struct ContextField: Sendable {
     }
 
     @EngineActor
-    private static func resource(_ context: CallContext, _ types: ContextType) -> LuaValue? {
+    private static func resource(_ context: CallContext) -> LuaValue? {
         let call = context.call
         guard let rid = call.key.resource else { return nil }
-        let state = types.session.state
-        let written = types.session.draft.definition.resources.first { $0.id == rid }
+        let state = context.session.state
+        let written = context.session.draft.definition.resources.first { $0.id == rid }
         var settings: [String: LuaValue] = [:]
         for (name, setting) in written?.settings ?? OrderedDictionary<String, ScopedSetting>() {
             let entry = setting.entry(on: call.service.node, of: call.service.groups)
             settings[name] = entry.map { LuaValue($0.value) }
         }
-        let fields = state.makeObject(types.fields, context, label: rid.text, fields: settings)
+        let classes = context.session.classes
+        let fields = state.makeObject(classes.fields, context, label: rid.text, fields: settings)
         let object = state.makeObject(
-            types.resource,
+            classes.resource,
             context,
             label: rid.text,
             fields: [

@@ -51,7 +51,7 @@ extension ContextMethod {
                 if context.isPlanning {
                     let line = "\(request.method) \(request.url)"
                     context.plan("http \(line)", at: call.position)
-                    return .value(PlannedResult.make(line, context))
+                    return .value(context.session.classes.planned.result(of: line))
                 }
             }
             return .suspend(

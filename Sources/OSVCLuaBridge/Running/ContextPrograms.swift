@@ -83,7 +83,7 @@ extension ContextMethod {
             command.output = .file(options.text("log") ?? context.logFile, append: true)
             guard !context.isPlanning else {
                 context.plan("spawn \(command.line)", at: call.position)
-                return .value(PlannedResult.make(command.line, context))
+                return .value(context.session.classes.planned.result(of: command.line))
             }
             context.log(.info, "spawn: \(command.line)", at: call.position)
             command.scriptCall = context.name
@@ -109,7 +109,7 @@ extension ContextMethod {
         _ command: Command,
         _ context: CallContext
     ) throws(LuaError) -> LuaValue {
-        guard let given else { return PlannedResult.make(command.line, context) }
+        guard let given else { return context.session.classes.planned.result(of: command.line) }
         let options = try Options(given, planSchema, of: "exec: plan")
         let code = Int32(options.integer("rc") ?? 0)
         let result = CommandResult(
@@ -264,30 +264,5 @@ extension Fiber {
 
     func raised(_ error: HostError, _ what: String, _ host: any Host) -> LuaError {
         error == .cancelled ? interrupt(host) : LuaError(.lua, "\(what): \(error)")
-    }
-}
-
-/// The result of what a plan did not execute. It counts as a success; a script that needs more of it ends what
-/// can be planned.
-enum PlannedResult {
-    static func makeClass(_ state: LuaState) -> LuaClass {
-        let index = state.makeFunction { call throws(LuaError) in
-            let what = try call.payload(1, as: Boxed<String>.self)
-            throw LuaError(.unknownInPlan, "it depends on the result of \(what.value)")
-        }
-        return state.makeClass(LuaClassDefinition(name: "planned result", index: index))
-    }
-
-    @EngineActor
-    static func make(_ what: String, _ context: CallContext) -> LuaValue {
-        let state = context.session.state
-        return .object(
-            state.makeObject(
-                context.session.plannedClass,
-                Boxed(what),
-                label: "planned result",
-                fields: ["ok": .boolean(true), "planned": .boolean(true)]
-            )
-        )
     }
 }

@@ -2,42 +2,17 @@ internal import OSVCEngine
 
 /// Makes the objects that scripts get as `ctx` and `ev`.
 @EngineActor
-final class ContextType {
-    unowned let session: ScriptSession
-    private let context: LuaClass
-    let service: LuaClass
-    let resource: LuaClass
-    let fields: LuaClass
-    let store: LuaClass
-    /// The class of a program's result in a plan, where the program was not run.
-    let planned: LuaClass
+struct ContextType {
+    private let type: LuaClass
 
-    init(_ session: ScriptSession) {
-        self.session = session
-        let state = session.state
-        context = state.makeClass(
+    init(_ state: LuaState) {
+        type = state.makeClass(
             LuaClassDefinition(
                 name: "ctx",
                 methods: Self.methods(state),
-                index: Self.absent(ContextField.all.map(\.name), state)
+                index: ContextClasses.absent(ContextField.all.map(\.name), state)
             )
         )
-        service = state.makeClass(
-            LuaClassDefinition(
-                name: "ctx.service",
-                index: Self.absent(CommonKeywords.service.map(\.name), state)
-            )
-        )
-        resource = state.makeClass(LuaClassDefinition(name: "ctx.resource"))
-        let keywords = session.registry.drivers.flatMap { $0.keywords.map(\.name) }
-        fields = state.makeClass(
-            LuaClassDefinition(
-                name: "ctx.resource.fields",
-                index: Self.absent(keywords + CommonKeywords.resource.map(\.name), state)
-            )
-        )
-        store = state.makeClass(LuaClassDefinition(name: "ctx.state"))
-        planned = PlannedResult.makeClass(state)
     }
 
     private static func methods(_ state: LuaState) -> [String: LuaReference] {
@@ -66,26 +41,15 @@ final class ContextType {
         }
     }
 
-    /// Fields that may be absent are nil; any other name is an error, which the Lua side words.
-    private static func absent(_ names: [String], _ state: LuaState) -> LuaReference {
-        let names = Set(names)
-        return state.makeFunction { call throws(LuaError) in
-            guard case .string(let bytes) = try call.value(2),
-                names.contains(String(decoding: bytes, as: UTF8.self))
-            else { return .none }
-            return .value(.nil)
-        }
-    }
-
     /// A `ctx` for one call.
     func object(for context: CallContext) -> LuaValue {
         var values: [String: LuaValue] = [:]
         for field in ContextField.all {
-            values[field.name] = field.value(context, self)
+            values[field.name] = field.value(context)
         }
         return .object(
-            session.state.makeObject(
-                self.context,
+            context.session.state.makeObject(
+                type,
                 context,
                 label: context.call.key.description,
                 fields: values

@@ -187,7 +187,7 @@ final class ParallelCall {
         while next < functions.count, !Task.isCancelled {
             let index = next
             next += 1
-            let result = await context.session.run(functions[index], [], Fiber(context))
+            let result = await Fiber(context).run(functions[index])
             results[index] = result
             if endsAtFirst, case .failure = result {
                 next = functions.count

@@ -73,6 +73,75 @@ final class Fiber {
     }
 }
 
+extension Fiber {
+    /// Calls a function as a task, and carries out what it waits for until it ends.
+    func run(
+        _ function: LuaReference,
+        _ arguments: [LuaValue] = []
+    ) async -> Result<[LuaValue], LuaError> {
+        let session = context.session
+        do throws(LuaError) {
+            try session.beginTask()
+        } catch {
+            return .failure(error)
+        }
+        defer { session.endTask() }
+        let task = session.state.makeTask(function, arguments)
+        var outcome = session.inside(context) { task.resume() }
+        while true {
+            switch outcome {
+            case .finished(let values): return .success(values)
+            case .failed(let error): return .failure(error)
+            case .suspended(let request):
+                guard let operation = request as? Operation else {
+                    preconditionFailure("only operations are waited for")
+                }
+                let answer = await answer(operation)
+                outcome = session.inside(context) {
+                    switch answer {
+                    case .success(let values): task.resume(values)
+                    case .failure(let error): task.resume(raising: error)
+                    }
+                }
+            }
+        }
+    }
+
+    private func answer(_ operation: Operation) async -> Result<[LuaValue], LuaError> {
+        do throws(LuaError) {
+            try checkTime(try context.host)
+        } catch {
+            return .failure(error)
+        }
+        guard stage != .running else { return await perform(operation) }
+        // `<close>` handlers must not be cancelled: they wait in a task of their own.
+        let box = ResultBox()
+        let work = Task { @EngineActor in
+            box.result = await perform(operation)
+        }
+        await work.value
+        return box.result
+    }
+
+    private func perform(_ operation: Operation) async -> Result<[LuaValue], LuaError> {
+        do throws(LuaError) {
+            let values = try await operation.body(self)
+            if stage == .running, Task.isCancelled {
+                throw interrupt(try context.host)
+            }
+            return .success(values)
+        } catch {
+            return .failure(error)
+        }
+    }
+}
+
+/// Carries a result that is not `Sendable` out of a task on the same actor.
+@EngineActor
+private final class ResultBox {
+    var result: Result<[LuaValue], LuaError> = .success([])
+}
+
 /// What a task of a script waits for.
 final class Operation: LuaRequest {
     let body: @EngineActor (Fiber) async throws(LuaError) -> [LuaValue]
