@@ -1,7 +1,7 @@
 internal import Glibc
 
-/// Runs a program as another user or group. posix_spawn(3) cannot, so `setpriv` (util-linux) is started, which
-/// changes both and then executes the program.
+/// Runs a program as another user or group: `setpriv` (util-linux) is started, which changes both and then executes
+/// the program.
 struct IdentityChange {
     /// `setpriv` with its options.
     var arguments: [String]
