@@ -58,6 +58,11 @@ extension ClassicDeviations {
             "a WARNING names the tag before it is removed"
         ),
         Entry(
+            "a file system below which another is mounted",
+            "was mounted, and hid the other one",
+            "its start fails, and names the mount that it would hide"
+        ),
+        Entry(
             "a volume group without volumes",
             "was up",
             "is down; there is nothing to activate"
