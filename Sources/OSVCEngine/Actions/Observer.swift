@@ -50,7 +50,7 @@ public struct Observer: SiteWork {
     /// The sum of addresses and storage; nothing else is looked at.
     public func storage() async -> Status {
         var seen: [ResourceID: Observation] = [:]
-        for resource in service.resources where ServiceStatus.isStorage(resource.type) {
+        for resource in service.resources where resource.type.group?.isStorage == true {
             seen[resource.id] = await resource.look(host, for: .status, scripts: scripts)
         }
         return ServiceStatus.storage(lines(seen))

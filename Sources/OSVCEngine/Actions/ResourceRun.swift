@@ -103,7 +103,7 @@ struct ResourceRun {
         }
         guard report.hasFailed else {
             // The log has the output of launchers already.
-            guard ServiceStatus.isStorage(resource.type) else { return }
+            guard resource.type.group?.isStorage == true else { return }
             for note in report.notes { context.log.write(.warning, note, about: resource.id) }
             return
         }

@@ -2,13 +2,14 @@
 public struct DriverID: Sendable, Hashable, CustomStringConvertible {
     /// The whole id, group and type: `disk.vg`.
     public let text: String
-    /// The group in which the status of its resources is summed (`ServiceStatus`): `disk` of `disk.vg`.
-    public let group: String
+    /// The group in which the status of its resources is summed: `disk` of `disk.vg`. Nil: the id names none, and its
+    /// resources are neither shown nor counted.
+    public let group: StatusGroup?
 
     public init(_ text: String) {
         self.text = text
         let dot = text.utf8.firstIndex(of: UInt8(ascii: "."))
-        group = dot.map { String(text[..<$0]) } ?? text
+        group = StatusGroup(rawValue: dot.map { String(text[..<$0]) } ?? text)
     }
 
     public var description: String { text }

@@ -105,7 +105,7 @@ public final class Service: Sendable {
     /// Whether cluster software decides where the service runs: the service has an enabled heartbeat
     /// (classic-actions.md section 4).
     public var isClustered: Bool {
-        resources.contains { $0.type.group == "hb" && !$0.isDisabled }
+        resources.contains { $0.type.group == .hb && !$0.isDisabled }
     }
 
     /// Whether the service may run on this node: one of `nodes` or `drpnodes`, or any node when it names no `nodes`.

@@ -42,15 +42,12 @@ public struct ServiceStatus: Sendable, Equatable {
     public let service: String
     /// Every resource that is shown, in the order of the status tree.
     public let lines: [Line]
-    /// The sum of each group of `groupNames`; `n/a` for a group without resources.
-    public let groups: [String: Status]
+    /// The sum of each group that is shown; `n/a` for a group without resources.
+    public let groups: [StatusGroup: Status]
     /// The sum of what the service needs to be of use: everything except sync and hb.
     public let avail: Status
     /// The sum of everything: avail, then hb, then sync, of which a problem counts as `warn`.
     public let overall: Status
-
-    /// The groups in the order in which `json status` shows them.
-    public static let groupNames = ["container", "ip", "disk", "fs", "share", "sync", "app", "hb"]
 
     /// The status by which services are selected, as in `--status up` (classic-status.md section 3.2): the sum
     /// of all resources in the order of the status tree, sync and heartbeat in their places.
@@ -58,7 +55,7 @@ public struct ServiceStatus: Sendable, Equatable {
         Self.shown(
             Self.types(in: lines).reduce(.undefined) { total, type in
                 let sum = Self.sum(lines, of: type)
-                return total.merged(with: type.group == "sync" ? Self.syncWeight(sum) : sum)
+                return total.merged(with: type.group == .sync ? Self.syncWeight(sum) : sum)
             }
         )
     }
@@ -66,22 +63,19 @@ public struct ServiceStatus: Sendable, Equatable {
     /// Sums `lines`, which are in creation order.
     public init(service: String, lines: [Line]) {
         self.service = service
-        let ordered = Self.displayOrder(lines.filter { !Self.hiddenGroups.contains($0.type.group) })
+        let ordered = Self.displayOrder(lines.filter { $0.type.group.map(StatusGroup.shown.contains) == true })
         self.lines = ordered
         var sums = Self.sums(ordered)
         groups = sums.groups
         avail = sums.avail
-        for type in Self.types(in: ordered) where type.group == "hb" {
+        for type in Self.types(in: ordered) where type.group == .hb {
             sums.overall = sums.overall.merged(with: Self.sum(ordered, of: type))
         }
-        for type in Self.types(in: ordered) where type.group == "sync" {
+        for type in Self.types(in: ordered) where type.group == .sync {
             sums.overall = sums.overall.merged(with: Self.syncWeight(Self.sum(ordered, of: type)))
         }
         overall = avail == .down ? .down : sums.overall
     }
-
-    /// Resources that are neither shown nor counted (classic-status.md section 3).
-    private static let hiddenGroups: Set<String> = ["stonith"]
 
     /// The status that is shown for an internal value of a sum.
     private static func shown(_ sum: Status) -> Status {
@@ -95,7 +89,7 @@ public struct ServiceStatus: Sendable, Equatable {
     /// The sum of address and storage alone: what must be up before launchers are asked anything
     /// (classic-resources.md section 5). What is degraded counts as if it were whole, because it can be used.
     public static func storage(_ lines: [Line]) -> Status {
-        var lines = displayOrder(lines.filter { isStorage($0.type) })
+        var lines = displayOrder(lines.filter { $0.type.group?.isStorage == true })
         for index in lines.indices {
             if let whole = lines[index].report.wholeStatus { lines[index].report.status = whole }
         }
@@ -104,19 +98,17 @@ public struct ServiceStatus: Sendable, Equatable {
         )
     }
 
-    static func isStorage(_ type: DriverID) -> Bool { storageGroups.contains(type.group) }
-
-    private static let storageGroups: Set<String> = ["container", "ip", "disk", "fs", "share"]
-
     private static func sums(
         _ lines: [Line]
-    ) -> (groups: [String: Status], avail: Status, overall: Status) {
-        var groups = Dictionary(uniqueKeysWithValues: groupNames.map { ($0, Status.notApplicable) })
+    ) -> (groups: [StatusGroup: Status], avail: Status, overall: Status) {
+        var groups: [StatusGroup: Status] = [:]
+        for group in StatusGroup.shown { groups[group] = .notApplicable }
         var avail = Status.notApplicable
         for type in types(in: lines) {
             let sum = sum(lines, of: type)
-            groups[type.group] = (groups[type.group] ?? .notApplicable).merged(with: sum)
-            if type.group != "sync", type.group != "hb" { avail = avail.merged(with: sum) }
+            guard let group = type.group else { continue }
+            groups[group] = (groups[group] ?? .notApplicable).merged(with: sum)
+            if group.isOfUse { avail = avail.merged(with: sum) }
         }
         avail = shown(avail)
         return (groups, avail, avail)
@@ -143,17 +135,11 @@ public struct ServiceStatus: Sendable, Equatable {
         return types
     }
 
-    /// The order of the groups in sums and on display (classic-status.md section 3).
-    private static let groupOrder = [
-        "container", "disk", "share", "fs", "ip", "sync", "app", "hb",
-    ]
-
     /// By group, then by the places of the drivers, then by the names of the types; within a type the
     /// order stays as it is.
     private static func displayOrder(_ lines: [Line]) -> [Line] {
         let places = lines.map { line in
-            let group = groupOrder.firstIndex(of: line.type.group) ?? groupOrder.count
-            return (group, line.place, line.type.text)
+            (line.type.group?.place ?? .max, line.place, line.type.text)
         }
         return lines.indices.sorted { one, other in
             places[one] == places[other] ? one < other : places[one] < places[other]

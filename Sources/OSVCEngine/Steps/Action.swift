@@ -58,12 +58,12 @@ public enum Action: String, Sendable, CaseIterable {
     func concerns(_ type: DriverID) -> Bool {
         switch self {
         case .start, .stop, .restart, .startstandby, .boot, .shutdown, .status: true
-        case .startip, .stopip: type.group == "ip"
-        case .startdisk, .stopdisk: type.group == "disk"
-        case .startfs, .stopfs: type.group == "disk" || type.group == "fs"
+        case .startip, .stopip: type.group == .ip
+        case .startdisk, .stopdisk: type.group == .disk
+        case .startfs, .stopfs: type.group == .disk || type.group == .fs
         case .startvg, .stopvg: type.text == "disk.vg"
         case .startloop, .stoploop: type.text == "disk.loop"
-        case .startapp, .stopapp: type.group == "app"
+        case .startapp, .stopapp: type.group == .app
         }
     }
 

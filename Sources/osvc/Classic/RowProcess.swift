@@ -116,7 +116,7 @@ extension ServiceTable.Row {
     /// The row as another process of osvc reads it.
     fileprivate var fields: [String] {
         let statuses =
-            ServiceStatus.groupNames.map { groups[$0] ?? .notApplicable }
+            StatusGroup.shown.map { groups[$0] ?? .notApplicable }
             + [avail, overall]
         return [name, type.inOneCell, mode.inOneCell] + statuses.map { "\($0.rawValue)" }
             + [isFrozen ? "1" : "0"]
@@ -125,18 +125,18 @@ extension ServiceTable.Row {
     /// Nil: the fields are not those of a row.
     fileprivate init?(fields: ArraySlice<String>) {
         let cells = Array(fields)
-        let names = ServiceStatus.groupNames
-        guard cells.count == names.count + 6 else { return nil }
-        let statuses = cells[3..<(names.count + 5)].compactMap { Int($0).flatMap(Status.init) }
-        guard statuses.count == names.count + 2 else { return nil }
+        let shown = StatusGroup.shown
+        guard cells.count == shown.count + 6 else { return nil }
+        let statuses = cells[3..<(shown.count + 5)].compactMap { Int($0).flatMap(Status.init) }
+        guard statuses.count == shown.count + 2 else { return nil }
         self.init(
             name: cells[0],
             type: cells[1],
             mode: cells[2],
-            groups: Dictionary(zip(names, statuses)) { first, _ in first },
-            avail: statuses[names.count],
-            overall: statuses[names.count + 1],
-            isFrozen: cells[names.count + 5] == "1"
+            groups: Dictionary(zip(shown, statuses)) { first, _ in first },
+            avail: statuses[shown.count],
+            overall: statuses[shown.count + 1],
+            isFrozen: cells[shown.count + 5] == "1"
         )
     }
 }

@@ -98,7 +98,7 @@ struct ServiceTable {
         var name: String
         var type: String
         var mode: String
-        var groups: [String: Status]
+        var groups: [StatusGroup: Status]
         var avail: Status
         var overall: Status
         var isFrozen: Bool
@@ -121,7 +121,7 @@ struct ServiceTable {
             name: String,
             type: String,
             mode: String,
-            groups: [String: Status],
+            groups: [StatusGroup: Status],
             avail: Status,
             overall: Status,
             isFrozen: Bool
@@ -154,9 +154,8 @@ struct ServiceTable {
                 let unknown = Array(repeating: Status.undefined.description, count: 10)
                 return [name, type, mode] + unknown + ["-", problem]
             }
-            let shown = ["container", "ip", "disk", "fs", "share", "app", "hb", "sync"].map {
-                (groups[$0] ?? .notApplicable).description
-            }
+            let order: [StatusGroup] = [.container, .ip, .disk, .fs, .share, .app, .hb, .sync]
+            let shown = order.map { (groups[$0] ?? .notApplicable).description }
             return [name, type, mode] + shown
                 + [avail.description, overall.description, isFrozen ? "True" : "False"]
         }

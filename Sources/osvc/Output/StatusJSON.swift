@@ -10,8 +10,8 @@ extension ServiceStatus {
         )
         members["overall"] = .string(overall.description)
         members["avail"] = .string(avail.description)
-        for name in Self.groupNames {
-            members[name] = .string((groups[name] ?? .notApplicable).description)
+        for group in StatusGroup.shown {
+            members[group.rawValue] = .string((groups[group] ?? .notApplicable).description)
         }
         return .object(members)
     }

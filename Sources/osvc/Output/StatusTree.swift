@@ -19,10 +19,10 @@ struct StatusTree {
         var lines = [status.service, row("overall", "", status.overall, "", rid: 20)]
         lines.append("|- " + row("avail", "", status.avail, "", rid: 17))
         lines += members(availLines, under: "|  ")
-        lines.append("|- " + row("sync", "", group("sync"), "", rid: 17))
-        lines += members(of("sync"), under: "|  ")
-        lines.append("'- " + row("hb", "", group("hb"), "", rid: 17))
-        lines += members(of("hb"), under: "   ")
+        lines.append("|- " + row("sync", "", group(.sync), "", rid: 17))
+        lines += members(of(.sync), under: "|  ")
+        lines.append("'- " + row("hb", "", group(.hb), "", rid: 17))
+        lines += members(of(.hb), under: "   ")
         return lines.map { trimmed($0) + "\n" }.joined()
     }
 
@@ -33,14 +33,14 @@ struct StatusTree {
     }
 
     private var availLines: [ServiceStatus.Line] {
-        status.lines.filter { $0.type.group != "sync" && $0.type.group != "hb" }
+        status.lines.filter { $0.type.group?.isOfUse == true }
     }
 
-    private func of(_ group: String) -> [ServiceStatus.Line] {
+    private func of(_ group: StatusGroup) -> [ServiceStatus.Line] {
         status.lines.filter { $0.type.group == group }
     }
 
-    private func group(_ name: String) -> Status { status.groups[name] ?? .notApplicable }
+    private func group(_ group: StatusGroup) -> Status { status.groups[group] ?? .notApplicable }
 
     private func members(_ lines: [ServiceStatus.Line], under prefix: String) -> [String] {
         lines.enumerated().flatMap { index, line in

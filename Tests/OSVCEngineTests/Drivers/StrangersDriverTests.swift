@@ -43,7 +43,7 @@ struct StrangersDriverTests {
         ).status()
         #expect(status.lines.prefix(3).map(\.id.text) == ["vg#0", "swap#0", "fs#0"])
         #expect(status.lines[1].label == "/dev/vg/swap")
-        #expect(status.groups["disk"] == .down)
+        #expect(status.groups[.disk] == .down)
     }
 
     @Test func `a device that a resource of another kind has, too, is found`() throws {

@@ -10,7 +10,7 @@ struct RowProcessTests {
             name: name,
             type: "TST",
             mode: "hosted",
-            groups: ["fs": .up],
+            groups: [.fs: .up],
             avail: .up,
             overall: .warn,
             isFrozen: true

@@ -124,7 +124,7 @@ struct ServiceMonitorTests {
             name: name,
             type: "TST",
             mode: "hosted",
-            groups: ["fs": fs],
+            groups: [.fs: fs],
             avail: fs,
             overall: fs,
             isFrozen: false

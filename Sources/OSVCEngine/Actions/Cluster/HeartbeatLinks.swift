@@ -34,7 +34,7 @@ public struct HeartbeatLinks: SiteWork {
     /// Looks at both links once for each heartbeat and corrects what is wrong. What cannot be corrected is a
     /// warning: the status is reported in any case.
     public func mend() {
-        let heartbeats = service.resources.filter { $0.type.group == "hb" && !$0.isDisabled }
+        let heartbeats = service.resources.filter { $0.type.group == .hb && !$0.isDisabled }
         guard !heartbeats.isEmpty, isInEtc else { return }
         for heartbeat in heartbeats {
             for path in layout.heartbeatLinks(of: service.name) { mend(path, heartbeat.id) }

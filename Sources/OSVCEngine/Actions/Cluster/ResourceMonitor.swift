@@ -38,7 +38,7 @@ public struct ResourceMonitor: SiteWork {
     private func lost() async -> [(resource: Resource, report: StatusReport)] {
         let observer = Observer(site)
         let seen = await observer.look(for: .status)
-        guard observer.status(of: seen).groups["hb"] == .up else { return [] }
+        guard observer.status(of: seen).groups[.hb] == .up else { return [] }
         return service.resources.filter(Self.isWatched).compactMap { resource in
             guard let report = seen[resource.id]?.report, report.hasFailed else { return nil }
             return (resource, report)
@@ -72,7 +72,7 @@ public struct ResourceMonitor: SiteWork {
     /// Whether the monitor watches the resource. Heartbeats, stonith and syncs are never watched.
     static func isWatched(_ resource: Resource) -> Bool {
         resource.isMonitored && !resource.isDisabled
-            && !["hb", "stonith", "sync"].contains(resource.type.group)
+            && resource.type.group?.isWatched == true
     }
 
     /// Tries to start the resource again, as often as it says. True: it is up.
