@@ -93,9 +93,6 @@ enum EnvValue {
         return number
     }
 
-    /// A little more than three years: a longer limit is as good as none.
-    private static let maximumMilliseconds = 100_000_000_000
-
     /// A time: seconds, or `500ms`, `10s`, `5m`, `2h`.
     private static func duration(_ text: String) throws(Problem) -> Duration {
         let units = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("", 1000)]
@@ -103,7 +100,7 @@ enum EnvValue {
             let amount = text.dropLast(unit.count)
             guard amount.utf8.allSatisfy({ $0 == UInt8(ascii: ".") || (0x30...0x39).contains($0) }),
                 let number = Double(amount),
-                number * Double(milliseconds) <= Double(maximumMilliseconds)
+                number * Double(milliseconds) <= Double(Duration.longestSeconds) * 1000
             else { continue }
             return .milliseconds(Int((number * Double(milliseconds)).rounded()))
         }

@@ -65,9 +65,9 @@ enum ValueReader {
     /// A time: seconds as a number, or `500ms`, `10s`, `5m`, `2h`.
     static func duration(_ value: LuaValue) throws(ValueProblem) -> Duration {
         switch value {
-        case .integer(let seconds) where (0...maximumSeconds).contains(seconds):
+        case .integer(let seconds) where (0...Duration.longestSeconds).contains(seconds):
             return .seconds(seconds)
-        case .number(let seconds) where seconds >= 0 && seconds <= Double(maximumSeconds):
+        case .number(let seconds) where seconds >= 0 && seconds <= Double(Duration.longestSeconds):
             return .milliseconds(Int((seconds * 1000).rounded()))
         case .integer, .number:
             throw ValueProblem("a time cannot be negative or endless")
@@ -82,9 +82,6 @@ enum ValueReader {
         }
     }
 
-    /// A little more than three years: a longer limit is as good as none.
-    private static let maximumSeconds = 100_000_000
-
     /// `500ms`, `10s`, `1.5h`; nil for anything else.
     static func duration(_ text: String) -> Duration? {
         let units = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000)]
@@ -92,7 +89,7 @@ enum ValueReader {
             let amount = text.dropLast(unit.count)
             guard amount.utf8.allSatisfy({ $0 == UInt8(ascii: ".") || (0x30...0x39).contains($0) }),
                 let number = Double(amount),
-                number * Double(milliseconds) <= Double(maximumSeconds) * 1000
+                number * Double(milliseconds) <= Double(Duration.longestSeconds) * 1000
             else { continue }
             return .milliseconds(Int((number * Double(milliseconds)).rounded()))
         }

@@ -55,7 +55,7 @@ extension ClassicCommand {
             resources: options.resources,
             isInteractive: options.interactive,
             envFile: options.envFile,
-            lockLimit: .seconds(options.waitlock)
+            lockLimit: .limited(seconds: options.waitlock)
         )
     }
 }

@@ -266,7 +266,7 @@ struct ClassicCommand {
             tags: options.tags,
             force: options.force,
             disableRollback: options.disableRollback,
-            lockLimit: .seconds(options.waitlock),
+            lockLimit: .limited(seconds: options.waitlock),
             reason: isCluster ? .cluster : isBoot ? .autostart : .user
         )
         all.isCron = options.cron

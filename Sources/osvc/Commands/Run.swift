@@ -131,7 +131,7 @@ struct Run: EngineCommand {
             tags: selection.tagList,
             force: force,
             disableRollback: disableRollback,
-            lockLimit: .seconds(waitlock),
+            lockLimit: .limited(seconds: waitlock),
             jobs: jobs,
             reason: cluster ? .cluster : .user
         )

@@ -1,3 +1,4 @@
+import Glibc
 import OSVCEngine
 import OSVCTestSupport
 import Testing
@@ -68,6 +69,22 @@ struct ClassicActionTests {
             return false
         }
         #expect(sleeps == [] && fixture.flags == [])
+    }
+
+    @Test(arguments: ["svcmgr -s web", "osvc run ROOT/etc/web.env"])
+    func `no number of seconds is too large to be waited for`(_ program: String) async {
+        web()
+        mkdir("\(fixture.root)/var/web", 0o755)
+        fixture.directory.write(
+            "begin\t1\t999999\tstart\ncall\t9-a-2\t-\t/srv/web start\npid\t9-a-2\t40\t7\n",
+            to: "var/web/journal"
+        )
+        let left = ProcessEntry(pid: 40, arguments: ["/srv/web", "start"], startTime: 7)
+        fixture.host.processTable = [left]
+        fixture.host.whileSleeping = { $0.processTable = [] }
+        let line = program.replacing("ROOT", with: fixture.root)
+        #expect(await fixture.type("\(line) stop --waitlock \(Int.max)") == 0)
+        #expect(fixture.errors.contains("waiting up to 100000000s for what the start left running"))
     }
 
     @Test func `a sync that is skipped says so, but not to cron`() async {

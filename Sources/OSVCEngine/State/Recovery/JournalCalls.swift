@@ -20,8 +20,6 @@ public struct JournalCalls: Sendable, Equatable {
 
     /// Bytes.
     static let lineLimit = 512
-    /// Seconds: three years. A damaged journal may contain any number.
-    private static let longestLimit: Int64 = 100_000_000
     /// The words in place of a limit.
     static let (noLimit, neverEnded) = ("-", "never")
 
@@ -38,9 +36,8 @@ public struct JournalCalls: Sendable, Equatable {
         switch fields[0] {
         case "call" where fields.count == 4:
             isKept = true
-            let limit = Int64(fields[2]).flatMap {
-                $0 >= 0 ? Duration.seconds(min($0, Self.longestLimit)) : nil
-            }
+            // A damaged journal may contain any number.
+            let limit = Int(fields[2]).flatMap { $0 >= 0 ? Duration.limited(seconds: $0) : nil }
             let isNeverEnded = fields[2] == Self.neverEnded
             unfinished.append(
                 Call(mark: mark, limit: limit, isNeverEnded: isNeverEnded, line: fields[3])
