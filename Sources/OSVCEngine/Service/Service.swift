@@ -36,17 +36,19 @@ public final class Service: Sendable {
             throw .notYet(owner: hook.name, what: what, at: hook.script.position)
         }
         var resources: [Resource] = []
-        var seen: [ResourceID: SourcePosition] = [:]
+        var texts: [String: SourcePosition] = [:]
+        var seen: Set<ResourceID> = []
         for written in definition.completed.resources
         where !written.isLeft(out: facts.node, of: facts.groups) {
-            if let first = seen[written.id] {
+            // By text: a reader cannot tell two spellings of one letter apart.
+            if let first = texts.updateValue(written.position, forKey: written.id.text) {
                 throw .duplicateResource(written.id, first: first, at: written.position)
             }
-            seen[written.id] = written.position
+            seen.insert(written.id)
             resources.append(try Resource(written, facts: facts, registry: registry))
         }
         for resource in resources {
-            for id in resource.after where seen[id] == nil {
+            for id in resource.after where !seen.contains(id) {
                 throw .unknownResource(
                     owner: resource.id.text,
                     id,

@@ -103,6 +103,11 @@ public struct EnvFile: Sendable, Equatable {
             current = .defaults
             return
         }
+        if let place = places[name], !sections[place].name.isSame(name) {
+            let first = sections[place].line
+            let text = "[\(name)] is the section of line \(first) in another spelling"
+            problems.append(Problem(line: number, text: text))
+        }
         if places[name] == nil {
             places[name] = sections.count
             sections.append(Section(name: name, line: number))

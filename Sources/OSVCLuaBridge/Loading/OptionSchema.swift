@@ -18,7 +18,9 @@ struct OptionSchema: Sendable {
         self.list = list
     }
 
-    func option(_ name: String) -> Option? { options.first { $0.name == name } }
+    func option(_ name: String) -> Option? {
+        options.first { $0.name.utf8.elementsEqual(name.utf8) }
+    }
 }
 
 /// One field of a table.

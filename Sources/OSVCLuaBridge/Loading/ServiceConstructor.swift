@@ -84,7 +84,8 @@ struct ServiceReader {
             loading.report("\(name): \(error.text)", at: place.position)
         }
         var places: [String: Int] = [:]
-        var seen: [ResourceID: SourcePosition] = [:]
+        // By text: a reader cannot tell two spellings of one letter apart.
+        var seen: [String: SourcePosition] = [:]
         for (index, value) in table.list.enumerated() {
             guard case .object(let object) = value else {
                 reportStray(value, index)
@@ -94,7 +95,7 @@ struct ServiceReader {
                 let place = places[draft.value.section, default: 0]
                 let id = Self.id(of: draft.value, place: place)
                 places[draft.value.section] = place + 1
-                if let first = seen.updateValue(draft.value.position, forKey: id) {
+                if let first = seen.updateValue(draft.value.position, forKey: id.text) {
                     let at = draft.value.position
                     loading.report(.duplicateResource(id, first: first, at: at))
                 } else {

@@ -98,6 +98,7 @@ struct LuaCopy {
         }
         integers.sort { $0.0 < $1.0 }
         entries.finish(integers: integers)
+        try entries.checkNames()
         return entries
     }
 
@@ -133,5 +134,19 @@ extension LuaTable {
         }
         others = beyond + others
         fields.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    }
+
+    /// Throws for two names that Swift takes for one text: of two fields one would be lost.
+    fileprivate func checkNames() throws(LuaError) {
+        // Two ASCII texts are never the same unless their bytes are.
+        guard fields.contains(where: { !$0.name.utf8.allSatisfy { $0 < 0x80 } }) else { return }
+        var seen: Set<String> = []
+        for field in fields where !seen.insert(field.name).inserted {
+            let other = seen.first { $0 == field.name } ?? ""
+            throw LuaError(
+                .type,
+                "the keys '\(other)' and '\(field.name)' are one text in two spellings"
+            )
+        }
     }
 }

@@ -39,7 +39,7 @@ struct LuaTable {
                 high = middle
             }
         }
-        guard low < fields.count, fields[low].name == name else { return nil }
+        guard low < fields.count, fields[low].name.utf8.elementsEqual(name.utf8) else { return nil }
         return fields[low].value
     }
 

@@ -5,6 +5,7 @@ extension ServiceStatus {
     /// `json status` (classic-status.md section 6): the resources by id, then the groups.
     var json: JSONValue {
         var members: OrderedDictionary<String, JSONValue> = [:]
+        // A service has no two ids that are one text.
         members["resources"] = .object(
             OrderedDictionary(uniqueKeysWithValues: lines.map { ($0.id.text, $0.json) })
         )

@@ -95,6 +95,12 @@ struct StartOrderTests {
         )
         #expect(throws: twice) { try service([flag("flag#0"), flag("flag#0")]) }
     }
+
+    @Test func `an id used in two spellings is an error`() {
+        #expect(throws: ConfigurationError.self) {
+            try service([flag("flag#\u{e9}"), flag("flag#e\u{301}")])
+        }
+    }
 }
 
 struct PlannerTests {

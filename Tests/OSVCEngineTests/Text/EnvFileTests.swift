@@ -106,6 +106,7 @@ struct EnvFileTests {
             ("[]\n", [1]),
             ("[x\n[y]\nword\n", [1, 3]),
             ("[x]\nkey = 1", []),
+            ("[fs#\u{e9}]\n[fs#e\u{301}]\n[fs#\u{e9}]\n", [2]),
         ] as [(String, [Int])]
     )
     func `what is no line of such a file is told by its number`(text: String, lines: [Int]) {

@@ -205,6 +205,26 @@ import Testing
         )
     }
 
+    @Test func `two ids that are one text in two spellings are defined twice`() throws {
+        let found = try directory.problems(
+            service("osvc.flag '\u{e9}' { file = '/a' },\nosvc.flag 'e\u{301}' { file = '/b' }")
+        )
+        #expect(
+            found.map(directory.shortened) == [
+                "web.lua:4: flag#e\u{301}: defined twice, first at web.lua:3"
+            ]
+        )
+    }
+
+    @Test func `two variables that are one text in two spellings are refused`() throws {
+        let env = "['\u{e9}'] = 'a', ['e\u{301}'] = 'b'"
+        let found = try directory.problems(
+            service("osvc.app { osvc.launcher 'x' { S = 1, start = print, env = { \(env) } } }")
+        )
+        let problem = "the keys 'e\u{301}' and '\u{e9}' are one text in two spellings"
+        #expect(found.map(directory.shortened) == ["web.lua:3: \(problem)"])
+    }
+
     @Test(arguments: [
         "osvc.ip { ipname = 'web',\n ipdev = osvc.per_node { 'eth0', sles3 = 'eth1' } }",
         "osvc.ip { ipname = 'web', ipdev = 'eth0',\n        ['ipdev@sles3'] = 'eth1' }",

@@ -141,7 +141,16 @@ import Testing
         #expect(kept?["b"] == nil)
     }
 
+    @Test func `a name that only looks like another letter is not that name`() throws {
+        // The sign of the unit kelvin is the letter K by Unicode equivalence.
+        #expect(try value("{ ['\u{212a}'] = 1 }").table("t")["K"] == nil)
+    }
+
     @Test(arguments: [
+        (
+            "return { ['\u{e9}'] = 1, { ['caf\u{e9}'] = 1, ['cafe\u{301}'] = 2 } }",
+            "the keys 'cafe\u{301}' and 'caf\u{e9}' are one text in two spellings"
+        ),
         ("local t = {} t.t = t return t", "a table that holds itself"),
         ("local a, b = {}, {} a.b = b b.a = a return a", "a table that holds itself"),
         (
