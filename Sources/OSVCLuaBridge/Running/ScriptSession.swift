@@ -37,7 +37,7 @@ public final class ScriptSession: ScriptRunner {
     // MARK: Launcher files
 
     /// The launchers that were read, with the bytes of their files.
-    private var launcherFiles: [String: (bytes: [UInt8], launcher: Launcher)] = [:]
+    private var launcherFiles: [PathKey: (bytes: [UInt8], launcher: Launcher)] = [:]
 
     /// Reads the file as it is now, at most once for the same bytes. What it prints is not shown. Throws every
     /// problem of the file in one text.
@@ -52,7 +52,9 @@ public final class ScriptSession: ScriptRunner {
         } catch {
             throw LauncherFileError("\(path): \(error.sentence(about: path))")
         }
-        if let known = launcherFiles[path], known.bytes == file.bytes { return known.launcher }
+        if let known = launcherFiles[PathKey(path)], known.bytes == file.bytes {
+            return known.launcher
+        }
         state.phase = .load
         loading.launcherNumber = number
         let reader = ScriptReader(loading)
@@ -63,7 +65,7 @@ public final class ScriptSession: ScriptRunner {
         guard let launcher, found.isEmpty else {
             throw LauncherFileError(found.map(\.headline).joined(separator: "; "))
         }
-        launcherFiles[path] = (file.bytes, launcher)
+        launcherFiles[PathKey(path)] = (file.bytes, launcher)
         return launcher
     }
 

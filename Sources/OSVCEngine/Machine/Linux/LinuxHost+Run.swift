@@ -66,9 +66,9 @@ extension LinuxHost {
     /// Searches `searchPath`, and keeps what it found until the program cannot be executed.
     public func findProgram(_ name: String) -> String? {
         if name.hasSlash { return isProgram(name) ? name : nil }
-        if let kept = keptPrograms[name] { return kept }
+        if let kept = keptPrograms[PathKey(name)] { return kept }
         let path = LinuxHost.searchPath.lazy.map { "\($0)/\(name)" }.first(where: isProgram)
-        keptPrograms[name] = path
+        keptPrograms[PathKey(name)] = path
         return path
     }
 
@@ -120,7 +120,7 @@ extension LinuxHost {
             return try RunningChild(pid: pid, mark: mark, streams: streams.parentEnds())
         case .failure(let failure):
             keeper?.returned(mark.name)
-            keptPrograms[name] = nil
+            keptPrograms[PathKey(name)] = nil
             guard case .system(let number) = failure else { throw .notRecorded(command) }
             throw explain(number, path: executable, directory: command.directory)
         }

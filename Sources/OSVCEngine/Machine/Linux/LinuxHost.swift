@@ -33,7 +33,7 @@ public final class LinuxHost: Host {
     var keptMounts: [MountEntry]?
     var keptInterfaces: [NetworkInterface]?
     var keptLoopDevices: [LoopDevice]?
-    var keptPrograms: [String: String] = [:]
+    var keptPrograms: [PathKey: String] = [:]
     var keptHosts: HostsFile?
     var keptNames: [String: [IPAddress]] = [:]
     var keptMarked: KeptProcesses?

@@ -1,3 +1,4 @@
+import Glibc
 import OSVCTestSupport
 import Testing
 
@@ -51,6 +52,23 @@ struct ProgramTrustTests {
     func `a program without such a line names nothing`(text: String) {
         host.files["/srv/prog"] = FakeFile(contents: Array(text.utf8), mode: 0o755)
         #expect(files(of: ["/srv/prog"]) == [])
+    }
+
+    @Test(.enabled(if: getuid() == 0, "makes a file of another user"))
+    func `a script is not judged by another whose name is the same text`() throws {
+        let scratch = try Scratch()
+        chmod(scratch.path, 0o755)
+        let interpreter = try scratch.write("interpreter", "", mode: 0o755)
+        chown(interpreter, 12, 12)
+        let good = try scratch.write("caf\u{e9}", "#!/bin/sh\n", mode: 0o755)
+        let bad = try scratch.write("cafe\u{301}", "#!\(interpreter)\n", mode: 0o755)
+        let trust = ProgramTrust(
+            try LinuxHost(),
+            in: Layout(root: scratch.path),
+            isStarting: true
+        ) { _ in }
+        #expect(!trust.problems(of: Command([good])).contains { $0.begins(interpreter) })
+        #expect(trust.problems(of: Command([bad])).contains { $0.begins(interpreter) })
     }
 
     @Test func `words that name no file are no script`() {

@@ -16,9 +16,9 @@ public final class ProgramTrust {
     private var judges: [UInt32?: LauncherTrust] = [:]
     private var told: Set<String> = []
     /// Where programs that were in order really lie: only root could move them since.
-    private var places: [String: String] = [:]
+    private var places: [PathKey: String] = [:]
     /// The interpreters that scripts name, by the script's path.
-    private var shebangs: [String: [String]] = [:]
+    private var shebangs: [PathKey: [String]] = [:]
 
     /// What runs the program that its next argument names.
     private static let interpreters: Set<String> = [
@@ -62,11 +62,11 @@ public final class ProgramTrust {
         judges[user] = judge
         return files(of: command).compactMap { path in
             guard let info = (try? host.fileInfo(path)) ?? nil, info.kind == .file,
-                let real = places[path] ?? host.realPath(path)
+                let real = places[PathKey(path)] ?? host.realPath(path)
             else { return nil }
             do {
                 guard let fault = try judge.fault(of: path, at: real, info) else {
-                    places[path] = real
+                    places[PathKey(path)] = real
                     return nil
                 }
                 return "\(path) may be changed by others than root: \(fault)"
@@ -102,7 +102,7 @@ public final class ProgramTrust {
     /// What the first line of a script (`#!`, execve(2)) names: a program, and where that is one that runs
     /// another, as `env`, the other.
     private func interpreter(of path: String) -> [String] {
-        if let known = shebangs[path] { return known }
+        if let known = shebangs[PathKey(path)] { return known }
         let start = (try? host.fileStart(path, limit: Self.shebangLimit)) ?? nil
         let line = String(
             decoding: (start ?? []).prefix { $0 != UInt8(ascii: "\n") },
@@ -115,7 +115,7 @@ public final class ProgramTrust {
             )
             found = words.prefix(1) + words.dropFirst().filter(\.isAbsolutePath)
         }
-        shebangs[path] = found
+        shebangs[PathKey(path)] = found
         return found
     }
 
