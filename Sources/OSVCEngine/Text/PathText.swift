@@ -74,6 +74,11 @@ public struct PathKey: Hashable, Sendable {
 }
 
 extension Sequence<String> {
+    /// Each string once, in the order of their bytes. Two spellings of one letter are two strings.
+    public func distinctByBytes() -> [String] {
+        Set(map(PathKey.init)).map(\.text).sortedByBytes()
+    }
+
     /// The strings in the order of their bytes, the same in every locale.
     public func sortedByBytes() -> [String] {
         sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }

@@ -149,7 +149,8 @@ struct ClassicCommand {
     /// Tells which of the names that an action was asked for are no services; how many they are.
     private func tellStrangers(_ services: NodeServices) -> Int32 {
         guard isActing, name == .svcmgr else { return 0 }
-        let strangers = Set(options.services).filter { !services.exists($0) }.sorted()
+        let strangers = options.services.distinctByBytes()
+            .filter { !services.exists($0) }
         for name in strangers {
             console.complain("there is no service '\(name)' in \(services.layout.etc)\n")
         }
@@ -166,7 +167,7 @@ struct ClassicCommand {
         switch name {
         case .service(let name), .cluster(let name), .stonith(let name): return [name]
         case .svcmgr where !options.services.isEmpty:
-            return Set(options.services).filter(services.exists).sorted()
+            return options.services.distinctByBytes().filter(services.exists)
         case .svcmgr where filter.isOpen: return []
         default: return try services.names()
         }

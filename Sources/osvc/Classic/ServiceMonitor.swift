@@ -55,8 +55,9 @@ enum ServiceMonitor {
                 )
                 return Exit.success
             }
-            let wanted = Set(options.services)
-            let names = try services.names().filter { wanted.isEmpty || wanted.contains($0) }
+            let wanted = Set(options.services.map(PathKey.init))
+            let names = try services.names()
+                .filter { wanted.isEmpty || wanted.contains(PathKey($0)) }
             let isWhole: Bool
             if options.verbose {
                 isWhole = await rows.showTrees(of: names)

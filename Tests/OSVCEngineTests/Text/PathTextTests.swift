@@ -20,6 +20,7 @@ struct PathTextTests {
         #expect(one == other)
         #expect(!one.isSame(other))
         #expect(Set([PathKey(one), PathKey(other)]).count == 2)
+        #expect([one, other, one].distinctByBytes().count == 2)
         #expect(ResourceID("fs#\(one)") != ResourceID("fs#\(other)"))
         #expect(Set([ResourceID("fs#\(one)"), ResourceID("fs#\(other)")]).count == 2)
     }

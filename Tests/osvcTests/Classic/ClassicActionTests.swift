@@ -95,6 +95,11 @@ struct ClassicActionTests {
         #expect(fixture.log == [])
     }
 
+    @Test func `two spellings of a name are two services that are not there`() async {
+        #expect(await fixture.type("svcmgr -s caf\u{e9},cafe\u{301} start") == 1)
+        #expect(fixture.errors.split(separator: "there is no service '").count == 2)
+    }
+
     @Test func `a switch goes to the node of --to`() async {
         fixture.service("web", "nodes = n1 n2")
         #expect(await fixture.type("svcmgr -s web --to n9 switch") == 1)
