@@ -138,12 +138,7 @@ static void osvc_guard_metatable(lua_State *L, int index) {
 
 /* Whether the table at `index` is a metatable; from now on when `mark`. The list does not hold them. */
 static int osvc_is_metatable(lua_State *L, int index, int mark) {
-    if (!luaL_getsubtable(L, LUA_REGISTRYINDEX, "osvc.metatables")) {
-        lua_createtable(L, 0, 1);
-        lua_pushliteral(L, "k");
-        lua_setfield(L, -2, "__mode");
-        lua_setmetatable(L, -2);
-    }
+    lua_getfield(L, LUA_REGISTRYINDEX, "osvc.metatables");
     lua_pushvalue(L, index);
     int known = lua_rawget(L, -2) != LUA_TNIL;
     lua_pop(L, 1);
@@ -176,6 +171,26 @@ static int osvc_setmetatable(lua_State *L) {
         osvc_guard_metatable(L, 1);
     lua_settop(L, 1);
     return 1;
+}
+
+/*
+ * Makes the list of metatables, which holds none of them, and sees to it that no other table is weak.
+ *
+ * A script that takes the guard off a metatable can still set __mode. The collector looks for that field by
+ * one string, which Lua makes with the interpreter and keeps. Here that string gets other bytes, the address
+ * of the interpreter, which scripts cannot know: their "__mode" is another string, and means nothing.
+ */
+static void osvc_open_metatables(lua_State *L) {
+    lua_newtable(L);
+    lua_createtable(L, 0, 1);
+    lua_pushliteral(L, "k");
+    lua_setfield(L, -2, "__mode");
+    lua_setmetatable(L, -2);
+    lua_setfield(L, LUA_REGISTRYINDEX, "osvc.metatables");
+    const char *name = lua_pushliteral(L, "__mode");
+    uint64_t secret = (uint64_t)(uintptr_t)L;
+    memcpy((char *)name, &secret, sizeof "__mode" - 1);
+    lua_pop(L, 1);
 }
 
 /* Whether the error on the top may not be kept by a script. */
@@ -475,6 +490,7 @@ static int osvc_open(lua_State *L) {
     luaL_newmetatable(L, OSVC_BOX);
     osvc_set(L, "__gc", osvc_box_gc);
     osvc_open_errors(L);
+    osvc_open_metatables(L);
     luaL_requiref(L, LUA_GNAME, luaopen_base, 0);
     osvc_open_base(L);
     osvc_push_box(L, print, 0, 0);

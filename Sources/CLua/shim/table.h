@@ -178,8 +178,6 @@ static int osvc_pairs(lua_State *L) {
     }
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 1);
-    if (luaL_getmetafield(L, 1, "__mode") != LUA_TNIL)
-        return luaL_error(L, "weak tables are not available");
     if (osvc_host_of(L)->phase == OSVC_RUN)
         lua_pushvalue(L, lua_upvalueindex(1));
     else

@@ -26,19 +26,39 @@ import Testing
         }
     }
 
-    @Test func `a weak table that came about nevertheless has no order and no memory of others`() {
-        let error = LuaState().error(
+    /// Ways past what guards a metatable. `k` is collected unless the table holds it.
+    static let tricks = [
+        "local x = {} local m = setmetatable({}, x) t = setmetatable(t, m) x.__newindex = nil",
+        "local m = {} t = setmetatable(t, m) local x = {} setmetatable(m, x) x.__newindex = nil",
+        "local x = { __newindex = print } local m = setmetatable({}, x) t = setmetatable(t, m) x.__newindex = nil",
+        "local m = {} local x = { __newindex = m } setmetatable(m, x) t = setmetatable(t, m) x.__newindex = nil",
+        "local m = {} m.__newindex = m setmetatable(m, m) t = setmetatable(t, m) m.__newindex = nil",
+    ]
+
+    @Test(arguments: tricks, ["k", "v", "kv"])
+    func `a metatable whose guard was removed makes no table weak`(_ trick: String, _ mode: String)
+        throws
+    {
+        let found = try LuaState().run(
             """
-            local x = {}
-            local m = setmetatable({}, x)
-            local t = setmetatable({}, m)
-            x.__newindex = nil
-            m.__mode = 'k'
-            for i = 1, 2000 do t[('k'):rep(50) .. i] = {} end
-            for k, v in pairs(t) do end
+            local t = { a = {} }
+            t[#t + 1] = {}
+            for i = 1, 100 do t['k' .. i] = {} end
+            \(trick)
+            m.__mode = '\(mode)'
+            for i = 1, 200000 do local garbage = { i } end
+            local count = 0
+            for k, v in pairs(t) do count = count + 1 end
+            return t.a ~= nil, count
             """
         )
-        #expect(error?.message == "weak tables are not available")
+        #expect(try found[0].boolean("a"))
+        #expect(try found[1].integer("count") == 102)
+    }
+
+    @Test func `metatables that nothing uses are collected`() throws {
+        let state = LuaState(limits: LuaLimits(memory: 8 << 20))
+        try state.run("for i = 1, 200000 do setmetatable({}, {}) end")
     }
 
     @Test func `keys that are collected while they are sorted leave no hole`() throws {
