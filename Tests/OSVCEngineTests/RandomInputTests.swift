@@ -50,7 +50,7 @@ struct RandomInputTests {
     @Test func `a journal of any bytes tells something or nothing`() {
         let journal = "begin\t1.000\t7\tstart\ndo\t2.000\tfs#1\tmount /a\ndid\tfs#1\n"
         mutations(of: journal) { bytes in
-            let found = Interruption(journal: String(decoding: bytes, as: UTF8.self))
+            let found = Interruption(journal: bytes)
             #expect(found == nil || found?.action.isEmpty == false || bytes.contains(9))
             #expect(found?.text != "")
             #expect(found?.time.isFinite ?? true)

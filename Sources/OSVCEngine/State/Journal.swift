@@ -159,7 +159,7 @@ public struct Interruption: Sendable, Equatable {
     private static let partLimit = 16 << 20
 
     /// The interrupted action that the journal of `service` reports; nil: its last action ended, or there is no
-    /// journal.
+    /// journal. A last line without its newline was cut by the crash and does not count.
     public static func find(of service: String, in layout: Layout) -> Interruption? {
         let path = layout.journal(of: service)
         // Of most journals this is all that has to be read.
@@ -169,20 +169,6 @@ public struct Interruption: Sendable, Equatable {
             read(line, into: &found)
         }
         return isRead ? found : nil
-    }
-
-    /// Reads the text of a journal; nil when its last action ended. A last line without its newline was cut by
-    /// the crash and does not count.
-    public init?(journal text: String) {
-        var found: Interruption?
-        var rest = Array(text.utf8)[...]
-        guard !Self.hasEnded(rest) else { return nil }
-        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
-            Self.read(rest[..<end], into: &found)
-            rest = rest[(end + 1)...]
-        }
-        guard let found else { return nil }
-        self = found
     }
 
     /// Whether the last line of a journal says that the action ended.

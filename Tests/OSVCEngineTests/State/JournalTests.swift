@@ -253,3 +253,22 @@ struct ServiceLockTests {
         other.release()
     }
 }
+
+extension Interruption {
+    /// Reads the bytes of a journal.
+    init?(journal bytes: [UInt8]) {
+        let directory = TemporaryDirectory()
+        let layout = Layout(root: directory.path)
+        guard (try? Files.makeParent(of: layout.journal(of: "web"))) != nil,
+            let file = try? Files.open(layout.journal(of: "web")),
+            (try? Files.write(bytes, to: file, path: "journal")) != nil
+        else { preconditionFailure("the journal cannot be written") }
+        close(file)
+        guard let found = Interruption.find(of: "web", in: layout) else { return nil }
+        self = found
+    }
+
+    init?(journal text: String) {
+        self.init(journal: Array(text.utf8))
+    }
+}

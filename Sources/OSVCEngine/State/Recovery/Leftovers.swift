@@ -63,10 +63,9 @@ public struct Leftovers {
     /// or the osvc that waits for it still runs.
     static func note(on resource: ResourceID, of service: ServiceFacts, _ host: any Host) -> String?
     {
-        let path = Layout(root: service.root).journal(of: service.name)
+        let layout = Layout(root: service.root)
         // A journal that cannot be read adds no note; actions report why.
-        guard let bytes = try? host.readOwnFile(path, limit: 1 << 20),
-            let interruption = Interruption(journal: String(decoding: bytes, as: UTF8.self)),
+        guard let interruption = Interruption.find(of: service.name, in: layout),
             interruption.resource == resource, !interruption.calls.unfinished.isEmpty,
             !interruption.isRunning(on: host)
         else { return nil }

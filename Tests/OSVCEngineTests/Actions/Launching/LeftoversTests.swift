@@ -244,6 +244,11 @@ struct LeftoversTests {
         #expect(Interruption.find(of: "web", in: layout) == nil)
     }
 
+    private func write(_ journal: String) throws {
+        try Files.makeParent(of: layout.journal(of: "web"))
+        directory.write(journal, to: "var/web/journal")
+    }
+
     @Test(arguments: [(UInt64(7), true), (8, false)])
     func `what the action under way left in the background is no leftover`(
         startTime: UInt64,
@@ -251,7 +256,7 @@ struct LeftoversTests {
     ) throws {
         let osvc = ProcessEntry(pid: getpid(), arguments: ["osvc"], startTime: startTime)
         host.processTable = [osvc, script(40, ["arping", "10.0.0.1"], mark: "9-a-2")]
-        host.files[layout.journal(of: "web")] = FakeFile(
+        try write(
             "begin\t1\t\(getpid())\tstart\t7\ndo\t2\tip#0\tx\n"
                 + "call\t9-a-2\t-\tarping 10.0.0.1\npid\t9-a-2\t40\t7\n"
         )
@@ -261,13 +266,17 @@ struct LeftoversTests {
         #expect((note == nil) == isRunning)
     }
 
-    @Test func `the status says what is under way without osvc, and is not down`() async throws {
+    /// A journal may be of any length.
+    @Test(arguments: [0, 1 << 18])
+    func `the status says what is under way without osvc, and is not down`(steps: Int) async throws
+    {
         try cutOffStart()
-        let journal = try String(contentsOfFile: layout.journal(of: "web"))
+        let journal = directory.text("var/web/journal")
             .replacing("\t\(getpid())\t", with: "\t999999\t")
         var facts = Fixture.facts
         facts.root = directory.path
-        host.files[layout.journal(of: "web")] = FakeFile(journal)
+        let steps = String(repeating: "did\tapp\n", count: steps)
+        try write(journal.replacing("\n", with: "\n\(steps)", maxReplacements: 1))
         host.processTable = [script(40, ["/srv/web", "start"], mark: "9-a-2")]
         host.expect("/srv/status", code: 1)
         let launcher = Fixture.launcher("w", [.status: .program(["/srv/status"])])
@@ -283,12 +292,5 @@ struct LeftoversTests {
         #expect(await resource.look(host, for: .status).report.status == .warn)
         host.processTable = []
         #expect(await resource.look(host, for: .status).report.status == .down)
-    }
-}
-
-extension String {
-    fileprivate init(contentsOfFile path: String) throws {
-        let bytes = try #require(Files.text(path, limit: 1 << 20))
-        self = bytes
     }
 }
