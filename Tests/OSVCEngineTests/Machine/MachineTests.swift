@@ -199,6 +199,34 @@ import Testing
         #expect(own.startTime > 0)
     }
 
+    @Test func `what is kept of a process does not grow with what its user puts into it`()
+        async throws
+    {
+        let long = String(repeating: "x", count: 100_000)
+        var environment = ["OPENSVC_SVCNAME": long, "OSVC_MINE": long, "OPENSVC_LAUNCHER": "l"]
+        for number in 1...8 { environment["OPENSVC_\(number)"] = long }
+        let words = Array(repeating: "", count: 100_000)
+        let command = Command(["sleep", "--", marker(70)], environment: environment)
+        var many = command
+        many.arguments = ["sh", "-c", "sleep \(marker(71)); :"] + words
+        for command in [command, many] {
+            let started = try await host.spawn(command)
+            defer { kill(-started.pid, SIGKILL) }
+            var found: ProcessEntry?
+            // While the program is being executed, /proc has no environment of it.
+            for _ in 0..<1000 where found == nil {
+                found = try host.processes(with: "OPENSVC_LAUNCHER", within: .zero)
+                    .first { $0.pid == started.pid && $0.environment.count > 0 }
+                if found == nil { try await host.sleep(.milliseconds(10)) }
+            }
+            let entry = try #require(found)
+            #expect(entry.environment.contains("OPENSVC_LAUNCHER=l"))
+            #expect(entry.environment.reduce(0) { $0 + $1.utf8.count } < 10_000)
+            #expect(entry.arguments.first == command.arguments.first)
+            #expect(entry.arguments.count <= 1024)
+        }
+    }
+
     @Test(arguments: [Int32(0), 1, -1, -17])
     func `no signal goes to everybody, to init or to osvc's own group`(_ pid: Int32) {
         for target in [SignalTarget.process(pid), .group(pid)] where pid > -17 {

@@ -7,8 +7,10 @@ enum ProcessTable {
         return names.compactMap { pid_t($0) }
     }
 
-    static func environment(of pid: pid_t) -> [UInt8] {
-        bytes("/proc/\(pid)/environ")
+    /// The variable with this name in the environment of a process, as `NAME=value`; nil: there is none. Only this
+    /// part of the environment, which may be megabytes of another user, is copied.
+    static func variable(_ name: String, of pid: pid_t) -> [UInt8]? {
+        entry(Array("\(name)=".utf8), in: bytes("/proc/\(pid)/environ"))
     }
 
     /// The target of a link of the process: `exe`, `cwd`.
@@ -18,23 +20,45 @@ enum ProcessTable {
 
     /// The processes with the variable in their environment. Of other processes only the environment is read.
     static func entries(with variable: String) -> [ProcessEntry] {
-        let start = Array("\(variable)=".utf8)
-        return pids().sorted().compactMap { pid in
-            let strings = environment(of: pid).split(separator: 0)
-            return strings.contains { $0.starts(with: start) } ? entry(pid) : nil
+        pids().sorted().compactMap { self.variable(variable, of: $0) == nil ? nil : entry($0) }
+    }
+
+    /// The variables by which osvc recognizes the programs it ran. A longer value is not osvc's: names are parts of
+    /// file names, and only an osvc that runs below many others has a long mark.
+    private static func marks(in environment: [UInt8]) -> [String] {
+        markStarts.compactMap { entry($0, in: environment) }.filter { $0.count <= longestMark }
+            .map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    private static let markStarts = [
+        "OPENSVC_SVCNAME", CallMark.launcherVariable, CallMark.variable,
+    ]
+    .map { Array("\($0)=".utf8) }
+
+    /// The first of the strings, each of which ends with NUL, that begins with `start`.
+    private static func entry(_ start: [UInt8], in strings: [UInt8]) -> [UInt8]? {
+        strings.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress else { return nil }
+            var place = 0
+            while place < bytes.count {
+                let found = memchr(base + place, 0, bytes.count - place)
+                let end = found.map { UnsafeRawPointer($0) - base } ?? bytes.count
+                if bytes[place..<end].starts(with: start) { return Array(bytes[place..<end]) }
+                place = end + 1
+            }
+            return nil
         }
     }
 
-    /// The variables that osvc sets for the programs it runs. Others, which may be megabytes, are not kept.
-    private static func marks(in environment: [UInt8]) -> [String] {
-        environment.split(separator: 0)
-            .filter { $0.starts(with: "OPENSVC_".utf8) || $0.starts(with: "OSVC_".utf8) }
-            .prefix(mostMarks).map { String(decoding: $0, as: UTF8.self) }
-    }
+    /// Bytes.
+    private static let longestMark = 4096
+    /// Bytes and words; of a longer command line only the beginning is kept.
+    private static let (longestLine, mostWords) = (64 * 1024, 1024)
 
-    private static let mostMarks = 256
-    /// Bytes; of a longer command line only the beginning is kept.
-    private static let longestLine = 64 * 1024
+    private static func words(of pid: pid_t) -> [String] {
+        let line = bytes("/proc/\(pid)/cmdline").prefix(longestLine)
+        return Array(strings(Array(line)).prefix(mostWords))
+    }
 
     /// Splits bytes into strings that each end with NUL.
     static func strings(_ bytes: [UInt8]) -> [String] {
@@ -54,8 +78,8 @@ enum ProcessTable {
             session: status.session,
             user: info.st_uid,
             executable: link("exe", of: pid),
-            arguments: strings(Array(bytes("/proc/\(pid)/cmdline").prefix(longestLine))),
-            environment: marks(in: environment(of: pid)),
+            arguments: words(of: pid),
+            environment: marks(in: bytes("/proc/\(pid)/environ")),
             startTime: status.startTime
         )
     }

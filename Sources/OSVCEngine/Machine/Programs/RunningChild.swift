@@ -182,7 +182,8 @@ final class RunningChild {
                 let status = ProcessStat(of: candidate), !status.isDead
             else { return nil }
             if status.group == pid { return (candidate, true) }
-            return mark.isIn(ProcessTable.environment(of: candidate)) ? (candidate, false) : nil
+            let call = ProcessTable.variable(CallMark.variable, of: candidate) ?? []
+            return mark.isIn(call) ? (candidate, false) : nil
         }
     }
 
