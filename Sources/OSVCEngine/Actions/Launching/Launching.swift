@@ -102,17 +102,29 @@ struct Launching {
 
     /// Runs the program even if its output cannot be kept: a service must be stoppable in any case.
     private func runLogged(_ command: inout Command) async throws(HostError) -> CommandResult {
-        do throws(HostError) {
-            return try await host.run(command)
-        } catch {
-            switch error {
-            case .system("open", logFile, _), .malformed(logFile, _): break
-            default: throw error
+        while true {
+            do throws(HostError) {
+                return try await host.run(command)
+            } catch {
+                guard let other = otherOutput(after: error) else { throw error }
+                command.output = other
             }
+        }
+    }
+
+    /// Where the output goes when the log cannot be opened; nil: the error is not about the log.
+    private func otherOutput(after error: HostError) -> Command.Output? {
+        switch error {
+        case .system("truncate", logFile, _):
+            // It can be written, as an append-only file.
+            let text = "the log of \(launcher.name) is not emptied: \(error)"
+            context.log.write(.warning, text, about: resource)
+            return .file(logFile, append: true)
+        case .system(_, logFile, _), .malformed(logFile, _):
             let text = "the output of \(launcher.name) is lost: \(error)"
             context.log.write(.warning, text, about: resource)
-            command.output = .file("/dev/null", append: true)
-            return try await host.run(command)
+            return .file("/dev/null", append: true)
+        default: return nil
         }
     }
 

@@ -66,6 +66,30 @@ struct LaunchingTests {
         #expect(text.contains("start of db returned 143"))
     }
 
+    /// As an append-only file does.
+    @Test(arguments: [Action.start, .stop])
+    func `a launcher runs even where its log cannot be emptied`(_ action: Action) async throws {
+        let error = HostError.system(call: "truncate", subject: logFile, errno: 1)
+        let line = "/bin/db \(action.rawValue)"
+        host.expect(line, failing: error)
+        host.expect(line)
+        let words = ["/bin/db", action.rawValue]
+        let launcher = Fixture.launcher("db", [action == .start ? .start : .stop: .program(words)])
+        #expect(try await perform(action, launcher) == 0)
+        #expect(log.text(from: .warning) == ["WARNING app the log of db is not emptied: \(error)"])
+        #expect(commands.map(\.output).last == .file(logFile, append: true))
+    }
+
+    @Test(arguments: ["open", "stat", "readlink"])
+    func `a launcher is stopped whatever is wrong with its log`(_ call: String) async throws {
+        host.expect("/bin/db stop", failing: .system(call: "truncate", subject: logFile, errno: 1))
+        host.expect("/bin/db stop", failing: .system(call: call, subject: logFile, errno: 1))
+        host.expect("/bin/db stop")
+        let stop = Fixture.launcher("db", [.stop: .program(["/bin/db", "stop"])])
+        #expect(try await perform(.stop, stop) == 0)
+        #expect(commands.map(\.output).last == .file("/dev/null", append: true))
+    }
+
     @Test(arguments: [true, false])
     func `a launcher runs even where its output cannot be kept`(isOpen: Bool) async throws {
         let error: HostError =
