@@ -17,7 +17,7 @@ help:
 	@echo "make fuzz      random files, states and command lines against the program (SECONDS=60)"
 	@echo "make fuzz-reader   libFuzzer against the reader of classic files (SECONDS=60)"
 	@echo "make fuzz-address  make fuzz on a program built with AddressSanitizer (SECONDS=60)"
-	@echo "make soak      random services, random deeds, laws after each (SECONDS=60, or SERVICES=2000)"
+	@echo "make soak      random services, random deeds, laws after each (SECONDS=60, or SERVICES=2000; JOBS=2 workers)"
 	@echo "make lint      format and scripts"
 	@echo "make docs      the generated references and the manual page"
 	@echo "make release   .build/release/osvc: one static file"

@@ -1,5 +1,6 @@
 /* See program.h. What runs in the new process shares the memory of the old one (vfork(2)): it calls only
- * functions that are safe after fork (signal-safety(7)) and changes nothing but its own variables. */
+ * functions that are safe after fork (signal-safety(7)), and closefrom(3), which in glibc is a system call; and it
+ * changes nothing but its own variables and errno. */
 #define _GNU_SOURCE
 #include "program.h"
 
@@ -119,8 +120,8 @@ static void listen_to(int report, struct osvc_start *start) {
     }
 }
 
-/* Alone in its function: the two processes share its frame. */
-static pid_t fork_and_execute(const struct osvc_program *program, int report) {
+/* A function of its own: the two processes share its frame. */
+__attribute__((noinline)) static pid_t fork_and_execute(const struct osvc_program *program, int report) {
     pid_t pid = vfork();
     if (pid == 0) execute(program, report);
     return pid;

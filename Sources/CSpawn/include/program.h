@@ -1,4 +1,4 @@
-/* Starts a program from a process that must not be copied, and that may be killed at any moment.
+/* Starts a program, and records its process before the program is executed: the caller may be killed at any moment.
  *
  * posix_spawn(3) cannot write a record between fork and exec, and Swift must not run there. */
 #ifndef OSVC_PROGRAM_H
@@ -31,8 +31,8 @@ struct osvc_start {
 };
 
 /* Starts the program in a session of its own, with every signal at its default and unblocked, and returns
- * when it is executed. A process that is killed in this function leaves either no process or one that is in
- * the record. */
+ * when it is executed. Whoever is killed in this function leaves either no process or one that is in the
+ * record, unless it need not be there. */
 struct osvc_start osvc_start(const struct osvc_program *program);
 
 #endif

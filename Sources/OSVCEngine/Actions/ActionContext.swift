@@ -13,8 +13,8 @@ final class ActionContext: SiteWork {
     private var besides: [Task<Void, Never>] = []
     /// The launchers that this action started or tried to start, in order, by resource.
     var launched: [ResourceID: [String]] = [:]
-    /// The daemons that this action started, in order.
-    var daemons: [StartedDaemon] = []
+    /// The daemons that have to outlive this action, in order: it started them, or found them young.
+    var watchedDaemons: [WatchedDaemon] = []
     /// The resources with a launcher directory of which an entry was started.
     var startedEntries: Set<ResourceID> = []
     /// The resources that were up before their start. Entries of a launcher directory are started there too.

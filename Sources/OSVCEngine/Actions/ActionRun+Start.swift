@@ -77,7 +77,7 @@ extension ActionRun {
 
     /// Waits until each daemon that was started has lived for its minimum time; these times overlap.
     private func daemonsLive() async throws(ActionFailure) {
-        for daemon in context.daemons {
+        for daemon in context.watchedDaemons {
             do throws(ActionFailure) {
                 try await Launching(
                     context: context,

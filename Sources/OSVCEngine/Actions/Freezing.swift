@@ -22,7 +22,7 @@ public struct Freezing: SiteWork {
             return [.note(.info, frozen ? "already frozen" : "not frozen")]
         }
         return frozen
-            ? [.makeDirectory(layout.variable), .writeFile(flag, contents: "")]
+            ? [.makeDirectory(layout.stateRoot), .writeFile(flag, contents: "")]
             : [.removeFile(flag)]
     }
 

@@ -19,7 +19,7 @@ public struct NodeFreezing {
     public func freeze() throws(HostError) {
         try judge("freeze")
         guard try !isFrozen else { return }
-        try host.makeDirectory(layout.variable)
+        try host.makeDirectory(layout.stateRoot)
         try host.writeFile(layout.frozenNodeFlag, [], mode: 0o644)
     }
 
@@ -34,7 +34,7 @@ public struct NodeFreezing {
     /// Removes the flag of the node and those of all services. Throws as `freeze` does.
     public func thaw() throws(HostError) {
         try judge("thaw")
-        let folder = layout.variable
+        let folder = layout.stateRoot
         for name in try host.directory(folder) ?? []
         where name.isSame("FROZEN") || name.begins("FROZEN.") {
             try host.removeFile("\(folder)/\(name)")

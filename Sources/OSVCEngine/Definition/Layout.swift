@@ -11,9 +11,9 @@ public struct Layout: Sendable, Equatable {
     public var etc: String { "\(root)/etc" }
     public var nodeConfiguration: String { "\(etc)/\(NodeKeywords.file)" }
     /// The name in `etc` of the directory of hooks for all services of the node.
-    public static let siteHooks = "site.d"
+    public static let siteHooksName = "site.d"
     /// The directory of hooks for all services of the node.
-    public var siteHooks: String { "\(etc)/\(Self.siteHooks)" }
+    public var siteHooks: String { "\(etc)/\(Self.siteHooksName)" }
     /// The directory of Lua modules that service files of the site share.
     public var library: String { "\(etc)/lib" }
     /// The classic file of a service.
@@ -23,10 +23,10 @@ public struct Layout: Sendable, Equatable {
     /// The link with the name of a classic service, which is its command.
     public func command(of service: String) -> String { "\(etc)/\(service)" }
     /// The link to the directory of a service's launchers, or the directory itself.
-    public func launchers(of service: String) -> String { "\(etc)/\(service).d" }
+    public func launcherLink(of service: String) -> String { "\(etc)/\(service).d" }
     /// The directory of launchers that a new service gets beside its file.
     public func launcherFolder(of service: String) -> String { "\(etc)/\(service).dir" }
-    /// The links of a service for cluster software, and the words that end their names.
+    /// The links of a service for cluster software.
     public func heartbeatLinks(of service: String) -> [String] {
         ["cluster", "stonith"].map { "\(etc)/\(service).\($0)" }
     }
@@ -47,12 +47,12 @@ public struct Layout: Sendable, Equatable {
     }
 
     /// The directory of state: flags, stamps, and a directory for each service.
-    public var variable: String { "\(root)/var" }
+    public var stateRoot: String { "\(root)/var" }
     /// The directory of the files that are locked.
-    public var locks: String { "\(variable)/lock" }
+    public var locks: String { "\(stateRoot)/lock" }
     /// The directory of a service's state: journal, pid records, what scripts keep.
     public func state(of service: String) -> String {
-        isTaken(service) ? "\(variable)/\(Self.apart)/\(service)" : "\(variable)/\(service)"
+        isTaken(service) ? "\(stateRoot)/\(Self.apart)/\(service)" : "\(stateRoot)/\(service)"
     }
 
     /// The journal of a service's last action (`Journal`).
@@ -69,7 +69,7 @@ public struct Layout: Sendable, Equatable {
     public func pushStamp(of service: String) -> String {
         // As `FROZEN.push` it would freeze a service named `push`.
         Self.isLikeFlag(service)
-            ? "\(variable)/\(Self.apart)/.push/\(service)" : "\(variable)/\(service).push"
+            ? "\(stateRoot)/\(Self.apart)/.push/\(service)" : "\(stateRoot)/\(service).push"
     }
 
     /// The file that is locked while something acts on a service (`ServiceLock`).
@@ -81,14 +81,14 @@ public struct Layout: Sendable, Equatable {
     /// The file of a lock of the whole node.
     public func lock(_ lock: NodeLock) -> String { "\(locks)/\(lock.rawValue)" }
     /// The file whose existence freezes a service.
-    public func frozenFlag(of service: String) -> String { "\(variable)/FROZEN.\(service)" }
+    public func frozenFlag(of service: String) -> String { "\(stateRoot)/FROZEN.\(service)" }
     /// The file with the time when files of a resource were last sent to a node: `2014-02-17 17:20:41.123456`.
     public func syncStamp(of service: String, _ resource: String, to node: String) -> String {
-        "\(variable)/sync/\(node)/\(service)!\(resource)"
+        "\(stateRoot)/sync/\(node)/\(service)!\(resource)"
     }
 
     /// The file whose existence freezes the node, and every service on it.
-    public var frozenNodeFlag: String { "\(variable)/FROZEN" }
+    public var frozenNodeFlag: String { "\(stateRoot)/FROZEN" }
 
     // MARK: Names that osvc uses itself
 

@@ -104,7 +104,7 @@ public final class Journal {
             descriptor: descriptor,
             start: "pid\t\(mark)\t",
             isRequired: mustRecord,
-            failed: { self.fail(.system(call: "write", path: self.path, errno: $0)) }
+            failed: { self.fail(.system(call: "record a program in", path: self.path, errno: $0)) }
         )
     }
 

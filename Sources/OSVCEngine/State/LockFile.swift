@@ -66,7 +66,7 @@ struct LockFile {
             let descriptor = Glibc.open(path, flags)
             if descriptor >= 0 { return descriptor }
         }
-        let folders = [layout.locks, layout.variable, layout.root]
+        let folders = [layout.locks, layout.stateRoot, layout.root]
         for (place, flags) in [(path, flags)]
             + ([folder] + folders).map({ ($0, flags & ~O_NOFOLLOW) })
         {

@@ -22,7 +22,7 @@ public struct StateTrust {
         var faults: [TrustFault] = []
         let own = service.map { [layout.state(of: $0)] } ?? []
         // Logs in a shared directory are opened with care; state files are believed by their name alone.
-        let believed = ([layout.variable, layout.locks] + own).map { ($0, false) }
+        let believed = ([layout.stateRoot, layout.locks] + own).map { ($0, false) }
         let opened = [layout.logs, layout.launcherLogs].map { ($0, true) }
         for (path, isShareable) in believed + opened {
             for place in [path, host.realPath(path) ?? path] {

@@ -60,7 +60,7 @@ public final class ClassicSite {
 
     /// Whether the site may have hooks. The reader of the hooks reports what cannot be listed.
     var mayHaveHooks: Bool {
-        if directory?.lacks(Layout.siteHooks) == true { return false }
+        if directory?.lacks(Layout.siteHooksName) == true { return false }
         let names = hookFiles ?? (try? ScriptFiles.scripts(in: Layout(root: root).siteHooks, trust))
         hookFiles = .some(names)
         return names?.isEmpty != true

@@ -108,6 +108,6 @@ final class CallContext {
     /// The file for the output of programs that it leaves running, unless the script names another.
     var logFile: String {
         let name = call.key.launcher ?? call.key.resource?.text ?? "hook"
-        return "\(call.service.root)/tmp/svc_\(call.service.name)_\(name).log"
+        return Layout(root: call.service.root).launcherLog(of: call.service.name, name)
     }
 }

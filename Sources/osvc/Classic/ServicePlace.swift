@@ -17,7 +17,7 @@ struct ServicePlace {
     var isLua: Bool { access(luaFile, F_OK) == 0 }
     private var etc: String { layout.etc }
     private var command: String { layout.command(of: name) }
-    private var launchers: String { layout.launchers(of: name) }
+    private var launchers: String { layout.launcherLink(of: name) }
     private var directory: String { layout.launcherFolder(of: name) }
     private var program: String { layout.program }
 

@@ -6,13 +6,14 @@ import OSVCEngine
 /// Other processes of osvc look, and this one waits for them: what ends such a process or holds it up, as a memory limit,
 /// a launcher that ends its parent, or a file system that does not answer, costs the service that it was asking,
 /// and the others are asked by the next one. On a node with many services several look at the same time, one for
-/// each processor: a process has one thread.
+/// each processor: a process has one thread. This one asks only what no other can be told (a name that is not one
+/// line), and what others do not begin to ask.
 @EngineActor
 struct ServiceRows {
     let services: NodeServices
     let debug: Bool
 
-    /// Fewer services take less time than the start of a process.
+    /// Below this number one process is as fast as several.
     private static let worthSplitting = 200
     private static let mostParts = 4
 
@@ -39,12 +40,11 @@ struct ServiceRows {
 
     /// Shows the tree of each. Returns false when one could not be loaded or asked.
     func showTrees(of names: [String]) async -> Bool {
-        guard names.allSatisfy(\.isOneLine),
-            let program = services.context.monitorProgram()
+        guard let program = services.context.monitorProgram()
         else { return await trees(names) { _ in } }
         var isWhole = true
         for name in names {
-            let answer = await ask([name], program, asTrees: true)
+            let answer = name.isOneLine ? await ask([name], program, asTrees: true) : nil
             if let answer, answer.ended == nil {
                 isWhole = isWhole && answer.refused.isEmpty
             } else if let ended = answer?.ended {

@@ -58,8 +58,8 @@ extension ClassicDeviations {
             "a WARNING names the tag before it is removed"
         ),
         Entry(
-            "a file system below which another is mounted",
-            "was mounted, and hid the other one",
+            "a mount point below which another file system is mounted",
+            "was used, and the other one was hidden",
             "its start fails, and names the mount that it would hide"
         ),
         Entry(
@@ -156,7 +156,7 @@ extension ClassicDeviations {
         Entry(
             "svcmon of many services",
             "one process a service, rows in any order",
-            "one process a processor, rows in the order of the names"
+            "one process, or one a processor from 200 services on, at most four; rows in the order of the names"
         ),
         Entry(
             "syncs of a service's own, and sending at all",

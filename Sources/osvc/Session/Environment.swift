@@ -24,7 +24,7 @@ enum Environment {
         let folder = path.pathParts.dropLast()
         guard folder.last == "bin" else { return nil }
         let root = folder.dropLast().map { "/\($0)" }.joined()
-        guard !root.isEmpty, realPath("\(root)/bin/svcmgr")?.isSame(path) == true else {
+        guard !root.isEmpty, realPath(Layout(root: root).program)?.isSame(path) == true else {
             return nil
         }
         let isWhole = ["etc", "log", "tmp", "var"].allSatisfy { realPath("\(root)/\($0)/.") != nil }

@@ -269,6 +269,10 @@ sed "s/cut.demo/call.demo/
 	s/start = {[^}]*}/start = function(ctx) ctx:exec { '\/srv\/d\/slow', 'start' } end/
 	s/stop = {[^}]*}/stop = function(ctx) ctx:exec { '\/srv\/d\/slow', 'stop' } end/" cut.lua >call.lua
 
+printf '#!/bin/sh\nexec /srv/d/slow "$@"\n' >/srv/d/becomes
+chmod 755 /srv/d/becomes
+sed 's/cut.demo/exec.demo/; s:"/srv/d/slow":"/srv/d/becomes":g' cut.lua >exec.lua
+
 cut_off() { # FILE ACTION NEXT N: killed while it runs, then at once the next; N run in the end
 	local pid
 	away
@@ -290,19 +294,19 @@ cut_off() { # FILE ACTION NEXT N: killed while it runs, then at once the next; N
 	count "$4" || return
 	[[ $(grep -c "^$2$" /srv/d/calls) == 1 ]] || no "two calls of $2: $(cat /srv/d/calls)"
 }
-for file in cut.lua call.lua; do
+for file in cut.lua call.lua exec.lua; do
 	law "a start cut off, then stop: nothing runs ($file)" cut_off $file start stop 0
 	law "a start cut off, then start: one runs ($file)" cut_off $file start start 1
 	law "a stop cut off, then start: one runs ($file)" cut_off $file stop start 1
 	law "a stop cut off, then stop: nothing runs ($file)" cut_off $file stop stop 0
 done
 
-cut_off_early() { # NEXT N: killed when the process is made and its program not yet begun; N run in the end
+cut_off_early() { # FILE NEXT N CALL [OPTIONS]: killed while the new process waits before CALL; N run in the end
 	local tracer
 	away
 	rm -f /srv/d/calls /srv/d/out
-	strace -I2 -f -qq -o /dev/null -P /srv/d/slow -e trace=execve -e inject=execve:delay_enter=1500000 \
-		osvc run cut.lua start >/srv/d/out 2>&1 &
+	strace -I2 -f -qq -o /dev/null "${@:5}" -e trace="$4" -e inject="$4":delay_enter=1500000 \
+		osvc run "$1" start >/srv/d/out 2>&1 &
 	tracer=$!
 	until grep -qs 'spawn: ' /srv/d/out; do
 		kill -0 "$tracer" || no "it ended: $(cat /srv/d/out)" || return
@@ -311,16 +315,25 @@ cut_off_early() { # NEXT N: killed when the process is made and its program not 
 	sleep 0.2
 	pkill -KILL -o -P "$tracer"
 	[[ ! -e /srv/d/calls ]] || no "its program has begun" || return
-	exits 0 osvc run cut.lua "$1" || return
+	exits 0 osvc run "$1" "$2" || return
 	# It follows the service, too.
 	kill "$tracer" 2>/dev/null
 	wait "$tracer" 2>/dev/null
 	sleep 1.2
-	count "$2" || return
+	count "$3" || return
 	[[ $(grep -c '^start$' /srv/d/calls) == 1 ]] || no "calls: $(cat /srv/d/calls)"
 }
-law "a start cut off before its program began, then stop: nothing runs" cut_off_early stop 0
-law "a start cut off before its program began, then start: one runs" cut_off_early start 1
+# A process looks up when it began, records itself, and executes its program.
+for file in cut.lua exec.lua; do
+	law "a start cut off before its program began, then stop: nothing runs ($file)" \
+		cut_off_early $file stop 0 execve -P /srv/d/slow -P /srv/d/becomes
+	law "a start cut off before its program began, then start: one runs ($file)" \
+		cut_off_early $file start 1 execve -P /srv/d/slow -P /srv/d/becomes
+	law "a start cut off before its process recorded itself, then stop: nothing runs ($file)" \
+		cut_off_early $file stop 0 openat -P /proc/self/stat
+	law "a start cut off before its process recorded itself, then start: one runs ($file)" \
+		cut_off_early $file start 1 openat -P /proc/self/stat
+done
 away
 
 cat >spawn.lua <<'LUA'

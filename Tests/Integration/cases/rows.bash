@@ -40,6 +40,18 @@ row() { # NAME PATTERN: its row
 for name in a m z; do good $name; done
 law "of good ones alone the table exits 0" exits 0 "${MONITOR[@]}"
 
+elsewhere() { # its launcher is in the directory that `dir` names
+	mkdir -p /srv/launchers
+	# shellcheck disable=SC2016 # for the launcher
+	printf '#!/bin/sh\nkill -9 $PPID\n' >/srv/launchers/C10x
+	chmod 755 /srv/launchers/C10x
+	good d
+	printf '[app]\ndir = /srv/launchers\n' >>"$OSVC_ROOT/etc/d.env"
+	row d 'cannot be asked \(ended by signal 9\)$'
+}
+law "one that ends who asks it, by a launcher that is found only when it is loaded" elsewhere
+rm "$OSVC_ROOT/etc/d.env"
+
 etc broken.lua <<<'return {'
 law "one that cannot be loaded is a row that says so" row broken 'undef.*cannot be loaded$'
 law "and the table exits 1" exits 1 "${MONITOR[@]}"
@@ -58,16 +70,6 @@ deadly y 24
 law "one that ends who asks it is a row that says by what" row b 'cannot be asked \(ended by signal 10\)$'
 law "another likewise" row n 'cannot be asked \(ended by signal 9\)$'
 law "and the last" row y 'cannot be asked \(ended by signal 24\)$'
-elsewhere() { # its launcher is in the directory that `dir` names
-	mkdir -p /srv/launchers
-	# shellcheck disable=SC2016 # for the launcher
-	printf '#!/bin/sh\nkill -9 $PPID\n' >/srv/launchers/C10x
-	chmod 755 /srv/launchers/C10x
-	good d
-	printf '[app]\ndir = /srv/launchers\n' >>"$OSVC_ROOT/etc/d.env"
-	row d 'cannot be asked \(ended by signal 9\)$'
-}
-law "and one whose launcher is found only when it is loaded" elsewhere
 law "the others are shown" others
 law "the table exits 1" exits 1 "${MONITOR[@]}"
 trees() {
@@ -77,7 +79,7 @@ trees() {
 }
 law "each has a tree, or says why not" trees
 
-rm "$OSVC_ROOT/etc/"{b,n,y}.lua "$OSVC_ROOT/etc/d.env"
+rm "$OSVC_ROOT/etc/"{b,n,y}.lua
 deadly h STOP
 law "one that stops who asks it has given no answer" takes 29000 40000 row h 'cannot be asked \(no answer\)$'
 rm "$OSVC_ROOT/etc/h.lua"

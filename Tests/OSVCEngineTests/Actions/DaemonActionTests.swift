@@ -95,7 +95,7 @@ struct DaemonActionTests {
         #expect(host.files[record] == nil)
     }
 
-    /// A start that was cut off may have begun it, by a signal or for good.
+    /// A start that was cut off may have begun it, by a signal or by KILL.
     @Test(arguments: [nil, 300])
     func `one that is up and younger has to live as long`(age: Int?) async throws {
         host.files[record] = FakeFile("40 7\n")

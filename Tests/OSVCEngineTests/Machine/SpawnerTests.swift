@@ -48,17 +48,31 @@ struct SpawnerTests {
         #expect(lines.first == lines.last)
     }
 
-    /// The name of the third is what `/proc/PID/stat` has between parentheses.
-    @Test(arguments: ["/bin/true", "/", "with ) in it"])
-    func `each attempt is recorded, whatever comes of it`(_ name: String) async throws {
+    /// The thread's name is what `/proc/PID/stat` has between parentheses until a program is executed.
+    @Test(arguments: ["/bin/true", "/", "/nonexistent"])
+    func `each attempt is recorded, whatever comes of it and who makes it`(_ name: String)
+        async throws
+    {
         let record = scratch.file("record")
         host.callKeeper = try Keeper(record, isRequired: true)
-        let program =
-            name.hasPrefix("/") ? name : try scratch.write(name, "#!/bin/true\n", mode: 0o755)
-        _ = try? await host.run(Command([program]))
+        let old = try #require(Files.text("/proc/thread-self/comm", limit: 100))
+        try rename("a ) b 1 2 3")
+        defer { try? rename(old) }
+        let before = try #require(ProcessStat(of: getpid())).startTime
+        _ = try? await host.run(Command([name]))
         let text = try #require(Files.text(record, limit: 1000))
-        #expect(text.hasPrefix("pid\tm\t"))
-        #expect(text.split(separator: "\t").count == 4)
+        let fields = text.split(separator: "\t")
+        #expect(fields.count == 4)
+        #expect(UInt32(fields[2]) != nil)
+        let start = try #require(UInt64(fields[3].dropLast()))
+        #expect(start >= before)
+    }
+
+    /// Names the calling thread.
+    private func rename(_ name: String) throws {
+        let file = open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
+        defer { close(file) }
+        try #require(write(file, name, name.utf8.count) == name.utf8.count)
     }
 
     @Test func `a program that cannot be recorded does not run where it must be`() async throws {

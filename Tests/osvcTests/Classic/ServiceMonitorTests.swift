@@ -109,12 +109,9 @@ struct ServiceMonitorTests {
 
     // MARK: Another process
 
-    /// A service with a launcher, which another process asks.
-    private func scripted(_ name: String) {
+    /// A service that another process asks.
+    private func asked(_ name: String) {
         fixture.service(name)
-        let script = "\(fixture.etc)/\(name).d/C10x"
-        fixture.host.files[script] = FakeFile(contents: [], mode: 0o755)
-        fixture.host.expect("\(script) status")
         fixture.monitorProgram = ["/bin/osvc", "mon"]
         fixture.host.refusals["sleep"] = .malformed(subject: "sleep", problem: "")
     }
@@ -133,7 +130,7 @@ struct ServiceMonitorTests {
     }
 
     @Test func `services are asked by another process`() async {
-        scripted("a")
+        asked("a")
         fixture.service("b")
         let output = record("a", fs: .up) + "send it ... OK\n" + record("b", fs: .warn)
         fixture.host.expect("/bin/osvc mon --rows", output: output, error: "a complaint\n")
@@ -151,7 +148,7 @@ struct ServiceMonitorTests {
     }
 
     @Test func `the next process asks those after the one that ended the first`() async {
-        for name in ["a", "b", "c"] { scripted(name) }
+        for name in ["a", "b", "c"] { asked(name) }
         let line = "/bin/osvc mon --rows"
         let begun = record("a", fs: .up) + RowRecord.asking("b").line + "\n"
         fixture.host.expect(
@@ -171,7 +168,7 @@ struct ServiceMonitorTests {
     }
 
     @Test func `without another process the services are asked here`() async {
-        scripted("a")
+        asked("a")
         fixture.host.expect("/bin/osvc mon --rows", failing: .programMissing("/bin/osvc"))
         #expect(await fixture.type("svcmon") == 0)
         #expect(rows.count == 1)
@@ -191,7 +188,7 @@ struct ServiceMonitorTests {
     }
 
     @Test func `a tree comes from another process`() async {
-        for name in ["a", "b", "c"] { scripted(name) }
+        for name in ["a", "b", "c"] { asked(name) }
         let line = "/bin/osvc mon --verbose --rows"
         let shown = "\(RowRecord.asking("a").line)\na\ntree of a\n\(RowRecord.leftOut("a").line)\n"
         fixture.host.expect(line, output: shown)

@@ -1,6 +1,6 @@
 extension Launching {
-    var started: StartedDaemon? {
-        context.daemons.last { $0.resource == resource && $0.launcher.name == launcher.name }
+    var started: WatchedDaemon? {
+        context.watchedDaemons.last { $0.resource == resource && $0.launcher.name == launcher.name }
     }
 
     func process(known: DaemonRecord? = nil) -> DaemonProcess {

@@ -1,8 +1,8 @@
-/// A daemon that the action under way started.
-struct StartedDaemon: Sendable {
+/// A daemon that has to outlive the action under way: it was started by it, or found young.
+struct WatchedDaemon: Sendable {
     var resource: ResourceID?
     var launcher: Launcher
-    /// The process that was started.
+    /// The process that was started or found.
     var record: DaemonRecord
     /// The time of the start, by `Host.uptime`.
     var time: Duration
@@ -33,14 +33,14 @@ extension Launching {
 
     /// Adds a daemon to those that have to outlive the start. `time` is by `Host.uptime`.
     func note(_ record: DaemonRecord, startedAt time: Duration) {
-        context.daemons.append(
-            StartedDaemon(resource: resource, launcher: launcher, record: record, time: time)
+        context.watchedDaemons.append(
+            WatchedDaemon(resource: resource, launcher: launcher, record: record, time: time)
         )
     }
 
     /// Records the processes that daemons have become, so that a status finds them.
     static func followDaemons(of resource: ResourceID, in context: ActionContext) {
-        for daemon in context.daemons where daemon.resource == resource {
+        for daemon in context.watchedDaemons where daemon.resource == resource {
             _ = Launching(context: context, resource: resource, launcher: daemon.launcher).hasEnded
         }
     }
@@ -49,7 +49,7 @@ extension Launching {
     static func outliveDaemons(of resource: ResourceID, in context: ActionContext)
         async throws(ActionFailure)
     {
-        for one in context.daemons where one.resource == resource {
+        for one in context.watchedDaemons where one.resource == resource {
             let run = Launching(context: context, resource: resource, launcher: one.launcher)
             try await run.outlive(one)
         }
@@ -57,7 +57,7 @@ extension Launching {
 
     /// Throws when an earlier daemon of the same resource has ended: nothing is started after it.
     func confirmEarlier() throws(ActionFailure) {
-        for daemon in context.daemons where daemon.resource == resource {
+        for daemon in context.watchedDaemons where daemon.resource == resource {
             let earlier = Launching(
                 context: context,
                 resource: resource,
@@ -70,7 +70,7 @@ extension Launching {
     }
 
     /// Waits until the daemon has lived for its minimum time; throws when it has ended.
-    func outlive(_ daemon: StartedDaemon) async throws(ActionFailure) {
+    func outlive(_ daemon: WatchedDaemon) async throws(ActionFailure) {
         let isItsOwnStatus = launcher.method(for: .status) == .daemon
         let life = launcher.minimumLife
         context.log.waiting(for: "\(launcher.name) to stay up")
@@ -92,7 +92,7 @@ extension Launching {
     }
 
     /// A daemon with a status of its own may continue in processes that osvc does not know.
-    private func confirmStatus(_ daemon: StartedDaemon) async throws(ActionFailure) {
+    private func confirmStatus(_ daemon: WatchedDaemon) async throws(ActionFailure) {
         let answer = await LauncherProbe(resource: resource ?? ResourceID("app"), service: facts)
             .ask(launcher, of: host, for: .action, context.scripts)
         guard !answer.status.isUp, answer.status != .notApplicable else { return }
@@ -100,7 +100,7 @@ extension Launching {
     }
 
     /// How a daemon ended: `, exit code 3`; empty when that is not known.
-    private static func ending(of daemon: StartedDaemon, on host: any Host) -> String {
+    private static func ending(of daemon: WatchedDaemon, on host: any Host) -> String {
         switch host.ending(of: daemon.record.pid) {
         case nil: ""
         case let code? where code > 128: ", killed by signal \(code - 128)"
@@ -111,8 +111,8 @@ extension Launching {
     /// How the daemon that this action started ended, for messages.
     var endingText: String { started.map { Self.ending(of: $0, on: context.host) } ?? "" }
 
-    private func fail(_ daemon: StartedDaemon) throws(ActionFailure) {
-        context.daemons.removeAll {
+    private func fail(_ daemon: WatchedDaemon) throws(ActionFailure) {
+        context.watchedDaemons.removeAll {
             $0.resource == daemon.resource && $0.record == daemon.record
         }
         let how = Self.ending(of: daemon, on: host)

@@ -117,7 +117,7 @@ extension Application {
         var mended: [String] = []
         for (index, entry) in contents.entries.enumerated()
         where entry.action == .status && entry.lacksExecuteBit && entry.problem == nil {
-            // Where a file system is frozen, a status must not wait for it.
+            // On a frozen file system it survives KILL and is left, after 2 + 5 s.
             let mend = Command(
                 ["chmod", "+x", entry.path],
                 limit: .seconds(2),

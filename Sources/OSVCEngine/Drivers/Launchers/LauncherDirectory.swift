@@ -17,7 +17,7 @@ public struct LauncherDirectory: Sendable, Equatable {
     /// The directory of a service, or the one that the keyword `dir` names.
     init(of service: ServiceFacts, written: String?) {
         layout = Layout(root: service.root)
-        path = written ?? layout.launchers(of: service.name)
+        path = written ?? layout.launcherLink(of: service.name)
         mustBeLink = written == nil
         isExpected = written != nil || service.isClassic
     }

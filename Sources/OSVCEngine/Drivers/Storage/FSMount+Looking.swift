@@ -26,6 +26,8 @@ extension FSMount {
         if let mount = seen.mount {
             if let top = reachable.last, top != mount { seen.occupant = top }
             if let hider = mounts.hider(of: mount) { seen.occupant = hider }
+            // Its path leads elsewhere.
+            guard seen.occupant == nil else { return }
             let writing = try await writing(mount, host)
             seen.isWritable = writing != .impossible
             if writing == .possible { seen.planted = planted(mount, host) }

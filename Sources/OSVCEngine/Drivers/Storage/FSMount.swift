@@ -167,7 +167,7 @@ public struct FSMount: Driver {
     }
 
     /// Checks the device, creates the mount point, checks the file system and mounts it. Fails when something
-    /// else is mounted there.
+    /// else is mounted there or below.
     public func startSteps(_ seen: Seen) -> [Step] {
         if let problem = seen.problem { return [.fail(problem)] }
         if let cover = seen.cover { return [.fail(cover)] }

@@ -81,14 +81,15 @@ extension [MountEntry] {
 
     /// The mount on a directory above its mount point that hides `mount`; nil: it can be reached, or that is not known.
     ///
-    /// A mount on the same parent that was there before would be its parent.
+    /// A mount that existed before on that directory would be its parent. One on the root directory of this process hides
+    /// nothing: the kernel begins every absolute path below it.
     func hider(of mount: MountEntry) -> MountEntry? {
         guard mount.id != 0 else { return nil }
         var inner = mount
         // No chain of parents is longer.
         for _ in indices {
             let found = last {
-                $0.parent == inner.parent && $0.id != inner.id
+                $0.parent == inner.parent && $0.id != inner.id && !$0.mountPoint.isSame("/")
                     && inner.mountPoint.isAtOrBelow($0.mountPoint)
             }
             if let found { return found }

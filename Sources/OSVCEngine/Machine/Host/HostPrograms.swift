@@ -65,8 +65,8 @@ public protocol CallKeeper: AnyObject, Sendable {
     func ended(_ scriptCall: String)
 }
 
-/// Where a process records itself before it executes its program: no moment is left in which the program runs and
-/// nobody has its pid, however osvc dies.
+/// Where a process records itself before it executes its program: there is no moment in which the program runs and its
+/// pid is not recorded, however osvc dies.
 public struct ProcessNote {
     /// A file that is open for appending.
     let descriptor: Int32

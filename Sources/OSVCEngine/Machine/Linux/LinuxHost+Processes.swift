@@ -39,7 +39,7 @@ extension LinuxHost {
         clock_gettime(CLOCK_BOOTTIME, &now)
         let uptime = Duration.seconds(now.tv_sec) + .nanoseconds(now.tv_nsec)
         let tick = Duration.seconds(1) / sysconf(Int32(_SC_CLK_TCK))
-        // A record can have any number of ticks.
+        // The caller may have made the entry.
         let start = Int(clamping: min(process.startTime, 1 << 40))
         return max(.zero, uptime - tick * start)
     }

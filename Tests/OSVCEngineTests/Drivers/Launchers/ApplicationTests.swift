@@ -281,6 +281,25 @@ struct ApplicationTests {
         #expect(seen.stopSteps == [.launch(effective(launcher), .stop)])
     }
 
+    /// Pid 40 is in osvc's record.
+    @Test(arguments: [nil, 2500])
+    func `a start looks after a daemon that is up and has not lived long enough`(life: Int?)
+        async throws
+    {
+        let life = life.map { Duration.milliseconds($0) }
+        let daemon = Launcher.Daemon(command: ["/srv/web"], life: life)
+        let launcher = Fixture.launcher("web", [:], daemon: daemon)
+        host.files["/opt/opensvc/var/web/web.pid"] = FakeFile("40 7\n")
+        host.processTable = [ProcessEntry(pid: 40, arguments: ["/srv/web"], startTime: 7)]
+        host.ages[40] = (life ?? .seconds(1)) - .milliseconds(10)
+        let young = try await app([launcher]).look(host, for: .action)
+        #expect(young.report == StatusReport(.up))
+        #expect(young.startSteps == [.launch(effective(launcher), .start)])
+        host.ages[40] = life ?? .seconds(1)
+        let old = try await app([launcher]).look(host, for: .action)
+        #expect(old.startSteps == [.note(.info, "web is already up")])
+    }
+
     @Test func `a daemon has start, stop and status without being told`() async throws {
         let daemon = Fixture.launcher("web", [:], daemon: Launcher.Daemon(command: ["/srv/web"]))
         let seen = try await app([daemon]).look(host, for: .action)

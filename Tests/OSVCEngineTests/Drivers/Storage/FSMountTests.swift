@@ -84,6 +84,17 @@ struct FSMountTests {
         #expect(seen.stopSteps == [.fail(text)])
     }
 
+    /// As after `mount --bind / /`: the kernel begins below it.
+    @Test func `a mount on the root directory hides nothing`() async throws {
+        mount("/dev/vda1", on: "/", id: 2, parent: 1)
+        mount(device, id: 3, parent: 1)
+        #expect(try await fs().look(host, for: .status).report == StatusReport(.up))
+        mount("tmpfs", on: "/svc1/app/data", type: "tmpfs", number: (0, 9), id: 4, parent: 1)
+        host.mountTable.removeAll { $0.id == 3 }
+        let steps = try await fs().look(host, for: .action).startSteps
+        #expect(steps.count == 1)
+    }
+
     @Test func `one that is on the mount above is reached`() async throws {
         mount("tmpfs", on: "/svc1", type: "tmpfs", number: (0, 9), id: 2, parent: 1)
         mount(device, id: 3, parent: 2)
