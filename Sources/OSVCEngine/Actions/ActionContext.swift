@@ -17,8 +17,8 @@ final class ActionContext: SiteWork {
     var watchedDaemons: [WatchedDaemon] = []
     /// The resources with a launcher directory of which an entry was started.
     var startedEntries: Set<ResourceID> = []
-    /// The resources that were up before their start. Entries of a launcher directory are started there too.
-    var upBefore: Set<ResourceID> = []
+    /// What is known about the launchers of each resource from the look before its start.
+    var before: [ResourceID: LaunchersBefore] = [:]
     let lastNode: String?
     /// The log level of lines about files that are written and removed.
     var stepLevel = LogLevel.info

@@ -18,7 +18,7 @@ struct ResourceRun {
             return
         }
         let seen = await freshLook()
-        if seen.report.status == .up { context.upBefore.insert(resource.id) }
+        context.before[resource.id] = seen.launchersBefore
         let steps = try await perform(seen, changed: &changed)
         if !isPart, steps.contains(where: \.changesMachine) {
             let isTolerant = steps.flatMap(\.unbundled).contains(where: \.toleratesFailure)
@@ -181,11 +181,9 @@ struct ResourceRun {
                 // The names in a directory do not say which stop belongs to which start.
                 let wasStarted =
                     launcher.isEntry
-                    ? context.startedEntries.contains(resource.id)
-                        && !context.upBefore.contains(resource.id)
+                    ? launched != nil && context.startedEntries.contains(resource.id)
                     : launched?.contains(launcher.name) == true
-                guard wasStarted else { continue }
-                if await undo(launcher) { continue }
+                guard wasStarted, await !undo(launcher), isSurelyNew(launcher) else { continue }
             }
             do throws(ActionFailure) {
                 try await performer.perform(step, on: resource.id)
@@ -197,6 +195,18 @@ struct ResourceRun {
                 )
             }
         }
+    }
+
+    /// Whether the launcher did not run before this start. If that is not known, says that it is left running.
+    private func isSurelyNew(_ launcher: Launcher) -> Bool {
+        guard let before = context.before[resource.id], before.mayHaveRun(launcher) else {
+            return true
+        }
+        guard !(launcher.isEntry && before.entries.isUp) else { return false }
+        let name = launcher.isEntry ? "what \(launcher.name) stops" : launcher.name
+        let text = "\(name) is left as it is: it may have run before the start"
+        context.log.write(.info, text, about: resource.id)
+        return false
     }
 
     /// Runs the undo functions of the launcher's start. Returns false when there are none: then its stop must run.

@@ -61,6 +61,8 @@ public protocol Driver: Sendable {
     var asStorageJudging: (any StorageJudging)? { get }
     /// This driver as `Appearing`, or nil. The protocol provides it.
     var asAppearing: (any Appearing)? { get }
+    /// What a rollback has to know about launchers. Pure.
+    func launchersBefore(_ seen: Seen) -> LaunchersBefore
     /// The variables by which launchers and triggers learn about the resource (classic-actions.md section 8).
     /// `index` is the number of the resource among those of its section, from 0.
     @EngineActor func exports(_ host: any Host, index: Int) async -> [String: String]
@@ -98,6 +100,8 @@ extension Driver {
     public func standbySteps(_ seen: Seen) -> [Step] { [] }
     /// The default: there is nothing to check.
     public func conflictChecks(_ seen: Seen) -> [Step] { [] }
+    /// The default: there are no launchers.
+    public func launchersBefore(_ seen: Seen) -> LaunchersBefore { LaunchersBefore() }
     /// The default: no variables.
     public func exports(_ host: any Host, index: Int) async -> [String: String] { [:] }
 
@@ -121,7 +125,8 @@ extension Driver {
             conflictChecks: conflictChecks(seen),
             startSteps: startSteps(seen),
             stopSteps: stopSteps(seen),
-            standbySteps: standbySteps(seen)
+            standbySteps: standbySteps(seen),
+            launchersBefore: launchersBefore(seen)
         )
     }
 }
@@ -138,18 +143,22 @@ public struct Observation: Sendable, Equatable {
     public var stopSteps: [Step]
     /// The steps that bring up the part that stays up on this node.
     public var standbySteps: [Step]
+    /// What a rollback of a start from this state has to know about launchers.
+    public var launchersBefore: LaunchersBefore
 
     public init(
         report: StatusReport,
         conflictChecks: [Step] = [],
         startSteps: [Step] = [],
         stopSteps: [Step] = [],
-        standbySteps: [Step] = []
+        standbySteps: [Step] = [],
+        launchersBefore: LaunchersBefore = LaunchersBefore()
     ) {
         self.report = report
         self.conflictChecks = conflictChecks
         self.startSteps = startSteps
         self.stopSteps = stopSteps
         self.standbySteps = standbySteps
+        self.launchersBefore = launchersBefore
     }
 }

@@ -71,6 +71,7 @@ extension Launching {
             throw error
         }
         noteLaunch()
+        if let resource { context.before[resource]?.inDoubt.remove(launcher.name) }
         let record = DaemonRecord(pid: started.pid, startTime: started.startTime)
         note(record, startedAt: host.uptime())
         // Before the record, which waits for the disk: a daemon that writes the file does so after this.

@@ -20,7 +20,7 @@ struct Launching {
     func perform(_ action: LauncherAction) async throws(ActionFailure) {
         if action == .start {
             try confirmEarlier()
-            // A daemon may be up already; its start notes when it is not.
+            // A daemon may be up already; its start notes when it is not, which leaves no doubt.
             if launcher.method(for: .start) != .daemon { noteLaunch() }
         }
         let code: Int32
@@ -41,13 +41,13 @@ struct Launching {
         if action == .start { try await settle() } else { try await settleDown() }
     }
 
-    /// Records that the launcher was started. A rollback ends exactly the recorded ones, and not what entries
-    /// of a launcher directory had brought up before.
+    /// Records that the launcher was started. A rollback ends only recorded ones, and not what entries of a
+    /// launcher directory had brought up before.
     func noteLaunch() {
         guard let resource else { return }
         if launcher.isEntry {
             context.startedEntries.insert(resource)
-            guard !context.upBefore.contains(resource) else { return }
+            guard context.before[resource]?.entries.isUp != true else { return }
         }
         context.launched[resource, default: []].append(launcher.name)
     }

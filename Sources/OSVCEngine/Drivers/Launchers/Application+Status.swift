@@ -30,13 +30,17 @@ extension Application {
             }
             return StatusReport(.notApplicable, notes: ["no checkup scripts"] + refusals)
         }
+        var total = sum(seen)
+        total.notes += mixture(seen, total.status) + refusals
+        return total
+    }
+
+    /// The sum of all answers, of which there is at least one.
+    func sum(_ seen: Seen) -> StatusReport {
         var reports = seen.answers.compactMap(\.report)
         if let programs = programsReport(seen) { reports.append(programs) }
         let total = reports.map(\.status).reduce(Status.undefined) { $0.merged(with: $1) }
-        return StatusReport(
-            total,
-            notes: reports.flatMap(\.notes) + mixture(seen, total) + refusals
-        )
+        return StatusReport(total, notes: reports.flatMap(\.notes))
     }
 
     /// One note for all launchers that a start or stop would not run: they mostly share the cause.
@@ -89,7 +93,8 @@ extension Application {
         let lackBits = contents.entries.contains { $0.action == .status && $0.lacksExecuteBit }
         for entry in contents.entries
         where entry.isScript || entry.action == .status && !lackBits {
-            if let answer = await answer(of: entry, host, scripts) {
+            if var answer = await answer(of: entry, host, scripts) {
+                answer.isEntry = true
                 answers.append((entry.name, answer))
             }
         }

@@ -19,6 +19,8 @@ public struct LauncherAnswer: Sendable, Equatable {
     /// Whether an action has to look after the daemon although it is in the wanted state: processes of it exist that
     /// osvc's record does not name, or it has not lived for its minimum time.
     var isUnsettled = false
+    /// Whether it is of the launcher directory.
+    var isEntry = false
 
     public init(name: String, path: String = "", verdict: Verdict, reason: String? = nil) {
         self.name = name

@@ -110,6 +110,57 @@ struct LauncherRunTests {
         #expect(lines.contains { $0.hasSuffix("no resource activated") } == (status == 0))
     }
 
+    @Test func `a rollback leaves what entries have started when they were in doubt before`()
+        async throws
+    {
+        lay("S10a", "K90a", "C10a", "C20b")
+        host.expect("\(path)/C10a status", code: 0)
+        host.expect("\(path)/C20b status", code: 1)
+        host.expect("\(path)/S10a start", code: 3)
+        #expect(try await perform(.start, classic: false) == 1)
+        #expect(!host.commands.contains("\(path)/K90a stop"))
+        let text = "INFO app what K90a stops is left as it is: it may have run before the start"
+        #expect(lines.contains(text))
+    }
+
+    /// The exit code of its status before (nil: it has none), and whether its stop runs. Then another one fails.
+    @Test(arguments: [(1, true), (3, true), (nil, true), (2, false)] as [(Int32?, Bool)])
+    func `a rollback stops a launcher that was known to be down before the start`(
+        status: Int32?,
+        isStopped: Bool
+    ) async throws {
+        var methods: [LauncherAction: Launcher.Method] = [
+            .start: .program(["/bin/a", "start"]), .stop: .program(["/bin/a", "stop"]),
+        ]
+        if let status {
+            methods[.status] = .program(["/bin/a", "status"])
+            host.expect("/bin/a status", code: status)
+            host.expect("/bin/a status", code: 0)
+            host.expect("/bin/a status", code: 1)
+        }
+        host.expect("/bin/a start")
+        host.expect("/bin/a stop")
+        host.expect("/bin/b start", code: 3)
+        let other = Fixture.launcher("b", order: 20, [.start: .program(["/bin/b", "start"])])
+        var facts = Fixture.facts
+        facts.root = directory.path
+        let app = Fixture.resource(
+            "app",
+            driver: "app",
+            launchers: [Fixture.launcher("a", methods), other]
+        )
+        let service = try Service(
+            Fixture.service(resources: [app]),
+            facts: facts,
+            registry: .builtIn
+        )
+        let runner = ServiceRunner(Site(service, host: host, log: log))
+        #expect(await runner.perform(.start, ActionOptions()) == 1)
+        #expect(host.commands.contains("/bin/a stop") == isStopped)
+        let text = "INFO app a is left as it is: it may have run before the start"
+        #expect(lines.contains(text) == !isStopped)
+    }
+
     @Test func `a rollback keeps what the start that failed has printed`() async throws {
         let launcher = Fixture.launcher(
             "db",
