@@ -68,6 +68,9 @@ struct CallMark: Sendable {
     /// `OSVC_CALL=812-2n9c/977-a1b2-4`.
     var assignment: String { "\(CallMark.variable)=\(CallMark.inherited)\(name)" }
 
+    /// Whether an environment entry is the mark of any call.
+    static func isMark(_ entry: String) -> Bool { entry.begins("\(variable)=") }
+
     /// Whether an environment entry is the mark of a call that the osvc with this pid made itself.
     static func isMark(_ entry: String, ofProcess pid: Int32) -> Bool {
         guard entry.begins("\(variable)=") else { return false }

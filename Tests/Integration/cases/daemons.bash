@@ -221,6 +221,29 @@ law "nor when all of var is lost" lost start "$OSVC_ROOT/var"
 law "and stopped then, too" lost stop "$OSVC_ROOT/var"
 away
 
+daemon changes 'cmd = { "/usr/bin/setpriv", "--reuid", "65534", "--clear-groups", "/srv/d/ticks" }'
+changed() { # it changed its user: nothing proves it
+	local pid record=$OSVC_ROOT/var/changes.demo/d.pid
+	exits 0 osvc run changes.lua start || return
+	pid=$(pgrep -o -u 65534 -x -f '/bin/sh /srv/d/ticks')
+	rm "$record"
+	overall changes.lua warn && says "pid $pid (user nobody)" osvc run changes.lua print status || return
+	exits 1 osvc run changes.lua stop && exits 1 osvc run changes.lua start && count 1 || return
+	echo "$pid" >"$record"
+	overall changes.lua up && exits 0 osvc run changes.lua stop && count 0
+}
+law "a daemon that changed its user is in doubt without its record" changed
+pretended() { # who pretends to be the daemon of a service that was stopped
+	exits 0 osvc run lives.lua start && exits 0 osvc run lives.lua stop || return
+	setpriv --reuid 65534 --clear-groups env OPENSVC_SVCNAME=lives.demo OPENSVC_LAUNCHER=d OSVC_CALL=1-a-1 \
+		sleep 774 >/dev/null 2>&1 &
+	until pgrep -x -f 'sleep 774' >/dev/null; do sleep 0.01; done
+	overall lives.lua down && exits 0 osvc run lives.lua start && exits 0 osvc run lives.lua stop || return
+	pgrep -x -f 'sleep 774' >/dev/null || no "another user's process was ended"
+}
+law "but not while osvc knows that it stopped it" pretended
+away
+
 full() { # no room for the record: nothing is left running
 	mkdir -p "$OSVC_ROOT/var/lives.demo"
 	mount -t tmpfs -o size=16k tmpfs "$OSVC_ROOT/var/lives.demo" || return

@@ -92,7 +92,7 @@ struct DaemonActionTests {
         #expect(try await perform(.start) == 1)
         let told = log.text(from: .error).first { $0.contains("httpd ended within") }
         #expect(told?.contains("of its start, exit code 3 - logs in") == true)
-        #expect(host.files[record] == nil)
+        #expect(host.files[record] == FakeFile("stopped\n"))
     }
 
     /// A start that was cut off may have begun it, by a signal or by KILL.

@@ -100,20 +100,32 @@ struct DaemonProcess {
         return process
     }
 
-    /// Removes osvc's record of a process that is gone.
-    func forgetRecord() throws(HostError) {
-        try host.removeFile(finder.recordFile)
+    /// Records that the daemon does not run, which is not the same as a record that is lost.
+    func noteStop() throws(HostError) {
+        guard try finder.note(host) != .stopped else { return }
+        try write(DaemonNote.stoppedText)
+    }
+
+    /// Why it is not known whether the daemon runs.
+    func doubt() throws(HostError) -> String? {
+        host.forget()
+        return try finder.doubt(host)
+    }
+
+    /// The same after its end, which processes that belong to it follow within a moment.
+    func lastingDoubt() async throws(HostError) -> String? {
+        let start = host.uptime()
+        while let doubt = try doubt() {
+            guard host.uptime() - start < .seconds(1) else { return doubt }
+            try await host.sleep(.milliseconds(50))
+        }
+        return nil
     }
 
     /// Removes the pid file that the service names.
     func removePIDFile() throws(HostError) {
         guard let own = finder.launcher.daemon?.pidFile else { return }
         try host.removeFile(own)
-    }
-
-    /// Removes the record of a start, when nothing was started.
-    func forgetAnnouncement() throws(HostError) {
-        try host.removeFile(finder.recordFile)
     }
 
     /// Sends the signal to the daemon's group, waits up to `limit` until it is gone, then sends KILL. Then does

@@ -21,6 +21,9 @@ extension Launching {
                 watch(running.process)
                 return 0
             }
+            if let doubt = try process.doubt() {
+                throw .malformed(subject: "\(launcher.name) is not started", problem: doubt)
+            }
             try await endRemains(of: process, daemon)
             try await spawn(daemon, process)
             return 0
@@ -67,7 +70,7 @@ extension Launching {
         do throws(HostError) {
             started = try await host.spawn(command)
         } catch {
-            try process.forgetAnnouncement()
+            try process.noteStop()
             throw error
         }
         noteLaunch()
@@ -96,12 +99,12 @@ extension Launching {
         touchPIDFile("written") { () throws(HostError) in try process.writePIDFile(pid) }
     }
 
-    /// Removes the record. A failure is only a warning: the stop has succeeded when the daemon is gone.
-    private func forgetRecord(of process: DaemonProcess) {
+    /// A failure is only a warning: the stop has succeeded when the daemon is gone.
+    private func noteStop(of process: DaemonProcess) {
         do throws(HostError) {
-            try process.forgetRecord()
+            try process.noteStop()
         } catch {
-            let text = "the record of \(launcher.name) is not removed: \(error)"
+            let text = "the stop of \(launcher.name) is not recorded: \(error)"
             context.log.write(.warning, text, about: resource)
         }
     }
@@ -129,15 +132,18 @@ extension Launching {
                 try await process.end(signal: daemon.stopSignal, within: daemon.stopLimit)
             } else {
                 let remains = try process.remains()
-                if remains.isEmpty {
+                if try process.doubt() == nil, remains.isEmpty {
                     let text = "\(launcher.name) is already down"
                     context.log.write(.info, text, about: resource)
-                } else {
+                } else if !remains.isEmpty {
                     tellEnd(of: remains, by: daemon.stopSignal)
                     try await process.end(signal: daemon.stopSignal, within: daemon.stopLimit)
                 }
             }
-            forgetRecord(of: process)
+            if let doubt = try await process.lastingDoubt() {
+                throw .malformed(subject: "\(launcher.name) is not stopped", problem: doubt)
+            }
+            noteStop(of: process)
             touchPIDFile("removed") { () throws(HostError) in try process.removePIDFile() }
             return 0
         } catch .cancelled {

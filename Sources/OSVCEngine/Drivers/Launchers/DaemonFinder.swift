@@ -30,7 +30,7 @@ public struct DaemonFinder: Sendable {
     /// The pid file that the service names, else osvc's own record.
     public var pidFile: String { launcher.daemon?.pidFile ?? recordFile }
 
-    /// osvc's own record, which only osvc writes. It exists from before the start of the daemon until its stop.
+    /// osvc's own record, which only osvc writes. It exists from before the first start of the daemon.
     public var recordFile: String { DaemonRecord.path(for: launcher.name, of: service) }
 
     /// The process of the daemon; nil: it does not run. Throws when processes cannot be read, and `.unknownUser`.
@@ -48,6 +48,9 @@ public struct DaemonFinder: Sendable {
         {
             return Sighting(process: process, isNoted: true)
         }
+        if let process = try writtenByHand(note, host) {
+            return Sighting(process: process, isNoted: false)
+        }
         if let process = try named(by: pidFile, host),
             try DaemonEvidence(self, note, host).accepts(process, in: pidFile)
         {
@@ -57,6 +60,35 @@ public struct DaemonFinder: Sendable {
         // The oldest is the one that was started; the others are its children.
         return Self.oldest(try marked(host, note, within: age))
             .map { Sighting(process: $0, isNoted: false) }
+    }
+
+    /// The processes with all its marks that belong to another user, the oldest first, where nothing is known
+    /// of the daemon: it may have changed its user itself, or anybody may have given them the marks.
+    @EngineActor
+    func unproven(_ host: any Host, within age: Duration = .zero) throws(HostError)
+        -> [ProcessEntry]
+    {
+        let note = try note(host)
+        guard note.isLost else { return [] }
+        let candidates = try host.processes(with: Self.launcherVariable, within: age).filter {
+            $0.isAlive && isMarked($0) && $0.environment.contains(where: CallMark.isMark)
+        }
+        guard !candidates.isEmpty else { return [] }
+        let evidence = try DaemonEvidence(self, note, host)
+        return candidates.filter { !evidence.isProtected($0) && !evidence.acceptsMarks(of: $0) }
+            .sorted { ($0.startTime, $0.pid) < ($1.startTime, $1.pid) }
+    }
+
+    /// Why it is not known whether the daemon runs, and what to do then; nil: it is known.
+    @EngineActor
+    func doubt(_ host: any Host, within age: Duration = .zero) throws(HostError) -> String? {
+        let unproven = try unproven(host, within: age)
+        guard let first = unproven.first else { return nil }
+        let more = unproven.count == 1 ? "" : " and \(unproven.count - 1) more"
+        let user = host.userName(of: first.user)
+        let record = "echo \(first.pid) >\(ShellWord.quoted(recordFile))"
+        return "pid \(first.pid) (user \(user))\(more) may be the daemon, whose record is lost:"
+            + " if so, '\(record)', else 'kill \(first.pid)'"
     }
 
     /// Remaining processes of the daemon: those with its marks and, if its process `main` lives, all others of
@@ -113,6 +145,18 @@ public struct DaemonFinder: Sendable {
         guard !candidates.isEmpty else { return [] }
         let evidence = try DaemonEvidence(self, note, host, isEnding: isEnding)
         return candidates.filter { evidence.acceptsMarks(of: $0) }
+    }
+
+    /// The process with the daemon's marks whose pid an administrator wrote into osvc's own record.
+    @EngineActor
+    private func writtenByHand(_ note: DaemonNote, _ host: any Host) throws(HostError)
+        -> ProcessEntry?
+    {
+        guard case .started(let record) = note, record.startTime == nil,
+            let process = try host.process(record.pid), process.isAlive, isMarked(process),
+            try !DaemonEvidence(self, note, host).isProtected(process)
+        else { return nil }
+        return process
     }
 
     @EngineActor

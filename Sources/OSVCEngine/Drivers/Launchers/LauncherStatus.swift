@@ -99,6 +99,9 @@ struct LauncherProbe: Sendable {
                     || purpose == .action && host.age(of: sighting.process) < launcher.minimumLife
                 return answer
             }
+            if let doubt = try finder.doubt(host, within: isLook ? Self.age : .zero) {
+                return answer(launcher, .unknown(doubt))
+            }
             var answer = answer(launcher, .no("no process"))
             if !isLook { answer.isUnsettled = try !finder.remains(host).isEmpty }
             return answer

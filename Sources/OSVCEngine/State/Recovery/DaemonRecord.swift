@@ -30,12 +30,17 @@ public struct DaemonRecord: Sendable, Equatable {
 
 /// What osvc's own record of a daemon contains.
 enum DaemonNote: Sendable, Equatable {
+    /// There was never a record, or it is lost.
     case missing
+    /// The last daemon was ended, or found to have ended.
+    case stopped
     /// A start began and no pid was recorded, by the osvc with this origin (`CallMark.origin`).
     case starting(origin: String?)
     case started(DaemonRecord)
 
     private static let startingWord = "starting"
+    private static let stoppedWord = "stopped"
+    static let stoppedText = "\(stoppedWord)\n"
 
     static var startingText: String { "\(startingWord) \(CallMark.origin)\n" }
 
@@ -46,9 +51,16 @@ enum DaemonNote: Sendable, Equatable {
             return
         }
         let words = text.split(whereSeparator: \.isWhitespace)
+        if words.count == 1, words[0] == Self.stoppedWord {
+            self = .stopped
+            return
+        }
         let isStarting = words.first.map { $0 == Self.startingWord } == true
         self = .starting(origin: isStarting && words.count > 1 ? String(words[1]) : nil)
     }
+
+    /// Whether nothing is known of the daemon.
+    var isLost: Bool { self == .missing || self == .starting(origin: nil) }
 
     /// The process that the record identifies: it has a start time and is not init.
     var proven: DaemonRecord? {
