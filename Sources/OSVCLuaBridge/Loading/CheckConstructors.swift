@@ -4,12 +4,12 @@ extension ModuleFunction {
     private static let limit = Option("timeout", .duration, "How long it may take; 10s.")
 
     private static let pidFileSchema = OptionSchema([
-        Option("exe", .path, "The program that the process must be.")
+        Option("exe", .path, "What it must be: its executable, or the script that it runs.")
     ])
     private static let processSchema = OptionSchema([
-        Option("exe", .path, "The program."),
+        Option("exe", .path, "Its executable, or the script that it runs."),
         Option("args", .any, "Its arguments, all of them, as a list."),
-        Option("user", .text, "Whose process it is."),
+        Option("user", .text, "Whose process it is; anybody's unless given."),
     ])
     private static let tcpSchema = OptionSchema([
         Option("host", .text, "Name or address; 127.0.0.1."),

@@ -3,10 +3,10 @@ internal import OSVCEngine
 
 extension ContextMethod {
     private static let pidFileSchema = OptionSchema([
-        Option("exe", .path, "The program that the process must be.")
+        Option("exe", .path, "What it must be: its executable, or the script that it runs.")
     ])
     private static let processSchema = OptionSchema([
-        Option("exe", .path, "The program."),
+        Option("exe", .path, "Their executable, or the script that they run."),
         Option("user", .integer(0...Int(UInt32.max)), "The number of the user."),
     ])
 
@@ -109,10 +109,13 @@ extension ContextMethod {
             let options = try Options(call.value(2), processSchema, of: "procs")
             let host = try context.host
             let all = try asked("procs") { () throws(HostError) in try host.processes() }
+            let user = options.integer("user").map(UInt32.init)
+            let trusted = Set([user].compactMap(\.self))
             let found = all.filter { process in
-                process.isAlive
-                    && options.text("exe").map { host.isRunning($0, in: process) } ?? true
-                    && options.integer("user").map { $0 == Int(process.user) } ?? true
+                process.isAlive && user.map { $0 == process.user } ?? true
+                    && options.text("exe").map {
+                        host.isRunning($0, in: process, trusting: trusted)
+                    } ?? true
             }
             return .value(.table(LuaTable(list: found.map(value))))
         },
@@ -147,12 +150,11 @@ extension ContextMethod {
         _ host: any Host
     ) throws(HostError) -> ProcessEntry? {
         guard let bytes = try host.fileStart(path, limit: 4096),
-            let record = DaemonRecord(String(decoding: bytes, as: UTF8.self))
+            let record = DaemonRecord(String(decoding: bytes, as: UTF8.self)), record.mayBeService,
+            let process = try host.process(record.pid), process.isAlive,
+            program.map({ host.isRunning($0, in: process) }) ?? true
         else { return nil }
-        return try host.processes().first { process in
-            process.pid == record.pid && process.isAlive
-                && program.map { host.isRunning($0, in: process) } ?? true
-        }
+        return process
     }
 
     private static func value(_ process: ProcessEntry) -> LuaValue {

@@ -182,6 +182,27 @@ marked() {
 law "anybody's process with the marks is not the daemon" marked
 away
 
+seen() { # STATUS: nobody's process has the program's name, and a pid file names init
+	cat >seen.lua <<-LUA
+		local osvc = require "osvc.v1"
+		return osvc.service "seen.demo" {
+		  osvc.app {
+		    osvc.launcher "s" { S = 10, start = { "/bin/true" }, stop = { "/bin/true" }, status = osvc.check.$1 },
+		  },
+		}
+	LUA
+	setpriv --reuid 65534 --clear-groups bash -c 'exec -a /srv/d/ticks sleep 776' >/dev/null 2>&1 &
+	until pgrep -u 65534 -x sleep >/srv/d/s.pid; do sleep 0.01; done
+	echo 1 >/srv/d/i.pid
+	overall seen.lua down || return
+	pkill -KILL -u 65534 -x sleep
+}
+law "a process that only shows a program's name does not run it" seen 'process { exe = "/srv/d/ticks" }'
+law "nor where a pid file names it" seen 'pidfile("/srv/d/s.pid", { exe = "/srv/d/ticks" })'
+law "a pid file that names init is no service's" seen 'pidfile("/srv/d/i.pid")'
+pkill -KILL -u 65534 -x sleep
+away
+
 daemon forks 'cmd = { "/srv/d/forks" }, stop_timeout = "1s"'
 forks() {
 	exits 0 osvc run forks.lua start || return

@@ -65,6 +65,26 @@ import Testing
         )
     }
 
+    @Test func `a script counts as the program of a process of trusted users alone`() async throws {
+        let service = try ScriptedService.start(
+            """
+            local function n(t) return #ctx:procs(t) end
+            ctx:info("%s %s", tostring(ctx:pidfile("/init")), tostring(ctx:pidfile("/pid", { exe = "/bin/web" })))
+            ctx:info("%d %d", n { exe = "/bin/web" }, n { exe = "/bin/web", user = 33 })
+            """
+        )
+        service.host.files = ["/init": FakeFile("1\n"), "/pid": FakeFile("77\n")]
+        service.host.processTable = [
+            ProcessEntry(pid: 1, executable: "/sbin/init"),
+            ProcessEntry(pid: 77, user: 33, executable: "/bin/sh", arguments: ["sh", "/bin/web"]),
+            ProcessEntry(pid: 78, user: 33, executable: "/bin/sleep", arguments: ["/bin/web"]),
+        ]
+        #expect(await service.run(.start) == .finished(code: 0))
+        #expect(
+            service.lines == ["INFO app web.lua:6: nil nil", "INFO app web.lua:7: 0 1"]
+        )
+    }
+
     @Test func `what is changed is changed through the host, and logged`() async throws {
         let service = try ScriptedService.start(
             """

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// The answer to a check.
 enum CheckAnswer: Sendable, Equatable {
     case yes
@@ -16,6 +18,8 @@ struct CheckRunner {
     let host: any Host
     /// How long each check may take at most.
     let limit: Duration
+    /// The user that the launcher's programs run as; nil: that of osvc.
+    var user: String?
 
     func answer(_ check: Check) async -> CheckAnswer {
         do throws(HostError) {
@@ -76,24 +80,55 @@ struct CheckRunner {
         guard let record = DaemonRecord(String(decoding: bytes, as: UTF8.self)) else {
             return .no("\(path) holds no pid")
         }
+        guard record.mayBeService else {
+            return .no("process \(record.pid) is no service (\(path))")
+        }
         guard let process = try host.process(record.pid), process.isAlive else {
             return .no("no process \(record.pid) (\(path))")
         }
-        guard let executable, !host.isRunning(executable, in: process) else { return .yes }
-        return .no("process \(record.pid) is not \(executable) (\(path))")
+        guard let executable else { return .yes }
+        switch host.evidence(of: executable, in: process, trusting: trusted()) {
+        case .runs: return .yes
+        case .runsOther: return .no("process \(record.pid) is not \(executable) (\(path))")
+        case .unreadable: return .unknown(unreadable(executable, process))
+        }
     }
 
     private func answer(process executable: String?, _ arguments: [String]?, _ user: String?)
         throws(HostError) -> CheckAnswer
     {
         let owner: UInt32? = if let user { try host.userID(of: user) } else { nil }
-        let found = try host.processes().contains { process in
-            process.isAlive
-                && executable.map { host.isRunning($0, in: process) } ?? true
-                && arguments.map { process.isRun(with: $0) } ?? true
-                && owner.map { process.user == $0 } ?? true
+        let trusted = trusted(owner)
+        var hidden: ProcessEntry?
+        for process in try host.processes()
+        where process.isAlive && process.pid != getpid()
+            && owner.map({ process.user == $0 }) ?? true
+            && arguments.map({ process.isRun(with: $0) }) ?? true
+        {
+            guard let executable else {
+                if host.trusts(process, trusted) { return .yes }
+                continue
+            }
+            switch host.evidence(of: executable, in: process, trusting: trusted) {
+            case .runs: return .yes
+            case .runsOther: continue
+            case .unreadable: hidden = hidden ?? process
+            }
         }
-        return found ? .yes : .no("no such process" + (executable.map { " (\($0))" } ?? ""))
+        if let executable, let hidden { return .unknown(unreadable(executable, hidden)) }
+        return .no("no such process" + (executable.map { " (\($0))" } ?? ""))
+    }
+
+    /// The users, beside root and that of osvc, whose processes' command lines are believed.
+    private func trusted(_ wanted: UInt32? = nil) -> Set<UInt32> {
+        // A user that does not exist has no processes.
+        let launchers = user.flatMap { try? host.userID(of: $0) }
+        return Set([launchers, wanted].compactMap(\.self))
+    }
+
+    private func unreadable(_ executable: String, _ process: ProcessEntry) -> String {
+        "process \(process.pid) (user \(host.userName(of: process.user))) may be \(executable): its"
+            + " executable cannot be read"
     }
 
     private func answer(tcp name: String, _ port: Int, _ limit: Duration) async throws(HostError)

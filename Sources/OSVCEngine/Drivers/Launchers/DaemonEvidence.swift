@@ -139,7 +139,7 @@ struct DaemonEvidence {
             // osvc did not start a daemon without a command.
             return true
         }
-        guard host.isRunning(program, in: process) else { return false }
+        guard host.isRunning(program, in: process, trusting: [process.user]) else { return false }
         let arguments = process.arguments
         // An interpreter precedes its script.
         let isScript = arguments.count > 1 && host.isProgram(program, arguments[1])

@@ -1,8 +1,7 @@
 /// Finds the process of a launcher's daemon again.
 ///
 /// In this order: osvc's own record, which proves the process by its start time; the daemon's own pid file,
-/// whose process must be the daemon by other evidence; and, only where osvc's record is missing or was
-/// interrupted, the marks in the environment of a process of the right user. When osvc's record names a process
+/// whose process must be the daemon by other evidence; and, only where osvc's record names no process, the marks in the environment of a process of the right user. When osvc's record names a process
 /// that is gone, marks do not count.
 public struct DaemonFinder: Sendable {
     /// The variable that every daemon gets in addition to `OPENSVC_SVCNAME`: the name of its launcher.
@@ -194,30 +193,5 @@ public struct DaemonFinder: Sendable {
     func isMarkedAsAnother(_ process: ProcessEntry) -> Bool {
         guard !isMarked(process) else { return false }
         return process.environment.contains { $0.hasPrefix("\(Self.launcherVariable)=") }
-    }
-}
-
-extension Host {
-    /// Whether a process runs a program, itself or through an interpreter: the program is its executable (even
-    /// if that was replaced since), or its first or second argument.
-    public func isRunning(_ program: String, in process: ProcessEntry) -> Bool {
-        if let file = process.file, isProgram(program, file) { return true }
-        return process.arguments.prefix(2).contains { isProgram(program, $0) }
-    }
-
-    /// Whether a word names a program, as written or by its path.
-    func isProgram(_ program: String, _ word: String) -> Bool {
-        if word == program { return true }
-        let path = program.contains("/") ? program : findProgram(program) ?? program
-        return word == path || word == realPath(path)
-    }
-}
-
-extension ProcessEntry {
-    /// The path of the program, even if the file was replaced since.
-    var file: String? {
-        let deleted = " (deleted)"
-        guard let executable, executable.hasSuffix(deleted) else { return executable }
-        return String(executable.dropLast(deleted.count))
     }
 }

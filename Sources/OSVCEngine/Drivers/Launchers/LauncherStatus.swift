@@ -73,7 +73,8 @@ struct LauncherProbe: Sendable {
         case .script(let script):
             return await ask(launcher, script: script, limit: limit, scripts)
         case .check(let check):
-            return answer(launcher, await CheckRunner(host: host, limit: limit).answer(check))
+            let runner = CheckRunner(host: host, limit: limit, user: launcher.user)
+            return answer(launcher, await runner.answer(check))
         case .daemon:
             return answer(launcher, host, for: purpose)
         case nil:

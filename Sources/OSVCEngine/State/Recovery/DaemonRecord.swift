@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// osvc's record of a daemon that it started: its pid and start time.
 public struct DaemonRecord: Sendable, Equatable {
     /// The pid, above 0.
@@ -18,6 +20,9 @@ public struct DaemonRecord: Sendable, Equatable {
         self.pid = pid
         startTime = words.count > 1 ? UInt64(words[1]) : nil
     }
+
+    /// Whether the process can be a service: it is neither init nor osvc itself.
+    public var mayBeService: Bool { pid > 1 && pid != getpid() }
 
     /// The contents of the record: `1234 56789` and a newline.
     public var text: String { startTime.map { "\(pid) \($0)\n" } ?? "\(pid)\n" }

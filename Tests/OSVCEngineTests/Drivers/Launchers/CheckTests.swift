@@ -1,3 +1,4 @@
+import Glibc
 import OSVCTestSupport
 import Testing
 
@@ -81,6 +82,81 @@ struct CheckTests {
     ) async {
         let check = Check.process(executable: program, arguments: arguments, user: user)
         #expect(await (answer(check) == .yes) == isThere)
+    }
+
+    @Test(arguments: [1, getpid()])
+    func `a pid file of init or osvc names no service`(pid: Int32) async {
+        host.processTable.append(ProcessEntry(pid: pid, executable: "/sbin/x", arguments: ["x"]))
+        host.files["/run/x.pid"] = FakeFile("\(pid)\n")
+        let wanted = CheckAnswer.no("process \(pid) is no service (/run/x.pid)")
+        #expect(await answer(.pidFile("/run/x.pid", executable: nil)) == wanted)
+        let process = Check.process(executable: "/sbin/x", arguments: nil, user: nil)
+        #expect(await (answer(process) == .yes) == (pid == 1))
+    }
+
+    /// A process that shows /srv/httpd somewhere in its command line: user, executable, arguments. The user of the
+    /// launcher, and that of the check: is it the program?
+    @Test(
+        arguments: [
+            (65534, "/bin/sleep", ["/srv/httpd", "60"], nil, nil, false),
+            (0, "/bin/sleep", ["/srv/httpd", "60"], nil, nil, false),
+            (65534, "/usr/bin/perl", ["perl", "/srv/httpd"], nil, nil, false),
+            (65534, "/usr/bin/perl", ["perl", "/srv/httpd"], "web", "web", false),
+            (0, "/usr/bin/perl", ["perl", "/srv/httpd"], nil, nil, true),
+            (33, "/usr/bin/perl5.36", ["perl", "/srv/httpd"], "web", nil, true),
+            (33, "/usr/bin/perl", ["perl", "/srv/httpd"], "root", "web", true),
+            (0, "/usr/bin/vi", ["vi", "/srv/httpd"], nil, nil, false),
+            (0, "/opt/own", ["own", "/srv/httpd"], nil, nil, true),
+            (0, "/usr/bin/perl", ["/srv/httpd"], nil, nil, false),
+        ] as [(UInt32, String, [String], String?, String?, Bool)]
+    )
+    func `a command line is believed of trusted users alone, and only of a script's`(
+        owner: UInt32,
+        executable: String,
+        arguments: [String],
+        launcher: String?,
+        user: String?,
+        isIt: Bool
+    ) async {
+        host.files["/srv/httpd"] = FakeFile("#!/opt/own\n")
+        host.files["/run/x.pid"] = FakeFile("50\n")
+        host.processTable = [
+            ProcessEntry(pid: 50, user: owner, executable: executable, arguments: arguments)
+        ]
+        let runner = CheckRunner(host: host, limit: .seconds(1), user: launcher)
+        let process = Check.process(executable: "/srv/httpd", arguments: nil, user: user)
+        #expect(await (runner.answer(process) == .yes) == isIt)
+        guard user == nil else { return }
+        let file = Check.pidFile("/run/x.pid", executable: "/srv/httpd")
+        #expect(await (runner.answer(file) == .yes) == isIt)
+    }
+
+    @Test(
+        arguments: [(65534, nil, false), (33, nil, true), (65534, "nobody", true)]
+            as [(UInt32, String?, Bool)]
+    )
+    func `arguments alone are those of trusted users`(owner: UInt32, user: String?, isIt: Bool)
+        async
+    {
+        host.files["/etc/passwd"]?.contents += Array("nobody:x:65534:1::/:/bin/sh\n".utf8)
+        host.processTable = [
+            ProcessEntry(pid: 50, user: owner, executable: "/bin/x", arguments: ["x", "-q"])
+        ]
+        let runner = CheckRunner(host: host, limit: .seconds(1), user: "web")
+        let check = Check.process(executable: nil, arguments: ["-q"], user: user)
+        #expect(await (runner.answer(check) == .yes) == isIt)
+    }
+
+    /// In a container root may not see the executables of others. What runs there must not be called down.
+    @Test(arguments: [(33, false), (0, true)] as [(UInt32, Bool)])
+    func `an executable that cannot be read is no answer`(owner: UInt32, isTrusted: Bool) async {
+        host.files["/run/x.pid"] = FakeFile("50\n")
+        host.processTable = [ProcessEntry(pid: 50, user: owner, arguments: ["/srv/httpd"])]
+        let text = "process 50 (user web) may be /srv/httpd: its executable cannot be read"
+        let wanted = isTrusted ? .yes : CheckAnswer.unknown(text)
+        let process = Check.process(executable: "/srv/httpd", arguments: nil, user: nil)
+        #expect(await answer(process) == wanted)
+        #expect(await answer(.pidFile("/run/x.pid", executable: "/srv/httpd")) == wanted)
     }
 
     @Test func `a user that is none cannot be asked about`() async {

@@ -1,0 +1,34 @@
+/// Programs that run the file which one of their arguments names.
+enum Interpreter {
+    private static let names: Set<String> = [
+        "sh", "bash", "rbash", "dash", "ash", "ksh", "mksh", "zsh", "csh", "tcsh", "fish",
+        "busybox", "toybox", "perl", "python", "pypy", "ruby", "jruby", "lua", "luajit", "php",
+        "tclsh", "wish", "expect", "node", "nodejs", "deno", "bun", "java", "awk", "gawk",
+        "mawk", "guile", "Rscript", "julia", "escript", "beam.smp", "groovy", "mono", "dotnet",
+    ]
+
+    /// Whether a program with this file name is one: `python3.11`, `lua5.4`, `sh`.
+    static func isNamed(_ name: String) -> Bool {
+        if names.contains(name) { return true }
+        let version = name.utf8.reversed().prefix {
+            UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 || $0 == UInt8(ascii: ".")
+                || $0 == UInt8(ascii: "-")
+        }
+        return names.contains(name.withoutLast(bytes: version.count))
+    }
+
+    /// What the kernel reads of a program's beginning, in bytes.
+    private static let limit = 256
+
+    /// The words of a script's first line (`#!`, execve(2)), the interpreter first; empty when it has none.
+    @EngineActor
+    static func words(of script: String, on host: any Host) -> [String] {
+        let start = (try? host.fileStart(script, limit: limit)) ?? nil
+        let line = String(
+            decoding: (start ?? []).prefix { $0 != UInt8(ascii: "\n") },
+            as: UTF8.self
+        )
+        guard line.begins("#!") else { return [] }
+        return line.withoutFirst(bytes: 2).split { $0 == " " || $0 == "\t" }.map(String.init)
+    }
+}
