@@ -263,6 +263,16 @@ pretended() { # who pretends to be the daemon of a service that was stopped
 	pgrep -x -f 'sleep 774' >/dev/null || no "another user's process was ended"
 }
 law "but not while osvc knows that it stopped it" pretended
+set_uid() { # a program of root's that anybody may start has their environment
+	cp /bin/sleep /srv/d/sudo
+	chmod 4755 /srv/d/sudo
+	setpriv --reuid 65534 --clear-groups env OPENSVC_SVCNAME=lives.demo OPENSVC_LAUNCHER=d /srv/d/sudo 775 \
+		>/dev/null 2>&1 &
+	until pgrep -u 0 -x -f '/srv/d/sudo 775' >/dev/null; do sleep 0.01; done
+	overall lives.lua down && exits 0 osvc run lives.lua start && count 1 && exits 0 osvc run lives.lua stop || return
+	pkill -KILL -x -f '/srv/d/sudo 775' || no "it was ended"
+}
+law "nor does a set-uid program that anybody started count" set_uid
 away
 
 full() { # no room for the record: nothing is left running

@@ -40,7 +40,8 @@ public struct ProcessEntry: Sendable, Equatable {
     public var group: Int32
     /// The pid of the leader of its session.
     public var session: Int32
-    /// The number of the user that it runs as.
+    /// The number of the user that it runs as: the effective one. The real one where `environment` has anything:
+    /// a set-uid program keeps the environment of whoever started it.
     public var user: UInt32
     /// The path of its program; nil when it cannot be read.
     public var executable: String?

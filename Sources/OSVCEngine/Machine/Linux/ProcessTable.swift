@@ -71,17 +71,26 @@ enum ProcessTable {
         guard let status = ProcessStat(of: pid), !status.isDead else { return nil }
         var info = stat()
         guard stat("/proc/\(pid)", &info) == 0 else { return nil }
+        let marks = marks(in: bytes("/proc/\(pid)/environ"))
         return ProcessEntry(
             pid: pid,
             parent: status.parent,
             group: status.group,
             session: status.session,
-            user: info.st_uid,
+            user: (marks.isEmpty ? nil : realUser(of: pid)) ?? info.st_uid,
             executable: link("exe", of: pid),
             arguments: words(of: pid),
-            environment: marks(in: bytes("/proc/\(pid)/environ")),
+            environment: marks,
             startTime: status.startTime
         )
+    }
+
+    /// The first number of the line `Uid:` in `/proc/PID/status`.
+    private static func realUser(of pid: pid_t) -> UInt32? {
+        let line = bytes("/proc/\(pid)/status").split(separator: UInt8(ascii: "\n"))
+            .first { $0.starts(with: "Uid:".utf8) }
+        let words = line?.split(separator: UInt8(ascii: "\t"))
+        return words?.dropFirst().first.flatMap { UInt32(String(decoding: $0, as: UTF8.self)) }
     }
 
     /// The process, its parents up to the first of this pid namespace, and pid 1.
