@@ -96,7 +96,8 @@ struct ResourceRun {
         if context.service.facts.isClassic, isTolerant { return }
         Launching.followDaemons(of: resource.id, in: context)
         var report = await settledReport(tolerant: isTolerant)
-        if report.hasFailed, context.watchedDaemons.contains(where: { $0.resource == resource.id }) {
+        if report.hasFailed, context.watchedDaemons.contains(where: { $0.resource == resource.id })
+        {
             // A daemon may have gone to the background between the two.
             Launching.followDaemons(of: resource.id, in: context)
             report = await settledReport(tolerant: isTolerant)

@@ -63,7 +63,9 @@ public struct ServiceStatus: Sendable, Equatable {
     /// Sums `lines`, which are in creation order.
     public init(service: String, lines: [Line]) {
         self.service = service
-        let ordered = Self.displayOrder(lines.filter { $0.type.group.map(StatusGroup.shown.contains) == true })
+        let ordered = Self.displayOrder(
+            lines.filter { $0.type.group.map(StatusGroup.shown.contains) == true }
+        )
         self.lines = ordered
         var sums = Self.sums(ordered)
         groups = sums.groups

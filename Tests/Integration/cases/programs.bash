@@ -60,6 +60,12 @@ law "and refused by a strict node" refused "$launcher"
 law "what a shell is given is judged, too" told "$sh_launcher"
 law "by a check" checked "$sh_launcher"
 law "and refused" refused "$sh_launcher"
+for words in '"python3.11", "/srv/w/prog"' '"start-stop-daemon", "--start", "--exec", "/srv/w/prog"' \
+	'"flock", "/srv/l", "/srv/w/prog"' '"sh", "-c", "/srv/w/prog start"'; do
+	runs="osvc.launcher \"p\" { S = 10, start = { $words } }"
+	law "so is what is run by ${words%%,*}" checked "$runs"
+	law "and refused" refused "$runs"
+done
 law "a program that a function runs" told "$function_launcher"
 law "is refused by a strict node" refused "$function_launcher"
 law "a daemon's program" told "$daemon"

@@ -3,18 +3,22 @@ enum Interpreter {
     private static let names: Set<String> = [
         "sh", "bash", "rbash", "dash", "ash", "ksh", "mksh", "zsh", "csh", "tcsh", "fish",
         "busybox", "toybox", "perl", "python", "pypy", "ruby", "jruby", "lua", "luajit", "php",
-        "tclsh", "wish", "expect", "node", "nodejs", "deno", "bun", "java", "awk", "gawk",
-        "mawk", "guile", "Rscript", "julia", "escript", "beam.smp", "groovy", "mono", "dotnet",
+        "tclsh", "wish", "expect", "node", "nodejs", "deno", "bun", "java", "gawk",
+        "guile", "Rscript", "julia", "escript", "groovy", "mono", "dotnet",
     ]
 
     /// Whether a program with this file name is one: `python3.11`, `lua5.4`, `sh`.
     static func isNamed(_ name: String) -> Bool {
-        if names.contains(name) { return true }
+        names.contains(name) || names.contains(self.name(name))
+    }
+
+    /// A file name without the version: `python` of `python3.11`.
+    static func name(_ name: String) -> String {
         let version = name.utf8.reversed().prefix {
             UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 || $0 == UInt8(ascii: ".")
                 || $0 == UInt8(ascii: "-")
         }
-        return names.contains(name.withoutLast(bytes: version.count))
+        return name.withoutLast(bytes: version.count)
     }
 
     /// What the kernel reads of a program's beginning, in bytes.

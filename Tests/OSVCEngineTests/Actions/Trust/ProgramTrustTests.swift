@@ -18,6 +18,10 @@ struct ProgramTrustTests {
                 contents: []
             )
         }
+        host.files["/srv/hers/l"] = FakeFile(
+            info: FileInfo(kind: .file, owner: 12, mode: 0o644),
+            contents: []
+        )
         let trust = ProgramTrust(host, in: Layout(root: "/opt"), isStarting: true) { _ in }
         return trust.problems(of: Command(words, directory: directory)).compactMap {
             $0.split(separator: " ").first.map(String.init)
@@ -69,6 +73,74 @@ struct ProgramTrustTests {
         ) { _ in }
         #expect(!trust.problems(of: Command([good])).contains { $0.begins(interpreter) })
         #expect(trust.problems(of: Command([bad])).contains { $0.begins(interpreter) })
+    }
+
+    @Test(arguments: [
+        ["python3.11", "/srv/hers/prog"],
+        ["start-stop-daemon", "--start", "--exec", "/srv/hers/prog"],
+        ["start-stop-daemon", "--start", "--exec=/srv/hers/prog"],
+        ["flock", "/srv/hers/l", "/srv/hers/prog"],
+        ["/bin/sh", "-c", "/srv/hers/prog start"],
+        ["bash", "-lc", "cd /; exec '/srv/hers/prog' start"],
+        ["sh", "-c", "A=b /srv/hers/prog&", "x"],
+        ["sh", "-c", "exec \"$@\"", "sh", "/srv/hers/prog"],
+        ["/opt/own", "-x", "/srv/hers/prog"],
+        ["flock", "/srv/hers/l", "-c", "/srv/hers/prog start"],
+        ["sh", "-c", "nice sh -c '/srv/hers/prog'"], ["su", "-", "root", "-c", "/srv/hers/prog"],
+    ])
+    func `an executable file that any word names`(words: [String]) {
+        #expect(files(of: words) == ["/srv/hers/prog"])
+    }
+
+    @Test(arguments: [
+        ["perl5.36", "/srv/hers/l"], ["timeout", "5", "python3", "/srv/hers/l"],
+        ["start-stop-daemon", "--exec", "/usr/bin/python3", "--", "/srv/hers/l"],
+        ["sh", "-c", "true && . /srv/hers/l"], ["java", "-jar", "/srv/hers/l", "x"],
+        ["bash", "--rcfile", "/srv/hers/l", "/srv/x"],
+        ["/opt/own", "/usr/bin/python3", "/srv/hers/l"],
+    ])
+    func `the script of an interpreter, executable or not`(words: [String]) {
+        host.files["/usr/bin/python3"] = FakeFile(mode: 0o755)
+        #expect(files(of: words) == ["/srv/hers/l"])
+    }
+
+    @Test(arguments: [
+        ["/usr/sbin/httpd", "-f", "/srv/hers/l"], ["python3", "/srv/x", "/srv/hers/l"],
+        ["python3", "-c", "pass", "/srv/hers/l"], ["flock", "/srv/hers/l", "/srv/x"],
+        ["timeout", "5", "umount", "/srv/hers/prog"], ["sh", "-c", "/srv/x </srv/hers/l"],
+        ["chmod", "+x", "/srv/hers/prog"], ["java", "-Dx=/srv/hers/l", "Main", "/srv/hers/l"],
+        ["env", "C=/srv/hers/l", "/srv/x"],
+    ])
+    func `a file that is only read is not judged`(words: [String]) {
+        host.files["/srv/x"] = FakeFile(mode: 0o755)
+        #expect(files(of: words) == [])
+    }
+
+    /// The user 12 owns the program.
+    @Test(
+        arguments: [
+            (["su", "-", "her", "-c", "/srv/hers/prog"], true),
+            (["runuser", "-u", "her", "--", "/srv/hers/prog"], true),
+            (["setpriv", "--reuid=12", "/srv/hers/prog"], true),
+            (["sudo", "/srv/hers/prog", "her"], false),
+            (["start-stop-daemon", "--start", "--user", "her", "--exec", "/srv/hers/prog"], false),
+            (["start-stop-daemon", "--chuid", "her:x", "--exec", "/srv/hers/prog"], true),
+        ] as [([String], Bool)]
+    )
+    func `the user that a word names may own what is run as that user`(
+        words: [String],
+        isHers: Bool
+    ) {
+        host.files["/etc/passwd"] = FakeFile("her:x:12:12::/:/bin/sh\n")
+        #expect(files(of: words) == (isHers ? [] : ["/srv/hers/prog"]))
+    }
+
+    @Test func `a stop looks at no words but those of what runs another program`() {
+        let trust = ProgramTrust(host, in: Layout(root: "/opt"), isStarting: false) { _ in }
+        trust.isGoingDown = true
+        host.files["/srv/hers/prog"] = FakeFile(mode: 0o777)
+        #expect(trust.problems(of: Command(["/opt/own", "/srv/hers/prog"])) == [])
+        #expect(trust.problems(of: Command(["flock", "/l", "/srv/hers/prog"])).count == 1)
     }
 
     @Test func `words that name no file are no script`() {

@@ -20,14 +20,6 @@ public final class ProgramTrust {
     /// The interpreters that scripts name, by the script's path.
     private var shebangs: [PathKey: [String]] = [:]
 
-    /// What runs the program that its next argument names.
-    private static let interpreters: Set<String> = [
-        "sh", "bash", "dash", "ksh", "zsh", "busybox", "env", "nohup", "nice", "ionice", "setsid",
-        "timeout",
-        "perl", "python", "python2", "python3", "ruby", "lua", "php", "tclsh", "node", "java",
-        "setpriv", "runuser", "su", "sudo", "chroot", "stdbuf", "taskset", "unshare", "nsenter",
-    ]
-
     /// With `isStarting` what is found is refused where the node is strict.
     public init(
         _ host: any Host,
@@ -57,68 +49,50 @@ public final class ProgramTrust {
 
     /// What is wrong, a sentence each. What cannot be looked at is not there to be run.
     func problems(of command: Command) -> [String] {
-        let user = command.user.flatMap { try? host.userID(of: $0) }
+        var problems: [String] = []
+        for file in files(of: command) {
+            let problem = problem(of: file.path, user: file.user ?? command.user)
+            if let problem, !problems.contains(problem) { problems.append(problem) }
+        }
+        return problems
+    }
+
+    private func problem(of path: String, user: String?) -> String? {
+        let user = user.flatMap { try? host.userID(of: $0) }
         let judge = judges[user] ?? LauncherTrust(host, in: layout, runsAs: user)
         judges[user] = judge
-        return files(of: command).compactMap { path in
-            guard let info = (try? host.fileInfo(path)) ?? nil, info.kind == .file,
-                let real = places[PathKey(path)] ?? host.realPath(path)
-            else { return nil }
-            do {
-                guard let fault = try judge.fault(of: path, at: real, info) else {
-                    places[PathKey(path)] = real
-                    return nil
-                }
-                return "\(path) may be changed by others than root: \(fault)"
-            } catch {
-                return nil
-            }
+        guard let info = (try? host.fileInfo(path)) ?? nil, info.kind == .file,
+            let real = places[PathKey(path)] ?? host.realPath(path)
+        else { return nil }
+        guard let fault = (try? judge.fault(of: path, at: real, info)) ?? nil else {
+            places[PathKey(path)] = real
+            return nil
+        }
+        return "\(path) may be changed by others than root: \(fault)"
+    }
+
+    /// The program and what it runs, each with what runs it where it is a script.
+    private func files(of command: Command) -> [CommandFiles.File] {
+        guard let name = command.arguments.first, !name.isEmpty else { return [] }
+        let path = name.isAbsolutePath ? name : "\(command.directory)/\(name)"
+        let program = name.hasSlash ? path : host.findProgram(name)
+        var files = program.map { [CommandFiles.File(path: $0)] } ?? []
+        // A stop looks at no path that it can do without: it may be on a server that does not answer.
+        if !isGoingDown || CommandFiles.isRunner(name) {
+            files += CommandFiles(host, of: command).found
+        }
+        return files.flatMap { file in
+            [file] + interpreter(of: file.path).map { CommandFiles.File(path: $0, user: file.user) }
         }
     }
 
-    /// The program, what runs it where it is a script, and what it interprets.
-    private func files(of command: Command) -> [String] {
-        guard let name = command.arguments.first, !name.isEmpty else { return [] }
-        let program = name.hasSlash ? path(name, in: command) : host.findProgram(name)
-        var files = program.map { [$0] + interpreter(of: $0) } ?? []
-        guard Self.interpreters.contains(name.fileName) else { return files }
-        let script = command.arguments.dropFirst().prefix(Self.mostWords)
-            .map { path($0, in: command) }.first(where: isFile)
-        if let script { files += [script] + interpreter(of: script) }
-        return files
-    }
-
-    /// How many words of a command line are looked at for the script that it interprets.
-    private static let mostWords = 16
-
-    private func path(_ name: String, in command: Command) -> String {
-        name.isAbsolutePath ? name : "\(command.directory)/\(name)"
-    }
-
-    private func isFile(_ path: String) -> Bool {
-        ((try? host.fileInfo(path)) ?? nil)?.kind == .file
-    }
-
-    /// What the first line of a script (`#!`, execve(2)) names: a program, and where that is one that runs
-    /// another, as `env`, the other.
+    /// What the first line of a script names: a program, and where that is one that runs another, as `env`, the
+    /// other.
     private func interpreter(of path: String) -> [String] {
         if let known = shebangs[PathKey(path)] { return known }
-        let start = (try? host.fileStart(path, limit: Self.shebangLimit)) ?? nil
-        let line = String(
-            decoding: (start ?? []).prefix { $0 != UInt8(ascii: "\n") },
-            as: UTF8.self
-        )
-        var found: [String] = []
-        if line.begins("#!") {
-            let words = line.withoutFirst(bytes: 2).split { $0 == " " || $0 == "\t" }.map(
-                String.init
-            )
-            found = words.prefix(1) + words.dropFirst().filter(\.isAbsolutePath)
-        }
-        shebangs[PathKey(path)] = found
-        return found
+        let words = Interpreter.words(of: path, on: host)
+        let found = words.prefix(1) + words.dropFirst().filter(\.isAbsolutePath)
+        shebangs[PathKey(path)] = Array(found)
+        return Array(found)
     }
-
-    /// What the kernel reads of a program's beginning, in bytes.
-    private static let shebangLimit = 256
 }
