@@ -68,7 +68,7 @@ public struct HeartbeatOpenHA: Driver {
         guard host.findProgram("\(Self.base)/bin/service") != nil,
             let monitor = try? text(host, "\(Self.base)/conf/monitor"),
             let processes = try? host.processes(),
-            daemons(monitor).isRunning(among: processes)
+            daemons(monitor).isRunning(among: processes.filter { host.trusts($0, []) })
         else { return .notRunning }
         let state = try? text(host, "\(Self.base)/services/\(name)/STATE.\(node)")
         return .state(state?.first)

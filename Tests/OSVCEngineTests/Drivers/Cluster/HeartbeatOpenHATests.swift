@@ -52,6 +52,12 @@ struct HeartbeatOpenHATests {
         #expect(try await report() == notRunning)
     }
 
+    @Test func `a process of another user is none of its daemons`() async throws {
+        install()
+        host.processTable[3].user = 65534
+        #expect(try await report() == notRunning)
+    }
+
     @Test(arguments: 0..<4)
     func `one daemon missing is enough`(missing: Int) async throws {
         install()
