@@ -1,5 +1,5 @@
-/* Refuses to run when limits of the process are so low that a signal would end osvc: prints one line, and exits with a
- * documented code.
+/* Refuses to run when limits of the process are so low that a signal would end osvc, or when there is no /proc: prints one
+ * line, and exits with a documented code.
  *
  * Called before every constructor: Swift's runtime allocates in its own. No function of the C library is
  * called. A program that does not even fit into its address space is ended by the kernel. */
@@ -75,4 +75,14 @@ static void check_limit(
 static void check_limits(void) {
     check_limit(RLIMIT_AS, "virtual memory", "v", needed_memory);
     check_limit(RLIMIT_STACK, "the stack", "s", needed_stack);
+}
+
+/* Swift's runtime asks for its own path, and aborts when there is none. */
+static void check_proc(void) {
+    static const char problem[] = "osvc: /proc is not mounted: mount -t proc proc /proc\n";
+    char path[1];
+    const int here = -100; /* AT_FDCWD */
+    if (system_call(SYS_readlinkat, here, (long)"/proc/self/exe", (long)path, sizeof path) >= 0) return;
+    system_call(SYS_write, 2, (long)problem, sizeof problem - 1, 0);
+    system_call(SYS_exit_group, cannot_run, 0, 0, 0);
 }

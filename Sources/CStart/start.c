@@ -32,6 +32,7 @@ static void begin(int count, char **arguments, char **environment) {
     (void)count;
     (void)arguments;
     check_limits();
+    check_proc();
     if (!environment) return;
     char **kept = environment;
     for (char **entry = environment; *entry; entry++)

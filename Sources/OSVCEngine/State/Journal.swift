@@ -72,10 +72,12 @@ public final class Journal {
         append([failed ? "failed" : "did", resource?.text ?? "-"])
     }
 
-    /// Records the end of the action with its exit code, syncs and closes the file. Nothing is reported as
+    /// Records the end of the action with its exit code, syncs and closes the file, which is empty when records are missing. Nothing is reported as
     /// interrupted afterwards.
     public func end(code: Int32, at time: Double) {
         append(["end", Self.stamp(time), String(code)])
+        // Without its end it would name what it has started as left behind; emptying it needs no room.
+        if isBroken { ftruncate(descriptor, 0) }
         _ = fdatasync(descriptor)
         close(descriptor)
     }

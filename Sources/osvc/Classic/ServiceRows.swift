@@ -6,8 +6,7 @@ import OSVCEngine
 /// Other processes of osvc look, and this one waits for them: what ends such a process or holds it up, as a memory limit,
 /// a launcher that ends its parent, or a file system that does not answer, costs the service that it was asking,
 /// and the others are asked by the next one. On a node with many services several look at the same time, one for
-/// each processor: a process has one thread. This one asks only what no other can be told (a name that is not one
-/// line), and what others do not begin to ask.
+/// each processor: a process has one thread. This one asks only what others do not begin to ask.
 @EngineActor
 struct ServiceRows {
     let services: NodeServices
@@ -21,9 +20,9 @@ struct ServiceRows {
 
     /// The rows of all the services. Those that are refused were told.
     func rows(of names: [String]) async -> [ServiceTable.Row] {
-        // A name that is not one line cannot be passed to another process.
         let odd = names.filter { !$0.isOneLine }
-        return await rows(ofPlain: names.filter(\.isOneLine)) + here(odd)
+        return await rows(ofPlain: names.filter(\.isOneLine))
+            + odd.map { ServiceTable.Row(of: $0.shown, problem: Self.oddName) }
     }
 
     private func rows(ofPlain names: [String]) async -> [ServiceTable.Row] {
@@ -44,7 +43,12 @@ struct ServiceRows {
         else { return await trees(names) { _ in } }
         var isWhole = true
         for name in names {
-            let answer = name.isOneLine ? await ask([name], program, asTrees: true) : nil
+            guard name.isOneLine else {
+                console.show(StatusTree.unknown(name.shown, Self.oddName))
+                isWhole = false
+                continue
+            }
+            let answer = await ask([name], program, asTrees: true)
             if let answer, answer.ended == nil {
                 isWhole = isWhole && answer.refused.isEmpty
             } else if let ended = answer?.ended {
@@ -59,8 +63,11 @@ struct ServiceRows {
 
     /// Writes the part that another process asked for.
     func tell(_ names: [String], asTrees: Bool) async {
+        let asker = getppid()
         let pulse = Task { @EngineActor in
             while (try? await services.host.sleep(RowProcess.pulse)) != nil {
+                // Nobody waits for the rows: it ends as by a signal, with what it runs.
+                if getppid() != asker { kill(getpid(), SIGTERM) }
                 console.show(RowRecord.alive.line + "\n")
             }
         }
@@ -98,6 +105,8 @@ struct ServiceRows {
     }
 
     private static let refusal = "cannot be loaded"
+    /// It could not be passed to another process, and would move the cursor of a terminal.
+    private static let oddName = "has control characters in its name: rename its file"
 
     private func trees(_ names: [String], _ record: (RowRecord) -> Void) async -> Bool {
         var isWhole = true
@@ -174,5 +183,12 @@ struct ServiceRows {
 }
 
 extension String {
-    fileprivate var isOneLine: Bool { !utf8.contains { $0 < 0x20 } }
+    fileprivate var isOneLine: Bool { !utf8.contains { $0 < 0x20 || $0 == 0x7f } }
+    /// With `?` for each control character.
+    fileprivate var shown: String {
+        String(
+            decoding: utf8.map { $0 < 0x20 || $0 == 0x7f ? UInt8(ascii: "?") : $0 },
+            as: UTF8.self
+        )
+    }
 }

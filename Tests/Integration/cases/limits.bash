@@ -95,6 +95,41 @@ else
 	law "memory that is too little is refused by name" small_memory
 fi
 
+no_proc() {
+	local output code=0
+	# shellcheck disable=SC2016 # for the other shell
+	output=$(unshare --mount sh -c 'mount -t tmpfs none /proc && exec "$0" --version' \
+		"$(command -v "${OSVC_PROGRAM:-osvc}")" 2>&1) || code=$?
+	[[ $code == 64 && $output == "osvc: /proc is not mounted: mount -t proc proc /proc" ]] || no "$code: $output"
+}
+law "a machine without /proc is refused by name" no_proc
+
+# What a start has run stays, whatever byte its journal ends at: the next start must not take it for left behind.
+cat >stays.lua <<'LUA'
+local osvc = require "osvc.v1"
+return osvc.service "stays.demo" {
+  osvc.app {
+    osvc.launcher "l" { S = 10, start = function(ctx) ctx:spawn { "/bin/sleep", "312" } end, stop = { "/usr/bin/pkill", "-f", "sleep 312" } },
+  },
+}
+LUA
+short_journal() {
+	local size began=0 pid
+	for size in $(seq 60 9 330); do
+		if prlimit --fsize="$size" osvc run stays.lua start >/dev/null 2>&1; then
+			began=$((began + 1))
+			pid=$(pgrep -f 'sleep 312') || no "$size: nothing runs after a start" || return
+			osvc run stays.lua print status 2>&1 | grep -q interrupted && { no "$size: it counts as interrupted" || return; }
+			osvc run stays.lua start 2>&1 | grep 'ending ' && { no "$size: it was ended" || return; }
+			kill -0 "$pid" || no "$size: it is gone" || return
+		fi
+		pkill -f 'sleep 312'
+		exits 0 osvc run stays.lua stop >/dev/null 2>&1
+	done
+	((began > 0)) || no "none began"
+}
+law "a journal that ends at any byte ends nothing that runs" short_journal
+
 # The environment.
 as_nobody() { # NAME=VALUE
 	orderly setpriv --reuid 65534 --regid 65534 --clear-groups env -u OSVC_ROOT "$1" /srv/bin/osvc check /srv/limits.lua

@@ -59,6 +59,13 @@ law "and so does the list of trees" exits 1 "${MONITOR[@]}" --verbose
 law "which says so, too" says "# cannot be loaded" "${MONITOR[@]}" --verbose
 rm "$OSVC_ROOT/etc/broken.lua"
 
+odd_name() {
+	local name=$'o\tdd'
+	good "$name"
+	row 'o?dd' 'undef.*has control characters in its name: rename its file$' || return
+	exits 1 "${MONITOR[@]}" --verbose || return
+	rm "$OSVC_ROOT/etc/$name.env"
+}
 others() { # STATUS: the good ones are shown
 	local name
 	for name in a m z; do row $name ' TST +hosted .* down +down +False$' || return; done
@@ -83,6 +90,24 @@ rm "$OSVC_ROOT/etc/"{b,n,y}.lua
 deadly h STOP
 law "one that stops who asks it has given no answer" takes 29000 40000 row h 'cannot be asked \(no answer\)$'
 rm "$OSVC_ROOT/etc/h.lua"
+
+orphan() { # who asked was killed: the process that asks for it ends too, with its launcher
+	etc w.lua <<-'LUA'
+		local osvc = require "osvc.v1"
+		return osvc.service "w" {
+		  osvc.app { osvc.launcher "l" { S = 10, start = { "/bin/true" }, status = { "/bin/sleep", "311" } } },
+		}
+	LUA
+	"${MONITOR[@]}" >/dev/null 2>&1 &
+	sleep 1
+	pgrep -f 'sleep 311' >/dev/null || no "nobody asks" || return
+	kill -KILL $!
+	sleep 7
+	rm "$OSVC_ROOT/etc/w.lua"
+	! pgrep -f 'sleep 311|--rows' || no "somebody still asks"
+}
+law "who asks for one that was killed ends" orphan
+law "a name with a control character is a row that says so" odd_name
 
 deadly y 24
 etc y.env <<<''

@@ -96,6 +96,8 @@ struct Launching {
             throw interrupted(action, ContinuousClock.now - start)
         } catch {
             context.log.write(.error, error.description, about: resource)
+            // That osvc refuses it is no failure of the launcher, which `on_error` would judge.
+            if error == .notRecorded(command) { throw .step(resource) }
             return 1
         }
     }

@@ -159,7 +159,9 @@ public struct FSMount: Driver {
     /// Up when mounted, not covered and writable; down when not mounted; warn for the rest.
     public func status(_ seen: Seen) -> StatusReport {
         if let problem = seen.problem { return StatusReport(.warn, notes: [problem]) }
-        guard seen.mount != nil else { return StatusReport(.down) }
+        guard seen.mount != nil else {
+            return doubt(seen).map { StatusReport(.warn, notes: [$0]) } ?? StatusReport(.down)
+        }
         if let cover = seen.cover { return StatusReport(.warn, notes: [cover]) }
         return seen.isWritable
             ? StatusReport(.up, notes: seen.planted.map { [$0] } ?? [])
@@ -193,6 +195,7 @@ public struct FSMount: Driver {
     public func stopSteps(_ seen: Seen) -> [Step] {
         if let problem = seen.problem { return [.fail(problem)] }
         guard let mount = seen.mount else {
+            if let doubt = doubt(seen) { return [.fail(doubt)] }
             return [.note(.info, "fs(\(device) \(mountPoint)) is already umounted")]
         }
         if let cover = seen.cover { return [.fail(cover)] }
@@ -201,6 +204,20 @@ public struct FSMount: Driver {
 }
 
 extension FSMount {
+    /// A message when something is mounted there and nothing tells whether it is this file system, because the name
+    /// of its device leads nowhere any more, or its image file is not bound; nil: that is known. Its umount could
+    /// hit another one, and a stop without one would be no success.
+    func doubt(_ seen: Seen) -> String? {
+        guard seen.mount == nil, let occupant = seen.occupant else { return nil }
+        let isBoundElsewhere =
+            seen.source == .file(loops: []) && occupant.source.begins("/dev/loop")
+        guard seen.source == .missing || isBoundElsewhere else { return nil }
+        let problem = isBoundElsewhere ? "is not the file of that device" : "does not exist"
+        return
+            "\(occupant.source) (\(occupant.type)) is mounted on \(mountPoint), and may be this file"
+            + " system: \(device) \(problem); umount \(ShellWord.quoted(mountPoint)) if it is"
+    }
+
     // MARK: Start
 
     private var deviceSteps: [Step] {

@@ -1,4 +1,4 @@
-import OSVCEngine
+@testable import OSVCEngine
 import OSVCTestSupport
 import Testing
 
@@ -53,6 +53,19 @@ struct LaunchingTests {
         launcher.directory = "/srv/db"
         #expect(try await perform(.start, launcher) == 0)
         #expect(commands.first?.directory == "/srv/db")
+    }
+
+    /// `on_error` judges launchers, and osvc is none.
+    @Test(arguments: [HostError.notRecorded(Command(["/bin/db"])), .programMissing("/bin/db")])
+    func `a launcher that osvc refuses to run fails the start in any case`(error: HostError)
+        async throws
+    {
+        var launcher = program
+        launcher.onError = .continue
+        host.expect("/bin/db start", failing: error)
+        let isRefused = error != .programMissing("/bin/db")
+        #expect(try await perform(.start, launcher) == (isRefused ? 1 : 0))
+        #expect(log.text(from: .error).contains("ERROR app \(error)"))
     }
 
     @Test func `a launcher that is late is reported with its limit`() async throws {

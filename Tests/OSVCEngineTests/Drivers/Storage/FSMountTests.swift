@@ -452,8 +452,31 @@ struct FSMountTests {
                 == [.unmount("/svc1/app", whenBusy: .end(killAfter: .seconds(5)))]
         )
         host.files["/sys/dev/block/65:1"] = .directory
-        let note = "fs(/dev/disk/by-uuid/1234 /svc1/app) is already umounted"
-        #expect(await fs.look(host, for: .action).stopSteps == [.note(.info, note)])
+        // The disk is there, under another name or a stranger's.
+        let seen = await fs.look(host, for: .action)
+        let text =
+            "/dev/sdq1 (ext3) is mounted on /svc1/app, and may be this file system:"
+            + " /dev/disk/by-uuid/1234 does not exist; umount /svc1/app if it is"
+        #expect(seen.stopSteps == [.fail(text)])
+        #expect(seen.report == StatusReport(.warn, notes: [text]))
+    }
+
+    @Test func `a bind whose directory is gone may be what is mounted there`() async throws {
+        mount("/dev/sdq1", root: "/www", number: (65, 1))
+        let seen = try await fs("bind", dev: "/srv/data/www").look(host, for: .action)
+        #expect(seen.report.status == .warn)
+    }
+
+    @Test func `what is mounted instead of an image that is not bound is a stranger's`()
+        async throws
+    {
+        host.files["/srv/web.img"] = FakeFile("")
+        mount("/dev/sdq1", type: "ext4", number: (65, 1))
+        let fs = try fs("ext4", dev: "/srv/web.img", options: "loop")
+        #expect(await fs.look(host, for: .status).report == StatusReport(.down))
+        host.mountTable.removeLast()
+        mount("/dev/loop2", type: "ext4", number: (7, 2))
+        #expect(await fs.look(host, for: .status).report.status == .warn)
     }
 
     @Test func `an image that was removed while it is mounted is unmounted`() async throws {
