@@ -77,12 +77,13 @@ static void check_limits(void) {
     check_limit(RLIMIT_STACK, "the stack", "s", needed_stack);
 }
 
-/* Swift's runtime asks for its own path, and aborts when there is none. */
+/* Swift's runtime asks for its own path, and aborts when there is none. Without the command line nobody knows which exit
+ * codes the caller expects: 1 is a failure everywhere. */
 static void check_proc(void) {
-    static const char problem[] = "osvc: /proc is not mounted: mount -t proc proc /proc\n";
+    static const char problem[] = "osvc: the command line cannot be read: is /proc mounted? nothing was done\n";
     char path[1];
     const int here = -100; /* AT_FDCWD */
     if (system_call(SYS_readlinkat, here, (long)"/proc/self/exe", (long)path, sizeof path) >= 0) return;
     system_call(SYS_write, 2, (long)problem, sizeof problem - 1, 0);
-    system_call(SYS_exit_group, cannot_run, 0, 0, 0);
+    system_call(SYS_exit_group, 1, 0, 0, 0);
 }

@@ -17,6 +17,8 @@ static const char *const cleared[] = {
     "SWIFT_", "LIBDISPATCH_", "DISPATCH_",
     "GCONV_PATH", "GETCONF_DIR", "GLIBC_TUNABLES", "HOSTALIASES", "LD_", "LOCALDOMAIN", "LOCPATH",
     "MALLOC_", "NIS_PATH", "NLSPATH", "RESOLV_HOST_CONF", "RES_OPTIONS", "TZDIR",
+    /* Where tools that root runs read files that can name programs: lvm(8), curl(1). */
+    "CURL_HOME", "LVM_",
 };
 
 static int is_cleared(const char *entry) {

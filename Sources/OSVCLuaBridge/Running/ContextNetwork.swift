@@ -145,8 +145,9 @@ struct HTTPRequest: Sendable {
     var changes: Bool { method != "GET" && method != "HEAD" }
 
     func command(within limit: Duration) -> Command {
+        // --disable, which must be the first: no .curlrc is read.
         var arguments = [
-            "curl", "--silent", "--show-error", "--globoff", "--include",
+            "curl", "--disable", "--silent", "--show-error", "--globoff", "--include",
             "--proto", "=http,https", "--max-time", "\(max(0.001, limit.inSeconds))",
         ]
         arguments += method == "HEAD" ? ["--head"] : ["--request", method]

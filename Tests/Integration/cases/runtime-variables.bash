@@ -43,10 +43,10 @@ passes_none() {
 	printf '#!/bin/sh\nenv >/srv/env.out\n' >"$OSVC_ROOT/etc/env.dir/S10a"
 	chmod 755 "$OSVC_ROOT/etc/env.dir/S10a"
 	ln -sfn env.dir "$OSVC_ROOT/etc/env.d"
-	SWIFT_BACKTRACE=enable=no SWIFT_DEBUG_X=1 MINE=kept \
+	SWIFT_BACKTRACE=enable=no SWIFT_DEBUG_X=1 LVM_SYSTEM_DIR=/srv/x MINE=kept \
 		exits 0 osvc run "$OSVC_ROOT/etc/env.env" start || return
 	grep -q '^MINE=kept$' /srv/env.out || no "the caller's own variable is lost" || return
-	! grep '^SWIFT_' /srv/env.out || no "it was passed on"
+	! grep -E '^(SWIFT|LVM)_' /srv/env.out || no "it was passed on"
 }
 
 for signal in ILL SEGV ABRT TRAP; do

@@ -140,7 +140,7 @@ import Testing
     }
 
     private let health =
-        "curl --silent --show-error --globoff --include --proto =http,https --max-time 5.0"
+        "curl --disable --silent --show-error --globoff --include --proto =http,https --max-time 5.0"
         + " --request GET --url http://127.0.0.1/health"
     private let control = "/usr/sbin/apachectl -f /svc1/app/apache/httpd.conf"
 
@@ -176,7 +176,7 @@ import Testing
         )
         host.listening = ["10.0.0.9:80"]
         let page =
-            "curl --silent --show-error --globoff --include --proto =http,https --max-time 5.0"
+            "curl --disable --silent --show-error --globoff --include --proto =http,https --max-time 5.0"
             + " --request GET --url http://lamp.opensvc.com/"
         host.expect(page, output: "HTTP/1.1 404 Not Found\r\n\r\n")
         host.expect(page, output: "HTTP/1.1 200 OK\r\n\r\n")

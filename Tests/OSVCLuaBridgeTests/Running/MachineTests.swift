@@ -134,7 +134,7 @@ import Testing
     }
 
     private static let get =
-        "curl --silent --show-error --globoff --include --proto =http,https --max-time 5.0"
+        "curl --disable --silent --show-error --globoff --include --proto =http,https --max-time 5.0"
         + " --request GET --url http://a/h"
 
     @Test func `http gives status, headers and body`() async throws {
@@ -183,7 +183,7 @@ import Testing
             """
         )
         service.host.expect(
-            "curl --silent --show-error --globoff --include --proto =http,https --max-time 10.0"
+            "curl --disable --silent --show-error --globoff --include --proto =http,https --max-time 10.0"
                 + " --request PUT --header A: 1 --header B; --data-binary @- --url https://a",
             output: "HTTP/2 204\r\n\r\n"
         )

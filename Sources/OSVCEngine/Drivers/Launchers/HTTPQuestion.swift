@@ -16,7 +16,9 @@ struct HTTPQuestion: Sendable {
         let seconds = max(0.001, Double(parts.seconds) + Double(parts.attoseconds) * 1e-18)
         return Command(
             [
-                "curl", "--silent", "--show-error", "--max-time", "\(seconds)", "--output", "-",
+                // --disable, which must be the first: no .curlrc is read.
+                "curl", "--disable", "--silent", "--show-error",
+                "--max-time", "\(seconds)", "--output", "-",
                 "--write-out", "\\n%{http_code}", "--url", url,
             ],
             // curl has its own limit; this one is for a curl that ignores it.

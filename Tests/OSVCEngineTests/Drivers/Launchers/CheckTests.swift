@@ -192,7 +192,7 @@ struct CheckTests {
         let question = HTTPQuestion(url: url, status: 200, body: nil)
         #expect(
             question.command(within: .milliseconds(2500)).line
-                == "curl --silent --show-error --max-time 2.5 --output - "
+                == "curl --disable --silent --show-error --max-time 2.5 --output - "
                 + "--write-out \\n%{http_code} --url http://127.0.0.1/"
         )
     }
