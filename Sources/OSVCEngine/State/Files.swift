@@ -158,14 +158,10 @@ enum Files {
 
     /// Writes all bytes. Throws `.system` with the errno of the write that failed.
     static func write(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(StateError) {
-        var sent = 0
-        while sent < bytes.count {
-            let count = bytes.withUnsafeBytes {
-                Glibc.write(descriptor, $0.baseAddress?.advanced(by: sent), bytes.count - sent)
-            }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw .system(call: "write", path: path, errno: errno) }
-            sent += count
+        do throws(HostError) {
+            try Descriptor.write(bytes, to: descriptor, subject: path)
+        } catch {
+            throw StateError(error, path)
         }
     }
 }

@@ -48,6 +48,20 @@ struct Descriptor: ~Copyable {
         return Pipe(reading: Descriptor(ends[0]), writing: Descriptor(ends[1]))
     }
 
+    /// Writes all bytes to a file that is not waited for. Throws `.system` with the errno of the write that failed;
+    /// `subject` is its file.
+    static func write(_ bytes: some Collection<UInt8>, to number: Int32, subject: String)
+        throws(HostError)
+    {
+        var rest = Array(bytes)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(number, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw .system(call: "write", subject: subject, errno: errno) }
+            rest = rest.dropFirst(count)
+        }
+    }
+
     func makeNonBlocking() {
         _ = fcntl(number, F_SETFL, fcntl(number, F_GETFL) | O_NONBLOCK)
     }

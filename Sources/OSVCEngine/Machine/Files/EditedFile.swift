@@ -163,7 +163,7 @@ public struct EditedFile: Sendable {
         }
         let file = Descriptor(number)
         do throws(HostError) {
-            try fill(file, contents, path)
+            try Descriptor.write(contents, to: file.number, subject: path)
             try prepare(file)
             guard fsync(file.number) == 0 else {
                 throw .system(call: "fsync", subject: path, errno: errno)
@@ -186,18 +186,6 @@ public struct EditedFile: Sendable {
             pid > 0
         else { return false }
         return pid == getpid() || kill(pid, 0) != 0 && errno == ESRCH
-    }
-
-    private static func fill(_ file: borrowing Descriptor, _ contents: [UInt8], _ path: String)
-        throws(HostError)
-    {
-        var rest = contents[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(file.number, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw .system(call: "write", subject: path, errno: errno) }
-            rest = rest.dropFirst(count)
-        }
     }
 
     private static func status(of file: borrowing Descriptor, _ path: String) throws(HostError)

@@ -20,7 +20,7 @@ enum FileReplacement {
         // One that a crashed osvc with the same pid left would be in the way.
         unlinkat(place.folder.number, temporary, 0)
         try replace(place, temporary, subject, path, isSynced) { (file) throws(HostError) in
-            try fill(file, contents, path)
+            try Descriptor.write(contents, to: file.number, subject: path)
             // Not by the argument of open, which the umask reduces.
             guard fchmod(file.number, mode) == 0 else {
                 throw .system(call: "chmod", subject: path, errno: errno)
@@ -44,7 +44,7 @@ enum FileReplacement {
                 if count == 0 { break }
                 if count < 0, errno == EINTR { continue }
                 guard count > 0 else { throw .system(call: "read", subject: path, errno: errno) }
-                try fill(file, buffer.prefix(count), path)
+                try Descriptor.write(buffer.prefix(count), to: file.number, subject: path)
             }
             try finish(file)
         }
@@ -77,20 +77,6 @@ enum FileReplacement {
             throw error
         }
         if isSynced { try sync(folder, path) }
-    }
-
-    private static func fill(
-        _ file: borrowing Descriptor,
-        _ contents: some Collection<UInt8>,
-        _ path: String
-    ) throws(HostError) {
-        var rest = Array(contents)[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(file.number, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw .system(call: "write", subject: path, errno: errno) }
-            rest = rest.dropFirst(count)
-        }
     }
 
     /// Makes the new name durable. File systems that cannot sync a directory return EINVAL.
