@@ -137,6 +137,22 @@ lives_nested() {
 
 law "a file system does not hide one that is mounted below" nested
 
+above() { # DIRECTORY: the file system below a bind goes first, by hand or by --rid
+	cat >fs.lua <<-LUA
+		local osvc = require "osvc.v1"
+		return osvc.service "fs.demo" {
+		  osvc.fs "0" { type = "tmpfs", dev = "none", mnt = "/srv/mnt/deep" },
+		  osvc.fs "1" { type = "bind", dev = "/srv/mnt/deep$1", mnt = "/srv/mnt/shown", after = { "fs#0" } },
+		}
+	LUA
+	exits 0 osvc run fs.lua start --rid fs#0 && mkdir -p "/srv/mnt/deep$1" && exits 0 osvc run fs.lua start &&
+		exits 0 osvc run fs.lua stop --rid fs#0 && overall fs.lua warn && exits 1 osvc run fs.lua stop &&
+		says "may be this file system" osvc run fs.lua stop &&
+		umount /srv/mnt/shown && exits 0 osvc run fs.lua stop && overall fs.lua down && clean
+}
+law "a bind whose file system was unmounted is not told as down" above ""
+law "nor is one of a directory in it" above /www
+
 planted() { # WHAT COMMAND...: it is told once, left alone, and the file system starts
 	local output what=$1
 	shift

@@ -204,17 +204,22 @@ public struct FSMount: Driver {
 }
 
 extension FSMount {
-    /// A message when something is mounted there and nothing tells whether it is this file system, because the name
-    /// of its device leads nowhere any more, or its image file is not bound; nil: that is known. Its umount could
-    /// hit another one, and a stop without one would be no success.
+    /// A message when something is mounted there and nothing tells whether it is this file system, because its device or
+    /// directory is no longer what it was when it was mounted; nil: that is known. Its umount could hit another one, and
+    /// a stop without one would be no success.
     func doubt(_ seen: Seen) -> String? {
         guard seen.mount == nil, let occupant = seen.occupant else { return nil }
-        let isBoundElsewhere =
-            seen.source == .file(loops: []) && occupant.source.begins("/dev/loop")
-        guard seen.source == .missing || isBoundElsewhere else { return nil }
-        let problem = isBoundElsewhere ? "is not the file of that device" : "does not exist"
-        return
-            "\(occupant.source) (\(occupant.type)) is mounted on \(mountPoint), and may be this file"
+        let problem: String
+        switch seen.source {
+        case .missing: problem = "does not exist"
+        // The file system that the directory was on may be unmounted, or another one mounted over it.
+        case .inside(let number, _) where number != occupant.device:
+            problem = "is on another file system"
+        case .file(let loops) where loops.isEmpty && occupant.source.begins("/dev/loop"):
+            problem = "is not the file of that device"
+        default: return nil
+        }
+        return "\(occupant.source) (\(occupant.type)) is mounted on \(mountPoint), and may be this file"
             + " system: \(device) \(problem); umount \(ShellWord.quoted(mountPoint)) if it is"
     }
 

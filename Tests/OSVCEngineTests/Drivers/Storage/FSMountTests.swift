@@ -461,10 +461,20 @@ struct FSMountTests {
         #expect(seen.report == StatusReport(.warn, notes: [text]))
     }
 
-    @Test func `a bind whose directory is gone may be what is mounted there`() async throws {
+    /// Its file system was unmounted below it.
+    @Test(arguments: [("", "does not exist"), ("/www", "is on another file system")])
+    func `a bind whose directory is not what it was may be what is mounted there`(
+        directory: String,
+        problem: String
+    ) async throws {
+        host.files["/srv/data" + directory] = .directory
         mount("/dev/sdq1", root: "/www", number: (65, 1))
         let seen = try await fs("bind", dev: "/srv/data/www").look(host, for: .action)
-        #expect(seen.report.status == .warn)
+        let text =
+            "/dev/sdq1 (ext3) is mounted on /svc1/app, and may be this file system:"
+            + " /srv/data/www \(problem); umount /svc1/app if it is"
+        #expect(seen.report == StatusReport(.warn, notes: [text]))
+        #expect(seen.stopSteps == [.fail(text)])
     }
 
     @Test func `what is mounted instead of an image that is not bound is a stranger's`()
