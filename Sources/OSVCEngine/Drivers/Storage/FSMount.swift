@@ -219,7 +219,8 @@ extension FSMount {
             problem = "is not the file of that device"
         default: return nil
         }
-        return "\(occupant.source) (\(occupant.type)) is mounted on \(mountPoint), and may be this file"
+        return
+            "\(occupant.source) (\(occupant.type)) is mounted on \(mountPoint), and may be this file"
             + " system: \(device) \(problem); umount \(ShellWord.quoted(mountPoint)) if it is"
     }
 
