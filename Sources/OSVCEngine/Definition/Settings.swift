@@ -66,11 +66,14 @@ public struct Settings: Sendable, Equatable {
     /// The value of any kind; nil when there is none.
     func value(_ keyword: String) -> SettingValue? { entry(keyword)?.value }
 
+    // The readers of both kinds of files refuse a value that is not of its keyword's type. So a value of another type
+    // means that a driver asks for a type that its keyword does not have, whatever a file says.
+
     /// The text of a keyword; nil when it has no value.
     public func string(_ keyword: String) -> String? {
         guard let value = entry(keyword)?.value else { return nil }
         guard case .string(let text) = value else {
-            preconditionFailure("\(keyword) is not a string")
+            preconditionFailure("the driver declares \(keyword) as a string")
         }
         return text
     }
@@ -87,7 +90,7 @@ public struct Settings: Sendable, Equatable {
     public func integer(_ keyword: String) -> Int? {
         guard let value = entry(keyword)?.value else { return nil }
         guard case .integer(let number) = value else {
-            preconditionFailure("\(keyword) is not an integer")
+            preconditionFailure("the driver declares \(keyword) as a number")
         }
         return number
     }
@@ -96,7 +99,7 @@ public struct Settings: Sendable, Equatable {
     public func boolean(_ keyword: String) -> Bool {
         guard let value = entry(keyword)?.value else { return false }
         guard case .boolean(let flag) = value else {
-            preconditionFailure("\(keyword) is not a boolean")
+            preconditionFailure("the driver declares \(keyword) as a flag")
         }
         return flag
     }
@@ -105,7 +108,7 @@ public struct Settings: Sendable, Equatable {
     public func duration(_ keyword: String) -> Duration? {
         guard let value = entry(keyword)?.value else { return nil }
         guard case .duration(let time) = value else {
-            preconditionFailure("\(keyword) is not a duration")
+            preconditionFailure("the driver declares \(keyword) as a time")
         }
         return time
     }
@@ -113,7 +116,9 @@ public struct Settings: Sendable, Equatable {
     /// The words of a keyword; empty when it has no value.
     public func list(_ keyword: String) -> [String] {
         guard let value = entry(keyword)?.value else { return [] }
-        guard case .list(let words) = value else { preconditionFailure("\(keyword) is not a list") }
+        guard case .list(let words) = value else {
+            preconditionFailure("the driver declares \(keyword) as a list")
+        }
         return words
     }
 }
