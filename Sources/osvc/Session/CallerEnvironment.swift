@@ -11,8 +11,9 @@ final class CallerEnvironment {
         "/usr/kerberos/sbin:/usr/kerberos/bin:/usr/local/sbin:/usr/local/bin:/sbin:/bin:/usr/sbin"
         + ":/usr/bin:/root/bin"
 
-    /// The language, and what the Swift runtime obeys before the program begins (`CStart`).
-    private static let dropped = ["LC_", "LANG", "SWIFT_"]
+    /// The language, what the Swift runtime obeys before the program begins, and what leads root's tools to files that
+    /// name programs (`CStart`).
+    private static let dropped = ["LC_", "LANG", "SWIFT_", "LVM_", "CURL_HOME"]
 
     private static func isDropped(_ name: String) -> Bool {
         dropped.contains { name.utf8.starts(with: $0.utf8) }
