@@ -1,4 +1,5 @@
-/* Starts a program, and records its process before the program is executed: the caller may be killed at any moment.
+/* Starts a program. Its process is recorded before the program is executed, because the caller may be killed at any
+ * moment.
  *
  * posix_spawn(3) cannot write a record between fork and exec, and Swift must not run there. */
 #ifndef OSVC_PROGRAM_H

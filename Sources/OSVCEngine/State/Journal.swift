@@ -72,8 +72,8 @@ public final class Journal {
         append([failed ? "failed" : "did", resource?.text ?? "-"])
     }
 
-    /// Records the end of the action with its exit code, syncs and closes the file, which is empty when records are missing. Nothing is reported as
-    /// interrupted afterwards.
+    /// Records the end of the action with its exit code, syncs and closes the file. If a record could not be written,
+    /// empties it instead. Nothing is reported as interrupted afterwards.
     public func end(code: Int32, at time: Double) {
         append(["end", Self.stamp(time), String(code)])
         // Without its end it would name what it has started as left behind; emptying it needs no room.

@@ -1,8 +1,8 @@
 /// Finds the process of a launcher's daemon again.
 ///
 /// In this order: osvc's own record, which proves the process by its start time; the daemon's own pid file,
-/// whose process must be the daemon by other evidence; and, only where osvc's record names no process, the marks in the environment of a process of the right user. When osvc's record names a process
-/// that is gone, marks do not count.
+/// whose process must be the daemon by other evidence; and, only where osvc's record names no process, the marks in
+/// the environment of a process of the right user. When the record names a process that is gone, marks do not count.
 public struct DaemonFinder: Sendable {
     /// The variable that every daemon gets in addition to `OPENSVC_SVCNAME`: the name of its launcher.
     public static let launcherVariable = CallMark.launcherVariable

@@ -3,8 +3,8 @@ internal import Glibc
 /// A file of the administrator that osvc edits: its text as it was read, replaced only while the file is unchanged.
 ///
 /// For a link the target is edited, and the link stays; a link that others could have made is refused
-/// (`GuardedPath`). Mode, owner, group and extended attributes are kept. The new text is written beside the file, synced, and renamed over it, so that readers see the old or the new
-/// text, even after a crash. After any failure the file is as it was.
+/// (`GuardedPath`). Mode, owner, group and extended attributes are kept. The new text is written beside the file,
+/// synced, and renamed over it, so that readers see the old or the new text, even after a crash. After any failure the file is as it was.
 public struct EditedFile: Sendable {
     /// What stays equal while nobody changes a file.
     private struct Version: Sendable, Equatable {

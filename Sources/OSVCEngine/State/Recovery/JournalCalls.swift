@@ -1,6 +1,6 @@
 /// The programs of an action in its journal: one line before a program is started, one with its pid, which the process
-/// itself writes, one when it has ended. What a script starts with `ctx:spawn` is among them until the script's call ends. The lines
-/// are not synced: a power cut ends the programs too.
+/// itself writes, one when it has ended. What a script starts with `ctx:spawn` is among them until the script's call
+/// ends. The lines are not synced: a power cut ends the programs too.
 public struct JournalCalls: Sendable, Equatable {
     /// A program that was started and has not ended, as far as the journal knows.
     public struct Call: Sendable, Equatable {
