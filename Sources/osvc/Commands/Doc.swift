@@ -58,7 +58,7 @@ enum Reference: String, ExpressibleByArgument {
         case .keywords: KeywordReference().text
         case .lua: LuaReferenceText().text
         case .status: StatusReference(classicTables: context.input()).text
-        case .man: ManualPage().text
+        case .man: ManualPage(root: OSVC.self).text
         case .svcmgr: ServiceManagerPage().text
         case .classicMan: ClassicManualPage().text
         case .classic: ClassicDeviationTable().text

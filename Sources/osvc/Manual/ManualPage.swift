@@ -3,12 +3,18 @@ import OSVCEngine
 
 /// osvc(1), in the language of man: from the command tree and the registry.
 struct ManualPage {
-    private static let commands: [(name: String, type: any ParsableCommand.Type)] = [
-        ("run", Run.self), ("plan", PlanCommand.self), ("check", Check.self),
-        ("convert", Convert.self), ("equiv", Equiv.self), ("trust fix", TrustFix.self),
-        ("svc", ServiceCommand.self), ("mon", MonitorCommand.self), ("node", NodeTreeCommand.self),
-        ("doc", Doc.self),
-    ]
+    /// The command tree.
+    let root: any ParsableCommand.Type
+
+    /// The commands that do something, each with its words: `trust fix`.
+    private var commands: [(name: String, type: any ParsableCommand.Type)] {
+        root.configuration.subcommands.flatMap { command in
+            let name = command._commandName
+            let below = command.configuration.subcommands
+            return below.isEmpty
+                ? [(name, command)] : below.map { ("\(name) \($0._commandName)", $0) }
+        }
+    }
 
     var text: String {
         var lines = [
@@ -17,15 +23,15 @@ struct ManualPage {
             ".SH NAME", "osvc \\- bring services up and down in order, and say what they are",
             ".SH SYNOPSIS",
         ]
-        for command in Self.commands {
+        for command in commands {
             lines += [
                 ".br", ".B osvc \(command.name)",
                 Self.escaped(arguments(of: command.type, named: command.name)),
             ]
         }
-        lines += [".SH DESCRIPTION"] + block(OSVC.configuration.discussion)
+        lines += [".SH DESCRIPTION"] + block(root.configuration.discussion)
         lines.append(".SH COMMANDS")
-        for command in Self.commands {
+        for command in commands {
             let configuration = command.type.configuration
             lines += [".SS osvc \(command.name)", Self.escaped(configuration.abstract)]
             if !configuration.discussion.isEmpty { lines += block(configuration.discussion) }
@@ -124,14 +130,14 @@ struct ManualPage {
 
     /// What follows `USAGE: osvc run` in the help, on one line.
     private func arguments(of command: any ParsableCommand.Type, named name: String) -> String {
-        let usage = OSVC.usageString(for: command, includeHidden: false)
+        let usage = root.usageString(for: command, includeHidden: false)
         let words = usage.split(whereSeparator: \.isWhitespace)
         return words.dropFirst(1 + name.split(separator: " ").count).joined(separator: " ")
     }
 
     /// The help from ARGUMENTS on.
     private func options(of command: any ParsableCommand.Type) -> String {
-        let lines = OSVC.helpMessage(for: command, columns: 76)
+        let lines = root.helpMessage(for: command, columns: 76)
             .split(separator: "\n", omittingEmptySubsequences: false)
         return lines.drop { $0 != "ARGUMENTS:" && $0 != "OPTIONS:" }.joined(separator: "\n")
     }

@@ -25,7 +25,7 @@ struct ReferenceTests {
     }
 
     @Test(arguments: [
-        ("osvc.1", ManualPage().text), ("svcmgr.1", ServiceManagerPage().text),
+        ("osvc.1", ManualPage(root: OSVC.self).text), ("svcmgr.1", ServiceManagerPage().text),
         ("osvc-classic.7", ClassicManualPage().text),
     ])
     func `the manual pages are up to date`(name: String, text: String) {
@@ -34,7 +34,7 @@ struct ReferenceTests {
 
     @Test func `osvc(1) tells of every command`() {
         for command in OSVC.configuration.subcommands {
-            #expect(ManualPage().text.contains(".SS osvc \(command._commandName)"))
+            #expect(ManualPage(root: OSVC.self).text.contains(".SS osvc \(command._commandName)"))
         }
     }
 
@@ -88,7 +88,7 @@ struct ReferenceTests {
     }
 
     @Test(arguments: [
-        ManualPage().text, ServiceManagerPage().text, ClassicManualPage().text,
+        ManualPage(root: OSVC.self).text, ServiceManagerPage().text, ClassicManualPage().text,
     ])
     func `a line of a manual page that begins with a dot is a request`(page: String) {
         let requests: Set<Substring> = [
