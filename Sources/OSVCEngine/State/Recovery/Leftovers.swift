@@ -15,6 +15,7 @@ public struct Leftovers {
     private static let pause = Duration.milliseconds(50)
     /// The minimum time for a program that has no limit.
     private static let leastPatience = Duration.seconds(60)
+    private static let settling = Duration.seconds(2)
     private static let killAfter = Duration.seconds(10)
     private static let term: Int32 = 15
 
@@ -37,9 +38,13 @@ public struct Leftovers {
             // A short limit for the lock must not end a program early.
             let most = call.limit ?? max(limit, Self.leastPatience)
             let passed = host.uptime() - begun
+            var seen: [ProcessEntry] = []
             let left = try await wait(within: max(.zero, most - passed)) { () throws(HostError) in
-                try Self.program(of: call, host)
+                let running = try Self.program(of: call, host)
+                if !running.isEmpty { seen = running }
+                return running
             }
+            if !seen.isEmpty && left.isEmpty { try await settle(after: seen, of: call) }
             if call.isNeverEnded {
                 if !left.isEmpty { kept.append(call) }
             } else {
@@ -99,6 +104,22 @@ public struct Leftovers {
             left = try find()
         }
         return []
+    }
+
+    /// Waits a moment until what a program put into the background before it ended has executed its own program:
+    /// until then a check of a launcher cannot recognize it. A forked process has the arguments of the program.
+    private func settle(after programs: [ProcessEntry], of call: Call) async throws(HostError) {
+        let end = host.uptime() + Self.settling
+        var before: [Int32: [String]] = [:]
+        while host.uptime() < end {
+            host.forget()
+            let forked = try host.processes().filter { $0.isAlive && call.isMarked($0) }
+            let now = Dictionary(forked.map { ($0.pid, $0.arguments) }) { first, _ in first }
+            let isForked = programs.contains { now.values.contains($0.arguments) }
+            if now == before && !isForked { return }
+            before = now
+            try await host.sleep(Self.pause)
+        }
     }
 
     /// Ends what an interrupted script started with `ctx:spawn`: the script begins anew, and nothing else knows

@@ -135,6 +135,24 @@ struct LeftoversTests {
         #expect(log.text().contains("INFO - \(text)"))
     }
 
+    @Test func `what it put into the background is looked at when it has become its program`()
+        async throws
+    {
+        try cutOffStart()
+        let words = ["/bin/sh", "/srv/web", "start"]
+        host.processTable = [script(40, words, mark: "9-a-2")]
+        var looks = 0
+        host.whileSleeping = { host in
+            looks += 1
+            host.processTable = [
+                script(41, looks < 3 ? words : ["/srv/webd"], mark: "9-a-2", start: 8)
+            ]
+        }
+        #expect(try await perform(.stop, []) == 0)
+        // One pause until the program has ended, two until the other is another program, and one to be sure.
+        #expect(looks == 4)
+    }
+
     @Test func `a limit of any size is waited for, a few years at most`() throws {
         let journal = "begin\t1\t9\tstart\ncall\t9-a-1\t9223372036854775807\t/srv/web start\n"
         let calls = try #require(Interruption(journal: journal)).calls.unfinished
