@@ -20,6 +20,8 @@ final class ActionContext: SiteWork {
     /// What is known about the launchers of each resource from the look before its start.
     var before: [ResourceID: LaunchersBefore] = [:]
     let lastNode: String?
+    /// The record of what the service holds on this node.
+    let holdings: HoldingKeeper
     /// The log level of lines about files that are written and removed.
     var stepLevel = LogLevel.info
     /// The resources whose conflict checks the action as a whole has done.
@@ -33,6 +35,7 @@ final class ActionContext: SiteWork {
         lastNode: String?
     ) {
         self.site = site
+        holdings = HoldingKeeper(site)
         self.action = action
         self.actionName = actionName ?? action.rawValue
         self.options = options

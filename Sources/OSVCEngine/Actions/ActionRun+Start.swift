@@ -17,6 +17,7 @@ extension ActionRun {
         do {
             try await hooks(.startPre)
             if isTakeover { try await hooks(.clusterTakeover) }
+            try beginRecord()
             let plan = try plan(seen, .up)
             for check in plan.conflictChecks {
                 try await ask(check)
@@ -38,6 +39,14 @@ extension ActionRun {
             return await startFailed(error, activated)
         }
         return code
+    }
+
+    private func beginRecord() throws(ActionFailure) {
+        do {
+            try context.holdings.begin()
+        } catch {
+            throw performer.fail("cannot record what is about to be started: \(error)", nil)
+        }
     }
 
     /// Whether the cluster software moves the service here from another node.

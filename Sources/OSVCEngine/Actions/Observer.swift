@@ -12,7 +12,7 @@ public struct Observer: SiteWork {
     /// has no entry.
     public func look(for purpose: Purpose) async -> [ResourceID: Observation] {
         var seen: [ResourceID: Observation] = [:]
-        let resources = service.resources.filter { isThere($0) }
+        let resources = service.described.filter { isThere($0) }
         for resource in resources where !resource.followsStorage {
             seen[resource.id] = await resource.look(host, for: purpose, scripts: scripts)
         }
@@ -35,7 +35,24 @@ public struct Observer: SiteWork {
                 seen[resource.id] = await resource.look(host, for: .planning, scripts: scripts)
             }
         }
+        for (id, former) in await formers(seen, for: purpose) { seen[id] = former }
         return seen
+    }
+
+    /// What an earlier start left up and none of the resources is now.
+    private func formers(
+        _ seen: [ResourceID: Observation],
+        for purpose: Purpose
+    ) async -> [ResourceID: Observation] {
+        var formers: [ResourceID: Observation] = [:]
+        let held = seen.values.flatMap(\.holdings)
+        for resource in service.resources {
+            guard let thing = resource.former, !held.contains(where: { $0.isSame(as: thing) }),
+                isThere(resource)
+            else { continue }
+            formers[resource.id] = await resource.look(host, for: purpose, scripts: scripts)
+        }
+        return formers
     }
 
     /// Whether the storage below the launchers is up. In the classic release `stdby up` was not enough.

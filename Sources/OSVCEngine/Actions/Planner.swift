@@ -21,7 +21,10 @@ public enum Planner {
         } catch {
             throw .configuration(error)
         }
-        let concerned = order.filter { action.concerns($0.type) && type(of: $0.driver).isDriven }
+        let concerned = order.filter {
+            action.concerns($0.type) && type(of: $0.driver).isDriven
+                && ($0.former == nil || seen[$0.id] != nil)
+        }
         let items = (direction == .up ? concerned : concerned.reversed()).map { resource in
             item(resource, of: service, seen[resource.id], action, direction, options)
         }
@@ -98,7 +101,7 @@ public enum Planner {
         against service: Service
     ) throws(PlanError) {
         for id in options.rids where service.resource(id) == nil {
-            throw .unknownResource(id, known: service.resources.map(\.id))
+            throw .unknownResource(id, known: service.described.map(\.id))
         }
         // On a classic service, a tag that no resource has selects nothing.
         guard !service.facts.isClassic else { return }
@@ -120,7 +123,8 @@ extension ActionOptions {
     /// Whether the filters, taken together, select the resource.
     func selects(_ resource: Resource) -> Bool {
         if rids.isEmpty && tags.isEmpty { return true }
-        return rids.contains(resource.id) || tags.contains(where: resource.tags.contains)
+        return rids.contains(resource.origin) || rids.contains(resource.id)
+            || tags.contains(where: resource.tags.contains)
     }
 }
 

@@ -4,7 +4,7 @@ struct ResourceRun {
     let context: ActionContext
     let resource: Resource
 
-    private var performer: StepPerformer { StepPerformer(context: context) }
+    var performer: StepPerformer { StepPerformer(context: context) }
 
     /// Brings the resource up. `changed` becomes true when a step that changes the machine was begun, also when
     /// it failed.
@@ -20,10 +20,12 @@ struct ResourceRun {
         let seen = await freshLook()
         context.before[resource.id] = seen.launchersBefore
         let steps = try await perform(seen, changed: &changed)
+        var holdings = seen.holdings
         if !isPart, steps.contains(where: \.changesMachine) {
             let isTolerant = steps.flatMap(\.unbundled).contains(where: \.toleratesFailure)
-            try await confirmUp(tolerant: isTolerant || resource.toleratesFailedStart)
+            holdings = try await confirmUp(tolerant: isTolerant || resource.toleratesFailedStart)
         }
+        context.holdings.settle(holdings, for: resource.id)
         try await triggers(.postStart)
         try await hooks(.resourceStartPost)
     }
@@ -45,6 +47,7 @@ struct ResourceRun {
         _ seen: Observation,
         changed: inout Bool
     ) async throws(ActionFailure) -> [Step] {
+        try checkHolders(seen)
         let planned = startSteps(seen)
         let opening = planned.prefix { !$0.changesMachine }
         for step in opening { try await performer.perform(step, on: resource.id) }
@@ -54,7 +57,10 @@ struct ResourceRun {
         var lock: ServiceLock?
         if let name = type(of: resource.driver).startLock {
             lock = try await take(name)
-            let steps = startSteps(await freshLook())
+            let seen = await freshLook()
+            try checkHolders(seen)
+            try claim(seen)
+            let steps = startSteps(seen)
             rest = steps.starts(with: opening) ? steps.dropFirst(opening.count) : steps[...]
         }
         defer { lock?.release() }
@@ -90,23 +96,25 @@ struct ResourceRun {
         }
     }
 
-    /// Throws when the resource is not up after its start, unless its launchers may fail.
-    private func confirmUp(tolerant isTolerant: Bool) async throws(ActionFailure) {
+    /// Throws when the resource is not up after its start, unless its launchers may fail. Returns what is up.
+    private func confirmUp(tolerant isTolerant: Bool) async throws(ActionFailure) -> [Holding] {
         // A classic start never checked this; failures of launchers were reported one by one.
-        if context.service.facts.isClassic, isTolerant { return }
+        if context.service.facts.isClassic, isTolerant { return [] }
         Launching.followDaemons(of: resource.id, in: context)
-        var report = await settledReport(tolerant: isTolerant)
-        if report.hasFailed, context.watchedDaemons.contains(where: { $0.resource == resource.id })
+        var seen = await settledLook(tolerant: isTolerant)
+        if seen.report.hasFailed,
+            context.watchedDaemons.contains(where: { $0.resource == resource.id })
         {
             // A daemon may have gone to the background between the two.
             Launching.followDaemons(of: resource.id, in: context)
-            report = await settledReport(tolerant: isTolerant)
+            seen = await settledLook(tolerant: isTolerant)
         }
+        let report = seen.report
         guard report.hasFailed else {
             // The log has the output of launchers already.
-            guard resource.type.group?.isStorage == true else { return }
+            guard resource.type.group?.isStorage == true else { return seen.holdings }
             for note in report.notes { context.log.write(.warning, note, about: resource.id) }
-            return
+            return seen.holdings
         }
         let notes = report.notes.isEmpty ? "" : " (\(report.notes.joined(separator: "; ")))"
         let text = "is \(report.status) after its start\(notes)"
@@ -114,24 +122,24 @@ struct ResourceRun {
             throw performer.fail(text, resource.id)
         }
         context.log.write(.warning, text, about: resource.id)
+        return seen.holdings
     }
 
-    /// The status when the resource is up, or after the time that launchers have to come up. Those of a
+    /// What is seen when the resource is up, or after the time that launchers have to come up. Those of a
     /// launcher directory do not say which status belongs to which start, so all are asked together.
-    private func settledReport(tolerant isTolerant: Bool) async -> StatusReport {
+    private func settledLook(tolerant isTolerant: Bool) async -> Observation {
         let end = context.host.uptime() + .seconds(10)
         var pause = Duration.milliseconds(20)
         while true {
             context.host.forget()
-            let report = await resource.look(context.host, for: .status, scripts: context.scripts)
-                .report
+            let seen = await resource.look(context.host, for: .status, scripts: context.scripts)
             guard context.startedEntries.contains(resource.id), !isTolerant,
-                report.hasFailed, context.host.uptime() < end
-            else { return report }
+                seen.report.hasFailed, context.host.uptime() < end
+            else { return seen }
             do {
                 try await context.host.sleep(pause)
             } catch {
-                return report
+                return seen
             }
             pause = min(pause * 2, .milliseconds(500))
         }
@@ -147,7 +155,9 @@ struct ResourceRun {
             context.log.write(.info, "skipped by \(hook): \(text)", about: resource.id)
             return
         }
-        try await all(await freshLook().stopSteps)
+        let seen = await freshLook()
+        if !isHeldByOther(seen) { try await all(seen.stopSteps) }
+        context.holdings.settle([], for: resource.id)
         try await triggers(.postStop)
         try await hooks(.resourceStopPost)
     }
@@ -196,6 +206,7 @@ struct ResourceRun {
                 )
             }
         }
+        context.holdings.settle([], for: resource.id)
     }
 
     /// Whether the launcher did not run before this start. If that is not known, says that it is left running.

@@ -57,6 +57,8 @@ public struct Layout: Sendable, Equatable {
 
     /// The journal of a service's last action (`Journal`).
     public func journal(of service: String) -> String { "\(state(of: service))/journal" }
+    /// What the service holds on this node (`HoldingRecord`).
+    public func holdings(of service: String) -> String { "\(state(of: service))/holds" }
     /// The file with the name of the node on which the service was last started with success, as far as this
     /// node knows. While it names this node, the other nodes are those that need files (decisions.md 3).
     public func lastNode(of service: String) -> String { "\(state(of: service))/last_node" }

@@ -61,6 +61,11 @@ public protocol Driver: Sendable {
     var asStorageJudging: (any StorageJudging)? { get }
     /// This driver as `Appearing`, or nil. The protocol provides it.
     var asAppearing: (any Appearing)? { get }
+    /// The things of this resource that are up on this node, as a record of what was started needs them. Pure.
+    func holdings(_ seen: Seen) -> [Holding]
+    /// The things that the start steps are about to bring up and that are only this service's when they were
+    /// recorded before. Pure.
+    func claimedHoldings(_ seen: Seen) -> [Holding]
     /// What a rollback has to know about launchers. Pure.
     func launchersBefore(_ seen: Seen) -> LaunchersBefore
     /// The variables by which launchers and triggers learn about the resource (classic-actions.md section 8).
@@ -100,6 +105,10 @@ extension Driver {
     public func standbySteps(_ seen: Seen) -> [Step] { [] }
     /// The default: there is nothing to check.
     public func conflictChecks(_ seen: Seen) -> [Step] { [] }
+    /// The default: nothing is recorded.
+    public func holdings(_ seen: Seen) -> [Holding] { [] }
+    /// The default: what is up shows itself whose it is.
+    public func claimedHoldings(_ seen: Seen) -> [Holding] { [] }
     /// The default: there are no launchers.
     public func launchersBefore(_ seen: Seen) -> LaunchersBefore { LaunchersBefore() }
     /// The default: no variables.
@@ -119,9 +128,13 @@ extension Driver {
         scripts: any ScriptRunner = NoScripts()
     ) async -> Observation {
         let seen = await observe(host, for: purpose, scripts: scripts)
-        guard purpose != .status else { return Observation(report: status(seen)) }
+        guard purpose != .status else {
+            return Observation(report: status(seen), holdings: holdings(seen))
+        }
         return Observation(
             report: status(seen),
+            holdings: holdings(seen),
+            claimedHoldings: claimedHoldings(seen),
             conflictChecks: conflictChecks(seen),
             startSteps: startSteps(seen),
             stopSteps: stopSteps(seen),
@@ -135,6 +148,10 @@ extension Driver {
 public struct Observation: Sendable, Equatable {
     /// The status and its notes.
     public var report: StatusReport
+    /// The things of the resource that are up.
+    public var holdings: [Holding]
+    /// The things to record before the start steps; empty, like the steps, when only the status was asked.
+    public var claimedHoldings: [Holding]
     /// The checks before a start; empty, like the steps, when only the status was asked.
     public var conflictChecks: [Step]
     /// The steps from the state that was seen to up.
@@ -148,6 +165,8 @@ public struct Observation: Sendable, Equatable {
 
     public init(
         report: StatusReport,
+        holdings: [Holding] = [],
+        claimedHoldings: [Holding] = [],
         conflictChecks: [Step] = [],
         startSteps: [Step] = [],
         stopSteps: [Step] = [],
@@ -155,6 +174,8 @@ public struct Observation: Sendable, Equatable {
         launchersBefore: LaunchersBefore = LaunchersBefore()
     ) {
         self.report = report
+        self.holdings = holdings
+        self.claimedHoldings = claimedHoldings
         self.conflictChecks = conflictChecks
         self.startSteps = startSteps
         self.stopSteps = stopSteps

@@ -26,6 +26,10 @@ public final class Resource: Sendable {
     public let after: [ResourceID]
     /// The triggers that hold on this node, those with an empty line left out.
     public let triggers: [Trigger]
+    /// What an earlier start brought up, when this is not a resource of the file (`FormerHolding`).
+    let former: Holding?
+    /// The id by which `--rid` selects it: for what an earlier start brought up that of its resource.
+    let origin: ResourceID
 
     init(
         _ written: ResourceDefinition,
@@ -52,6 +56,31 @@ public final class Resource: Sendable {
         tags = settings.list("tags")
         after = settings.list("after").map(ResourceID.init)
         triggers = written.triggers.seen(on: facts.node, of: facts.groups)
+        former = nil
+        origin = id
+    }
+
+    /// What an earlier start brought up as the resource `origin`. `number` is above 1 for further things of that
+    /// resource.
+    init(
+        _ item: HoldingRecord.Item,
+        number: Int,
+        whenBusy busy: BusyMount,
+        position: SourcePosition
+    ) {
+        origin = item.resource
+        id = ResourceID("\(item.resource.text).started\(number > 1 ? "\(number)" : "")")
+        former = item.thing
+        driver = item.thing.former(whenBusy: busy)
+        self.position = position
+        isDisabled = false
+        isOptional = false
+        isMonitored = false
+        isStandby = false
+        restarts = 0
+        tags = []
+        after = []
+        triggers = []
     }
 
     /// The resource for people, as its driver describes it: `/dev/vg/web on /srv/web`.

@@ -15,6 +15,9 @@ public final class Service: Sendable {
     public let triggers: [Trigger]
     private let places: [ResourceID: Int]
 
+    /// The resources that the file describes, and those that osvc adds to every service.
+    public var described: [Resource] { resources.filter { $0.former == nil } }
+
     /// The name of the service.
     public var name: String { definition.name }
 
@@ -64,6 +67,17 @@ public final class Service: Sendable {
             _ = try StartOrder.sorted(resources)
         }
     }
+
+    /// The same service with other resources.
+    private init(_ other: Service, resources: [Resource]) {
+        definition = other.definition
+        facts = other.facts
+        self.resources = resources
+        triggers = other.triggers
+        places = Dictionary(uniqueKeysWithValues: zip(resources.map(\.id), resources.indices))
+    }
+
+    func adding(_ more: [Resource]) -> Service { Service(self, resources: resources + more) }
 
     /// The service's own settings as text, by keyword, with defaults and `name`: for scripts and the `match` of hooks.
     public var fields: [String: String] {

@@ -48,6 +48,27 @@ extension ClassicDeviations {
             "only what this start brought up goes down again"
         ),
         Entry(
+            "an address that the node had before the service",
+            "was already up, and a stop removed it",
+            "refused by a start, and never removed, unless it has a label as eth0:1 or osvc's record says that the"
+                + " service brought it up"
+        ),
+        Entry(
+            "an address on another interface",
+            "was already up",
+            "refused by a start"
+        ),
+        Entry(
+            "a service file, a name or an image that changed while the service was up",
+            "what was up before was left up",
+            "a status shows what was started as ID.started, and a stop takes it down, with a WARNING"
+        ),
+        Entry(
+            "what another service of the node holds",
+            "was already up, and a stop removed it",
+            "refused by a start, and left by a stop"
+        ),
+        Entry(
             "a volume group that stays busy",
             "the stop succeeded",
             "it fails: deactivation failed to release all logical volumes"

@@ -45,6 +45,7 @@ struct ServiceSession {
     ) throws(SessionError) {
         let host = try loaded.host(beside: other, isShared: sharesHost, context)
         let service = try loaded.service(on: host.nodeName, root: context.root)
+            .withFormers(on: host)
         let console = context.console
         let file = ServiceLogFile(service: service.name, in: context.layout, showsDebug: debug) {
             console.complain("osvc: \($0)\n")

@@ -40,10 +40,12 @@ public struct ServiceAddress: Driver {
 
     public let name: String
     public let device: String
-    private let netmask: Netmask?
-    private let tool: String?
-    private let layout: Layout
-    private let tags: Set<String>
+    let netmask: Netmask?
+    let tool: String?
+    let layout: Layout
+    let tags: Set<String>
+    let id: ResourceID
+    let service: String
 
     public init(_ settings: Settings) throws(ConfigurationError) {
         name = try settings.requiredString("ipname")
@@ -51,6 +53,8 @@ public struct ServiceAddress: Driver {
         tool = settings.string("ip_tool") ?? settings.string("ip")
         layout = Layout(root: settings.service.root)
         tags = Set(settings.list("tags"))
+        id = ResourceID(settings.owner)
+        service = settings.service.name
         guard let text = settings.string("netmask"), !text.isEmpty else {
             netmask = nil
             return
@@ -73,10 +77,14 @@ public struct ServiceAddress: Driver {
         /// What the name resolves to; nil: nothing.
         public var address: IPAddress?
         public var interfaces: [NetworkInterface]
-        /// Why the interfaces could not be read.
+        /// Why the interfaces or the record could not be read.
         public var problem: String?
         public var usesIfconfig: Bool
         public var hasArping: Bool
+        /// The addresses that osvc recorded for the service; nil: there is no record. It is only read when it is needed.
+        public var recorded: [HoldingRecord.Item]?
+        /// How the other addresses of a network stay when their primary address is removed.
+        public var promotion = Promotion.byKernel
 
         public init(
             address: IPAddress?,
@@ -108,6 +116,11 @@ public struct ServiceAddress: Driver {
         }
         do throws(HostError) {
             seen.interfaces = try host.interfaces()
+            if purpose == .action { seen.promotion = try host.promotion(on: device) }
+            if let address {
+                guard let here = found(address, seen), !hasServiceLabel(here) else { return seen }
+            }
+            seen.recorded = try HoldingRecord.read(of: service, in: layout, on: host)?.items
         } catch {
             seen.problem = error.description
         }
@@ -120,12 +133,23 @@ public struct ServiceAddress: Driver {
         (try? host.nodeSettings(in: layout))?.addressTool
     }
 
+    /// As in the classic release an address that is anywhere on the node is up; a start may refuse it nevertheless.
     public func status(_ seen: Seen) -> StatusReport {
         switch place(seen) {
-        case .unresolved: StatusReport(.warn, notes: [unresolved])
-        case .unknown(let problem): StatusReport(.warn, notes: [problem])
-        case .here: StatusReport(.up)
-        case .absent: StatusReport(.down)
+        case .unresolved: return StatusReport(.warn, notes: [unresolved])
+        case .unknown(let problem): return StatusReport(.warn, notes: [problem])
+        case .here(let found):
+            if found.isDuplicate { return StatusReport(.warn, notes: [duplicate(found)]) }
+            guard seen.interfaces.contains(where: { $0.name == device && $0.isUp }) else {
+                return StatusReport(.warn, notes: ["\(device) is not up"])
+            }
+            return StatusReport(.up)
+        case .foreign(let found):
+            let note = "\(found.address) was on \(device) before the service"
+            return StatusReport(.up, verboseNotes: [note])
+        case .elsewhere(let address, let other):
+            return StatusReport(.up, verboseNotes: ["\(address) is on \(other), not on \(device)"])
+        case .absent: return StatusReport(.down)
         }
     }
 
@@ -161,137 +185,5 @@ extension ServiceAddress {
         all["OPENSVC_MASK"] = mask
         all["OPENSVC_IP\(index)"] = "\(name) \(device) \(address) \(mask)"
         return all
-    }
-}
-
-extension ServiceAddress {
-    /// Where the address is.
-    private enum Place {
-        case unresolved
-        case unknown(String)
-        case absent(IPAddress)
-        case here(NetworkInterface.Address, on: String)
-    }
-
-    private func place(_ seen: Seen) -> Place {
-        guard let address = seen.address else { return .unresolved }
-        if let problem = seen.problem { return .unknown(problem) }
-        for interface in seen.interfaces {
-            if let found = interface.addresses.first(where: { $0.address == address }) {
-                return .here(found, on: interface.name)
-            }
-        }
-        return .absent(address)
-    }
-
-    private var unresolved: String { "could not resolve \(name) to an ip address" }
-
-    // MARK: Start
-
-    public func startSteps(_ seen: Seen) -> [Step] {
-        switch place(seen) {
-        case .unresolved: return [.fail(unresolved)]
-        case .unknown(let problem): return [.fail(problem)]
-        case .here(let found, _):
-            return [isUp, .note(.info, "\(found.address) is already up on \(device)")]
-        case .absent(let address):
-            guard let prefix = prefixLength(for: address, seen) else {
-                return [isUp, .fail(noPrefix(for: address))]
-            }
-            return [isUp, add(address, prefix: prefix, seen), tellNeighbours(address, seen)]
-        }
-    }
-
-    private var isUp: Step {
-        .require(
-            .interfaceUp(device),
-            orFail: "Interface \(device) is not up. Cannot stack over it."
-        )
-    }
-
-    /// The keyword, else what the first address of the same family on the interface has.
-    private func prefixLength(for address: IPAddress, _ seen: Seen) -> Int? {
-        if let netmask { return netmask.prefixLength(for: address) }
-        let addresses = seen.interfaces.first { $0.name == device }?.addresses ?? []
-        return addresses.first { $0.address.isIPv6 == address.isIPv6 }?.prefixLength
-    }
-
-    private func noPrefix(for address: IPAddress) -> String {
-        if let netmask { return "netmask '\(netmask.text)' does not suit \(address)" }
-        if tags.contains("noalias") { return "netmask parameter is mandatory with 'noalias' tag" }
-        return "No netmask set on parent interface \(device)"
-    }
-
-    private func add(_ address: IPAddress, prefix: Int, _ seen: Seen) -> Step {
-        if address.isIPv6 {
-            return .run(
-                Command(["ip", "-6", "addr", "add", "\(address)/\(prefix)", "dev", device, "nodad"])
-            )
-        }
-        let label = freeLabel(seen)
-        if let label, seen.usesIfconfig {
-            let mask = IPAddress.mask(prefixLength: prefix).description
-            return .run(
-                Command(["ifconfig", label, address.description, "netmask", mask, "up"])
-            )
-        }
-        let words = ["ip", "addr", "add", "\(address)/\(prefix)", "dev", device]
-        return .run(Command(words + (label.map { ["label", $0] } ?? [])))
-    }
-
-    /// The first `eth0:N` that no address has, from 1; nil when the tag says so or when it is longer
-    /// than the kernel allows (IFNAMSIZ: 15 bytes).
-    private func freeLabel(_ seen: Seen) -> String? {
-        guard !tags.contains("noalias") else { return nil }
-        let taken = Set(seen.interfaces.flatMap(\.addresses).compactMap(\.label))
-        let label = (1...).lazy.map { "\(device):\($0)" }.first { !taken.contains($0) }
-        return label.flatMap { $0.utf8.count <= 15 ? $0 : nil }
-    }
-
-    private func tellNeighbours(_ address: IPAddress, _ seen: Seen) -> Step {
-        guard !address.isIPv6, seen.hasArping else { return .announce(address, device: device) }
-        let words = ["arping", "-U", "-c", "1", "-I", device, "-s", address.description, "0.0.0.0"]
-        return .runBeside(Command(words, output: .inherit, limit: .seconds(10)))
-    }
-
-    // MARK: Stop
-
-    public func stopSteps(_ seen: Seen) -> [Step] {
-        switch place(seen) {
-        case .unresolved: return [.fail(unresolved)]
-        case .unknown(let problem): return [.fail(problem)]
-        case .absent(let address): return [.note(.info, "\(address) is already down on \(device)")]
-        case .here(let found, let interface):
-            guard interface == device else {
-                return [
-                    .note(.error, "\(found.address) is plumbed but not on \(device)"),
-                    .fail("failed"),
-                ]
-            }
-            return [
-                remove(found, seen),
-                .note(.info, "checking \(found.address) availability"),
-                .waitUntil(
-                    .not(.addressLocal(found.address)),
-                    every: .seconds(1),
-                    limit: .seconds(15),
-                    orFail: "\(found.address) refuse to go down"
-                ),
-            ]
-        }
-    }
-
-    /// `ifconfig eth0:1 down` takes the first address of that label, and `ifconfig eth0 down` would take
-    /// the whole interface: so only for a label of its own that no other address has.
-    private func remove(_ found: NetworkInterface.Address, _ seen: Seen) -> Step {
-        let labels = seen.interfaces.flatMap(\.addresses).compactMap(\.label)
-        if let label = found.label, label.hasPrefix("\(device):"), seen.usesIfconfig,
-            labels.filter({ $0 == label }).count == 1
-        {
-            return .run(Command(["ifconfig", label, "down"]))
-        }
-        let family = found.address.isIPv6 ? ["-6"] : []
-        let target = "\(found.address)/\(found.prefixLength)"
-        return .run(Command(["ip"] + family + ["addr", "del", target, "dev", device]))
     }
 }

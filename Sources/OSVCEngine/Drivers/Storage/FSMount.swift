@@ -58,7 +58,7 @@ public struct FSMount: Driver {
     public let mountPoint: String
     let options: [String]
     let kind: FileSystemKind
-    private let whenBusy: BusyMount
+    let whenBusy: BusyMount
     private let isClassic: Bool
 
     public init(_ settings: Settings) throws(ConfigurationError) {
@@ -131,12 +131,17 @@ public struct FSMount: Driver {
         /// A message about a mount that covers it; nil: there is none. A covered mount cannot be reached, nor
         /// unmounted first.
         var cover: String? {
-            guard mount != nil, let occupant else { return nil }
-            let place = occupant.mountPoint
-            return "\(occupant.source) (\(occupant.type)) is mounted over it on \(place): umount"
-                + " \(ShellWord.quoted(place)) first"
+            mount == nil ? nil : occupant.map { FSMount.covered(by: $0) }
         }
     }
+
+    static func covered(by occupant: MountEntry) -> String {
+        let place = occupant.mountPoint
+        return "\(occupant.source) (\(occupant.type)) is mounted over it on \(place): umount"
+            + " \(ShellWord.quoted(place)) first"
+    }
+
+    public func holdings(_ seen: Seen) -> [Holding] { seen.mount.map { [.mount($0)] } ?? [] }
 
     /// Reads the mount table and looks at the device. No program is started, except `dmsetup` for a disk with
     /// several paths.

@@ -30,6 +30,8 @@ public struct LoopFile: Driver {
     public struct Seen: Sendable, Equatable {
         /// The devices bound to the file; an administrator may have bound it more than once.
         public var devices: [String]
+        /// The number of each binding (`Holding.loop`), in the order of `devices`.
+        public var sequences: [String?] = []
         /// Why the kernel's list could not be read; nil: it could.
         public var problem: String?
 
@@ -42,7 +44,9 @@ public struct LoopFile: Driver {
     /// Reads the kernel's list of loop devices.
     public func observe(_ host: any Host, for purpose: Purpose) async -> Seen {
         do throws(HostError) {
-            return Seen(devices: try host.loopDevices(of: file).map(\.path))
+            var seen = Seen(devices: try host.loopDevices(of: file).map(\.path))
+            for device in seen.devices { seen.sequences.append(try host.diskSequence(of: device)) }
+            return seen
         } catch {
             return Seen(problem: error.description)
         }
@@ -61,23 +65,32 @@ public struct LoopFile: Driver {
         return [.run(Command(["losetup", "-f", file])), .tellLoop(file: file)]
     }
 
+    public func holdings(_ seen: Seen) -> [Holding] {
+        zip(seen.devices, seen.sequences).map { .loop(device: $0, sequence: $1) }
+    }
+
     /// Detaches all devices of the file. The kernel releases a loop device at its last close, which may come
     /// after the command.
     public func stopSteps(_ seen: Seen) -> [Step] {
         if let problem = seen.problem { return [.fail(problem)] }
         guard !seen.devices.isEmpty else { return [.note(.info, "\(file) is already down")] }
-        return seen.devices.flatMap { device -> [Step] in
-            [
-                .run(Command(["losetup", "-d", device])),
-                // Only for this file: another process may have bound its own file to the device meanwhile.
-                .waitUntil(
-                    .loopDetached(device, file: file),
-                    every: .milliseconds(100),
-                    limit: .seconds(5),
-                    orFail: "\(device) is still in use"
-                ),
-            ]
+        return seen.devices.flatMap { device in
+            // Only for this file: another process may have bound its own file to the device meanwhile.
+            Self.detaching(device, until: .loopDetached(device, file: file))
         }
+    }
+
+    /// Detaches a device and waits until the kernel has released it.
+    static func detaching(_ device: String, until isDetached: Probe) -> [Step] {
+        [
+            .run(Command(["losetup", "-d", device])),
+            .waitUntil(
+                isDetached,
+                every: .milliseconds(100),
+                limit: .seconds(5),
+                orFail: "\(device) is still in use"
+            ),
+        ]
     }
 }
 

@@ -27,11 +27,24 @@ public struct NetworkInterface: Sendable, Equatable {
         public var prefixLength: Int
         /// The label of the address, which ifconfig(8) shows: `eth0:1`; nil: it has none.
         public var label: String?
+        /// Whether another address of the same network is before it (IFA_F_SECONDARY): the kernel removes it with
+        /// that one, or promotes it, as `promote_secondaries` of the interface says.
+        public var isSecondary: Bool
+        /// Whether another machine has the IPv6 address, so that the kernel does not use it (IFA_F_DADFAILED).
+        public var isDuplicate: Bool
 
-        public init(_ address: IPAddress, prefixLength: Int, label: String? = nil) {
+        public init(
+            _ address: IPAddress,
+            prefixLength: Int,
+            label: String? = nil,
+            isSecondary: Bool = false,
+            isDuplicate: Bool = false
+        ) {
             self.address = address
             self.prefixLength = prefixLength
             self.label = label
+            self.isSecondary = isSecondary
+            self.isDuplicate = isDuplicate
         }
     }
 

@@ -59,11 +59,19 @@ struct InterfaceList {
         let bytes =
             attributes[UInt16(IFA_LOCAL)] ?? attributes[UInt16(IFA_ADDRESS)]
         guard let bytes, bytes.count == 4 || bytes.count == 16 else { return }
+        // Eight flags are in the message itself, all of them in the attribute (rtnetlink(7)).
+        let flags =
+            attributes[UInt16(IFA_FLAGS)].map { $0.number(at: 0, UInt32.self) }
+            ?? UInt32(message.number(at: 2, UInt8.self))
+        // For IPv6 the same bit means an address that lives for a time.
+        let isSecondary = bytes.count == 4 && flags & UInt32(IFA_F_SECONDARY) != 0
         addresses[message.number(at: 4, Int32.self), default: []].append(
             NetworkInterface.Address(
                 IPAddress(bytes: Array(bytes)),
                 prefixLength: Int(message.number(at: 1, UInt8.self)),
-                label: attributes[UInt16(IFA_LABEL)].map(InterfaceList.text)
+                label: attributes[UInt16(IFA_LABEL)].map(InterfaceList.text),
+                isSecondary: isSecondary,
+                isDuplicate: flags & UInt32(IFA_F_DADFAILED) != 0
             )
         )
     }

@@ -39,6 +39,14 @@ struct ServiceAddressTests {
         try await ip(values).look(host, for: .action)
     }
 
+    /// osvc's record says that the service brought up the address.
+    func record(_ text: String, _ prefix: Int, for id: String = "ip#0") {
+        host.files["/proc/sys/kernel/random/boot_id"] = FakeFile("b1\n")
+        host.files["\(Fixture.facts.root)/var/web/holds"] = FakeFile(
+            "boot\tb1\naddress\t\(id)\teth0\t\(text)\t\(prefix)\n"
+        )
+    }
+
     func add(_ text: String, _ prefix: Int, label: String?, to device: String = "eth0") throws {
         let index = try #require(host.networkInterfaces.firstIndex { $0.name == device })
         host.networkInterfaces[index].addresses.append(try local(text, prefix, label))
@@ -110,6 +118,7 @@ struct ServiceAddressTests {
     @Test(arguments: [nil, "eth0"])
     func `ifconfig never takes the whole interface down`(label: String?) async throws {
         try add("37.59.71.26", 27, label: label)
+        record("37.59.71.26", 27)
         #expect(try await look().stopSteps.first == run("ip addr del 37.59.71.26/27 dev eth0"))
     }
 
@@ -192,6 +201,7 @@ struct ServiceAddressTests {
             ]
         )
         try add("2001:db8::26", 48, label: nil)
+        record("2001:db8::26", 48)
         let words = "ip -6 addr del 2001:db8::26/48 dev eth0"
         #expect(try await look().stopSteps.first == run(words))
     }
@@ -233,15 +243,17 @@ struct ServiceAddressTests {
         let seen = try await look()
         #expect(seen.conflictChecks.first == .note(.info, "checking 37.59.71.26 availability"))
         #expect(seen.startSteps.first == isUp)
-        try add("37.59.71.26", 27, label: nil)
+        try add("37.59.71.26", 27, label: "eth0:1")
         #expect(try await look().startSteps.first == isUp)
+        #expect(try await look().report == StatusReport(.warn, notes: ["eth0 is not up"]))
     }
 
-    @Test func `an address on another interface is up but not taken away`() async throws {
+    @Test func `an address on another interface is not started, and not taken away`() async throws {
         try add("37.59.71.26", 27, label: nil, to: "lo")
         let seen = try await look()
-        #expect(seen.report == StatusReport(.up))
-        #expect(seen.startSteps == [isUp, .note(.info, "37.59.71.26 is already up on eth0")])
+        let note = "37.59.71.26 is on lo, not on eth0"
+        #expect(seen.report == StatusReport(.up, verboseNotes: [note]))
+        #expect(seen.startSteps == [isUp, .fail("37.59.71.26 is already up on lo, not on eth0")])
         let problem = Step.note(.error, "37.59.71.26 is plumbed but not on eth0")
         #expect(seen.stopSteps == [problem, .fail("failed")])
     }
