@@ -108,7 +108,7 @@ local osvc = require "osvc.v1"
 return osvc.service "loop.demo" { osvc.loop "0" { file = "/srv/web.img" } }
 LUA
 another() { # the kernel still names it /srv/web.img, as it does for one in another mount namespace
-	exits 0 osvc run loop.lua start && overall loop.lua up && cp /srv/web.img /srv/try.img &&
+	losetup -f /srv/web.img && overall loop.lua up && cp /srv/web.img /srv/try.img &&
 		mount --bind /srv/try.img /srv/web.img || return
 	overall loop.lua down || no "a loop device of another file counts" || return
 	umount /srv/web.img && overall loop.lua up && exits 0 osvc run loop.lua stop && clean
@@ -146,12 +146,19 @@ above() { # DIRECTORY: the file system below a bind goes first, by hand or by --
 		}
 	LUA
 	exits 0 osvc run fs.lua start --rid fs#0 && mkdir -p "/srv/mnt/deep$1" && exits 0 osvc run fs.lua start &&
-		exits 0 osvc run fs.lua stop --rid fs#0 && overall fs.lua warn && exits 1 osvc run fs.lua stop &&
+		exits 0 osvc run fs.lua stop --rid fs#0 && overall fs.lua warn || return
+	if [[ $2 == recorded ]]; then
+		exits 0 osvc run fs.lua stop && overall fs.lua down && clean
+		return
+	fi
+	rm "$OSVC_ROOT/var/fs.demo/holds" && overall fs.lua warn && exits 1 osvc run fs.lua stop &&
 		says "may be this file system" osvc run fs.lua stop &&
 		umount /srv/mnt/shown && exits 0 osvc run fs.lua stop && overall fs.lua down && clean
 }
-law "a bind whose file system was unmounted is not told as down" above ""
-law "nor is one of a directory in it" above /www
+law "a bind whose file system was unmounted is found by its record" above "" recorded
+law "so is one of a directory in it" above /www recorded
+law "without the record it is not told as down" above "" lost
+law "nor is one of a directory in it" above /www lost
 
 planted() { # WHAT COMMAND...: it is told once, left alone, and the file system starts
 	local output what=$1

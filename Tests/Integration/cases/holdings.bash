@@ -18,7 +18,7 @@ address() { # FILE SERVICE ADDRESS
 	LUA
 }
 
-has() { ip -o addr show dev br0 | grep -qF " $1/" || no "$1 is not on br0"; }
+has() { ip -o addr show dev br0 | grep -F " $1/" >/dev/null || no "$1 is not on br0"; }
 hasno() { ! has "$1" >/dev/null || no "$1 is on br0"; }
 
 edited() { # the mount point and the address change while the service is up
