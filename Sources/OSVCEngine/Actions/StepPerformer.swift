@@ -52,10 +52,14 @@ struct StepPerformer {
                     try host.announce(address, on: device)
                 }
             }
-        case .unmount(let mountPoint, let policy):
+        case .unmount(let mountPoint, let policy, let freesDevice):
             try await recorded(step, resource) { () async throws(ActionFailure) in
-                try await Unmounting(performer: self, resource: resource)
-                    .unmount(mountPoint, whenBusy: policy)
+                try await Unmounting(
+                    performer: self,
+                    resource: resource,
+                    mountPoint: mountPoint,
+                    policy: policy
+                ).unmount(freesDevice: freesDevice)
             }
         case .launch(let launcher, let action):
             try await recorded(step, resource) { () async throws(ActionFailure) in

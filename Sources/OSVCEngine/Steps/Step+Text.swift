@@ -14,7 +14,7 @@ extension Step {
         case .removeFile(let path): "rm -f \(path)"
         case .announce(let address, let device): "announce \(address) on \(device)"
         case .tellLoop(let file): "log which loop device shows \(file)"
-        case .unmount(let mountPoint, _): "umount \(mountPoint)"
+        case .unmount(let mountPoint, _, _): "umount \(mountPoint)"
         case .launch(let launcher, let action): "\(action.rawValue) \(launcher.name)"
         case .together(let steps): steps.map(\.summary).joined(separator: " & ")
         case .waitUntil(let probe, _, let limit, _): "wait until \(probe), up to \(limit.text)"
@@ -26,7 +26,7 @@ extension Step {
         switch self {
         case .run(let command), .runBeside(let command), .retry(let command, _, _, _, _):
             command.arguments
-        case .unmount(let mountPoint, _): ["umount", mountPoint]
+        case .unmount(let mountPoint, _, _): ["umount", mountPoint]
         case .launch(let launcher, let action): launcher.arguments(for: action)
         default: nil
         }

@@ -29,8 +29,9 @@ public indirect enum Step: Sendable, Equatable {
     case announce(IPAddress, device: String)
     /// Logs which loop devices are bound to the file now.
     case tellLoop(file: String)
-    /// Unmounts, and ends the processes that use the mount as `whenBusy` allows.
-    case unmount(String, whenBusy: BusyMount)
+    /// Unmounts, and ends the processes that use the mount as `whenBusy` allows. With `freesDevice` it fails when the
+    /// file system is then still mounted at another place of this mount namespace (docs/spec/decisions.md 53).
+    case unmount(String, whenBusy: BusyMount, freesDevice: Bool = false)
     /// Carries out an action of a launcher, within its limit.
     case launch(Launcher, LauncherAction)
     /// Steps that may run at the same time, at most `ActionOptions.jobs` at once.

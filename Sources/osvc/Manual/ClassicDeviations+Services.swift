@@ -84,6 +84,22 @@ extension ClassicDeviations {
             "its start fails, and names the mount that it would hide"
         ),
         Entry(
+            "a busy mount at stop",
+            "fuser killed every process of the file system below, osvc itself among them",
+            "osvc ends only the processes that use this mount, each with a WARNING that names it and"
+                + " its user; what keeps it busy and is no process is named, and nobody is ended"
+        ),
+        Entry(
+            "a foreign mount over that of a service",
+            "was unmounted in its place, exit code 0",
+            "is named and left; the stop fails"
+        ),
+        Entry(
+            "a device that is also mounted elsewhere",
+            "the stop succeeded, and the device stayed in use",
+            "it is unmounted here, and the stop fails and names the other place"
+        ),
+        Entry(
             "a volume group without volumes",
             "was up",
             "is down; there is nothing to activate"

@@ -146,7 +146,7 @@ above() { # DIRECTORY: the file system below a bind goes first, by hand or by --
 		}
 	LUA
 	exits 0 osvc run fs.lua start --rid fs#0 && mkdir -p "/srv/mnt/deep$1" && exits 0 osvc run fs.lua start &&
-		exits 0 osvc run fs.lua stop --rid fs#0 && overall fs.lua warn || return
+		exits 1 osvc run fs.lua stop --rid fs#0 && overall fs.lua warn || return
 	if [[ $2 == recorded ]]; then
 		exits 0 osvc run fs.lua stop && overall fs.lua down && clean
 		return

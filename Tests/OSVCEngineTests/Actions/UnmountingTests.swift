@@ -17,10 +17,9 @@ struct UnmountingTests {
         busy: String = "kill",
         killAfter: Duration = .seconds(5)
     ) async throws -> Int32 {
-        host.mountTable.insert(
-            MountEntry(source: "none", mountPoint: mountPoint, type: "tmpfs"),
-            at: 0
-        )
+        let number = DeviceNumber(major: 0, minor: 60)
+        let own = MountEntry(source: "none", mountPoint: mountPoint, type: "tmpfs", device: number)
+        host.mountTable.insert(own, at: 0)
         let resource = Fixture.resource(
             "fs#0",
             driver: "fs",
@@ -96,8 +95,20 @@ struct UnmountingTests {
 
     @Test func `one that stays mounted elsewhere stays frozen`() async throws {
         host.frozen = ["/srv/a"]
-        #expect(try await stopDisk(elsewhere: ["/srv/b"]) == 0)
+        #expect(try await stopDisk(elsewhere: ["/srv/b"]) == 1)
         #expect(host.frozen == ["/srv/a"])
+    }
+
+    @Test
+    func `a device that is also mounted elsewhere is unmounted here, and the other place named`()
+        async throws
+    {
+        #expect(try await stopDisk(elsewhere: ["/srv/b", "/srv/c d"]) == 1)
+        #expect(host.mountTable.map(\.mountPoint) == ["/srv/b", "/srv/c d"])
+        let text =
+            "ERROR fs#0 /dev/loop3 (ext4) is still mounted on /srv/b, /srv/c d: umount /srv/b,"
+            + " umount '/srv/c d'"
+        #expect(log.text(from: .error).first == text)
     }
 
     @Test func `one that cannot be thawed is unmounted all the same`() async throws {
@@ -107,11 +118,40 @@ struct UnmountingTests {
     }
 
     @Test func `one that is mounted twice is unmounted twice`() async throws {
-        let mount = MountEntry(source: "none", mountPoint: "/srv/a", type: "tmpfs")
-        host.mountTable = [mount]
+        host.mountTable = [tmpfs(60)]
         for _ in 1...2 { host.expect("umount /srv/a") { $0.mountTable.removeLast() } }
         #expect(try await stop("/srv/a") == 0)
         #expect(host.commands == ["umount /srv/a", "umount /srv/a"])
+    }
+
+    /// The one above may be mounted before the stop, or while it unmounts.
+    @Test(arguments: [true, false])
+    func `one above that looks the same is named, and left`(isBefore: Bool) async throws {
+        let above = tmpfs(61, source: isBefore ? "none" : "other")
+        if isBefore {
+            host.mountTable = [above]
+        } else {
+            host.expect("umount /srv/a", code: 32, error: "umount: busy") { host in
+                host.mountTable.append(above)
+            }
+        }
+        #expect(try await stop("/srv/a") == 1)
+        #expect(host.mountTable.last == above)
+        #expect(host.commands == (isBefore ? [] : ["umount /srv/a"]))
+        let text =
+            "ERROR fs#0 \(above.source) (tmpfs) is mounted over it on /srv/a: umount /srv/a first"
+        #expect(log.text(from: .error).first == text)
+    }
+
+    @Test func `an umount that succeeds and takes nothing off is a failure`() async throws {
+        host.expect("umount /srv/a")
+        #expect(try await stop("/srv/a") == 1)
+        #expect(log.text(from: .error).first == "ERROR fs#0 failed to umount /srv/a")
+    }
+
+    private func tmpfs(_ minor: Int, source: String = "none") -> MountEntry {
+        let number = DeviceNumber(major: 0, minor: minor)
+        return MountEntry(source: source, mountPoint: "/srv/a", type: "tmpfs", device: number)
     }
 
     // MARK: Busy
@@ -165,14 +205,37 @@ struct UnmountingTests {
         #expect(log.text(from: .warning).contains(text))
     }
 
+    @Test func `who uses what is mounted over it meanwhile is left alone`() async throws {
+        busy("/srv/a", user: own, obeys: [])
+        let above = tmpfs(61, source: "other")
+        host.whileSignalling = { host, _, _ in host.mountTable.append(above) }
+        #expect(try await stop("/srv/a") == 1)
+        #expect(signals == [15])
+        #expect(host.mountTable.last == above)
+    }
+
+    @Test func `nobody is ended where umount fails for another reason`() async throws {
+        busy("/srv/busy", user: own)
+        host.expect("umount /srv/busy", code: 32, error: "umount: /srv/busy: Input/output error.")
+        host.expect("umount /srv/busy", code: 32, error: "umount: /srv/busy: Input/output error.")
+        #expect(try await stop("/srv/busy") == 1)
+        #expect(signals.isEmpty)
+    }
+
     @Test(arguments: [
-        "/srv/a/b is mounted below it", "/dev/loop9 is bound to /srv/a/image",
-        "the machine swaps to /srv/a/swap",
+        "/srv/a/b is mounted below it (umount /srv/a/b)",
+        "/dev/loop9 is bound to /srv/a/image (losetup -d /dev/loop9)",
+        "the machine swaps to /srv/a/swap (swapoff /srv/a/swap)",
+        "the NFS server exports /srv/a/pub (exportfs -u, then exportfs -f)",
     ])
     func `nobody is ended where no process is in the way`(obstacle: String) async throws {
         busy("/srv/a", user: own)
-        switch obstacle.first {
-        case "t": host.files["/proc/swaps"] = FakeFile("Filename Type\n/srv/a/swap file 4 0 -2\n")
+        switch obstacle.split(separator: " ")[1] {
+        case "machine":
+            host.files["/proc/swaps"] = FakeFile("Filename Type\n/srv/a/swap file 4 0 -2\n")
+        case "NFS":
+            let text = "# Path Client\n/srv/a/pub\t*(rw,uuid=1:2)\n/srv/ab\t*(rw)\n"
+            host.files["/proc/fs/nfsd/exports"] = FakeFile(text)
         case _ where obstacle.hasPrefix("/dev"):
             host.loops = [LoopDevice(path: "/dev/loop9", file: "/srv/a/image")]
         default:
@@ -193,7 +256,9 @@ struct UnmountingTests {
     @Test func `who keeps it is not found: said, and nobody is ended`() async throws {
         busy("/srv/a")
         #expect(try await stop("/srv/a") == 1)
-        let text = "WARNING fs#0 /srv/a is busy, and no process is found that uses it"
+        let text =
+            "WARNING fs#0 /srv/a is busy, and no process is found that uses it: lsof +f -- /srv/a"
+            + " may tell more"
         #expect(log.text(from: .warning).contains(text))
     }
 

@@ -3,7 +3,7 @@ extension FormerHolding.Seen {
     func cover(of entry: MountEntry) -> String? {
         guard let mine = mounts.last(where: { $0.isSameMount(as: entry) }) else { return nil }
         let top = mounts.at(entry.mountPoint).last.flatMap { $0 == mine ? nil : $0 }
-        return (mounts.hider(of: mine) ?? top).map { FSMount.covered(by: $0) }
+        return (mounts.hider(of: mine) ?? top)?.coverProblem
     }
 }
 
@@ -27,7 +27,9 @@ extension Holding {
             return FormerHolding<FSMount>(self) { thing, seen in
                 guard case .mount(let entry) = thing else { return [] }
                 if let cover = seen.cover(of: entry) { return [.fail(cover)] }
-                return [.unmount(entry.mountPoint, whenBusy: busy)]
+                let isOwnDevice =
+                    entry.source.begins("/dev/") && entry.root.isSame("/") && entry.type != "btrfs"
+                return [.unmount(entry.mountPoint, whenBusy: busy, freesDevice: isOwnDevice)]
             }
         case .loop:
             return FormerHolding<LoopFile>(self) { thing, _ in

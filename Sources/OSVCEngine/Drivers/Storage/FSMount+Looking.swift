@@ -20,12 +20,13 @@ extension FSMount {
         if here.isEmpty, purpose == .status { return }
         seen.source = try host.mountSource(device, kind: kind, mounts: mounts)
         let reachable = here.filter { mounts.hider(of: $0) == nil }
+        // The first: osvc mounts nothing over another mount, so one that looks the same was mounted by somebody else.
         seen.mount =
-            reachable.last { host.shows($0, device, seen.source) }
-            ?? here.last { host.shows($0, device, seen.source) }
+            reachable.first { isOwn($0, seen.source, host) }
+            ?? here.last { isOwn($0, seen.source, host) }
         if let mount = seen.mount {
-            if let top = reachable.last, top != mount { seen.occupant = top }
-            if let hider = mounts.hider(of: mount) { seen.occupant = hider }
+            let above = reachable.drop { $0 != mount }
+            seen.occupant = mounts.hider(of: mount) ?? above.last { !mount.isSameFileSystem($0) }
             // Its path leads elsewhere.
             guard seen.occupant == nil else { return }
             let writing = try await writing(mount, host)
@@ -36,7 +37,15 @@ extension FSMount {
         // An automounter's mount is there to be mounted over.
         seen.occupant = reachable.last { $0.type != "autofs" }
         seen.below = mounts.below(place)
+        if kind == .disk { seen.elsewhere = mounts.filter { isOwn($0, seen.source, host) } }
         seen.mountPointExists = try host.fileInfo(mountPoint) != nil
+    }
+
+    /// Whether a mount is that of this file system. Two file systems of memory may have the same word as source.
+    @EngineActor
+    private func isOwn(_ entry: MountEntry, _ source: MountSource, _ host: any Host) -> Bool {
+        guard kind != .sourceless || entry.type == type else { return false }
+        return host.shows(entry, device, source)
     }
 
     /// Whether the mount accepts writes. Read-only is correct when `ro` was asked for; otherwise the kernel has
@@ -81,5 +90,27 @@ extension FSMount: DeviceHolding {
         case .file: return try host.loopDevices(of: device).map(\.path)
         case .directory, .other: return []
         }
+    }
+}
+
+extension FSMount {
+    /// A message when something is mounted there and nothing tells whether it is this file system, because its device or
+    /// directory is no longer what it was when it was mounted; nil: that is known. Its umount could hit another one, and
+    /// a stop without one would be no success.
+    func doubt(_ seen: Seen) -> String? {
+        guard seen.mount == nil, let occupant = seen.occupant else { return nil }
+        let problem: String
+        switch seen.source {
+        case .missing: problem = "does not exist"
+        // The file system that the directory was on may be unmounted, or another one mounted over it.
+        case .inside(let number, _) where number != occupant.device:
+            problem = "is on another file system"
+        case .file(let loops) where loops.isEmpty && occupant.source.begins("/dev/loop"):
+            problem = "is not the file of that device"
+        default: return nil
+        }
+        return
+            "\(occupant.source) (\(occupant.type)) is mounted on \(mountPoint), and may be this file"
+            + " system: \(device) \(problem); umount \(ShellWord.quoted(mountPoint)) if it is"
     }
 }

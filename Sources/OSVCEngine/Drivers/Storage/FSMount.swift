@@ -59,7 +59,7 @@ public struct FSMount: Driver {
     let options: [String]
     let kind: FileSystemKind
     let whenBusy: BusyMount
-    private let isClassic: Bool
+    let isClassic: Bool
 
     public init(_ settings: Settings) throws(ConfigurationError) {
         let type = settings.string("type") ?? ""
@@ -90,6 +90,8 @@ public struct FSMount: Driver {
         public var mount: MountEntry?
         /// Another mount at the mount point, in its place or over it, or one above that hides it; nil: there is none.
         public var occupant: MountEntry?
+        /// Other mounts of the device; looked for only while it is not mounted here.
+        public var elsewhere: [MountEntry] = []
         /// The mount points that a mount would hide.
         public var below: [String] = []
         /// Whether the mount accepts writes; true also when that was not asked.
@@ -131,14 +133,8 @@ public struct FSMount: Driver {
         /// A message about a mount that covers it; nil: there is none. A covered mount cannot be reached, nor
         /// unmounted first.
         var cover: String? {
-            mount == nil ? nil : occupant.map { FSMount.covered(by: $0) }
+            mount == nil ? nil : occupant?.coverProblem
         }
-    }
-
-    static func covered(by occupant: MountEntry) -> String {
-        let place = occupant.mountPoint
-        return "\(occupant.source) (\(occupant.type)) is mounted over it on \(place): umount"
-            + " \(ShellWord.quoted(place)) first"
     }
 
     public func holdings(_ seen: Seen) -> [Holding] { seen.mount.map { [.mount($0)] } ?? [] }
@@ -196,102 +192,20 @@ public struct FSMount: Driver {
         return deviceSteps + mountPointSteps + checkSteps(seen) + [mountStep(seen)]
     }
 
-    /// Unmounts it, unless something covers it. A mount point behind a link is unmounted by its real path.
+    /// Unmounts it, unless something covers it. A mount point behind a link is unmounted by its real path. Fails also
+    /// when its device is mounted at another place only: the node has not let go of it.
     public func stopSteps(_ seen: Seen) -> [Step] {
         if let problem = seen.problem { return [.fail(problem)] }
         guard let mount = seen.mount else {
             if let doubt = doubt(seen) { return [.fail(doubt)] }
+            if let first = seen.elsewhere.first {
+                return [.fail(first.problem(stillOn: seen.elsewhere))]
+            }
             return [.note(.info, "fs(\(device) \(mountPoint)) is already umounted")]
         }
         if let cover = seen.cover { return [.fail(cover)] }
-        return [.unmount(mount.mountPoint, whenBusy: whenBusy)]
-    }
-}
-
-extension FSMount {
-    /// A message when something is mounted there and nothing tells whether it is this file system, because its device or
-    /// directory is no longer what it was when it was mounted; nil: that is known. Its umount could hit another one, and
-    /// a stop without one would be no success.
-    func doubt(_ seen: Seen) -> String? {
-        guard seen.mount == nil, let occupant = seen.occupant else { return nil }
-        let problem: String
-        switch seen.source {
-        case .missing: problem = "does not exist"
-        // The file system that the directory was on may be unmounted, or another one mounted over it.
-        case .inside(let number, _) where number != occupant.device:
-            problem = "is on another file system"
-        case .file(let loops) where loops.isEmpty && occupant.source.begins("/dev/loop"):
-            problem = "is not the file of that device"
-        default: return nil
-        }
-        return
-            "\(occupant.source) (\(occupant.type)) is mounted on \(mountPoint), and may be this file"
-            + " system: \(device) \(problem); umount \(ShellWord.quoted(mountPoint)) if it is"
-    }
-
-    // MARK: Start
-
-    private var deviceSteps: [Step] {
-        guard needsDevice else { return [] }
-        return [.require(.pathExists(device), orFail: "device does not exist \(device)")]
-    }
-
-    /// Whether the source must exist. Sourceless types need none, unless it is a path. A classic file must name
-    /// something that exists, `/dev/null` for tmpfs (classic-resources.md section 4, Start).
-    private var needsDevice: Bool {
-        switch kind {
-        case .disk, .bind: true
-        case .network: false
-        case .sourceless: type != "zfs" && type != "advfs" && (isClassic || device.isAbsolutePath)
-        }
-    }
-
-    /// Scans every disk of the machine. It fails when one vanishes meanwhile, as another service's loop device does
-    /// when that is stopped, so its exit code does not count: `mount` reports whether this file system has its disks.
-    private static let scan = Command(
-        ["btrfs", "device", "scan"],
-        accepting: Set(0...255),
-        logging: .exactlyWarn
-    )
-
-    /// `e2fsck -p` may exit with 1 (repaired) or 32 (cancelled). As in the classic release, every type without
-    /// a check is reported, even where there is nothing to check.
-    private func checkSteps(_ seen: Seen) -> [Step] {
-        var steps: [Step] = []
-        if type == "btrfs" {
-            steps.append(
-                seen.programs.contains("btrfs")
-                    ? .run(Self.scan) : .note(.warning, "btrfs not found. bypass.")
-            )
-        }
-        guard kind != .bind, let type, let checker = FileSystemKind.checker(of: type) else {
-            return steps + [.note(.info, "fsck not implemented for \(type ?? "")")]
-        }
-        guard seen.programs.contains(checker) else {
-            return steps + [.note(.warning, "\(type) not found. bypass.")]
-        }
-        let words = [checker, "-p", source(seen)]
-        return steps + [.run(Command(words, accepting: [0, 1, 32, 33], logging: .exactly))]
-    }
-
-    private func mountStep(_ seen: Seen) -> Step {
-        var words = ["mount"]
-        var options = options
-        if type == "bind" && !options.contains("bind") && !options.contains("rbind") {
-            options.insert("bind", at: 0)
-        } else if let type {
-            words += ["-t", type]
-        }
-        if source(seen) != seen.commandDevice {
-            options.removeAll { $0 == "loop" || $0.hasPrefix("loop=") }
-        }
-        if !options.isEmpty { words += ["-o", options.joined(separator: ",")] }
-        return .run(Command(words + [source(seen), mountPoint]))
-    }
-
-    /// What is checked and mounted: for a file that is already bound to a loop device, that device.
-    private func source(_ seen: Seen) -> String {
-        if case .file(let loops) = seen.source, let loop = loops.first { return loop.path }
-        return seen.commandDevice
+        return [
+            .unmount(mount.mountPoint, whenBusy: whenBusy, freesDevice: kind.isOwnDevice(of: type))
+        ]
     }
 }

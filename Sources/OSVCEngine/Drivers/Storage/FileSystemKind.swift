@@ -32,6 +32,18 @@ enum FileSystemKind: Sendable, Equatable {
         }
     }
 
+    private static let freshTypes: Set<String> = ["tmpfs", "ramfs", "overlay", "zfs"]
+
+    /// Whether a mount of this kind and type has a device that belongs to it alone. The source of a bind stays mounted
+    /// where it is, exports are mounted at several places, and the kernel has one file system of types such as proc.
+    func isOwnDevice(of type: String?) -> Bool {
+        switch self {
+        case .disk: true
+        case .sourceless: Self.freshTypes.contains(type ?? "")
+        case .bind, .network: false
+        }
+    }
+
     /// The program that checks a type before it is mounted; nil: osvc runs none.
     static func checker(of type: String) -> String? {
         ["ext2", "ext3", "ext4"].contains(type) ? "e2fsck" : nil

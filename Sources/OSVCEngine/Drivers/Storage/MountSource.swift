@@ -101,6 +101,32 @@ extension [MountEntry] {
         return nil
     }
 
+    /// The mounts that give access to the file system of `mount`; of a btrfs those that show nothing but its subvolume.
+    func showing(_ mount: MountEntry) -> [MountEntry] {
+        filter {
+            $0.device == mount.device && $0.type == mount.type
+                && (mount.type != "btrfs" || $0.root.isAtOrBelow(mount.root))
+        }
+    }
+
+    /// The mounts inside `mount`, in mount order: on its directories, and on theirs.
+    func inside(_ mount: MountEntry) -> [MountEntry] {
+        guard mount.id != 0 else {
+            return filter {
+                $0.mountPoint.isAtOrBelow(mount.mountPoint)
+                    && !$0.mountPoint.isSame(mount.mountPoint)
+            }
+        }
+        var known: Set<UInt32> = [mount.id]
+        // A mount that was moved may stand before its parent.
+        while true {
+            let more = filter { known.contains($0.parent) && !known.contains($0.id) }
+            if more.isEmpty { break }
+            known.formUnion(more.map(\.id))
+        }
+        return filter { $0.id != mount.id && known.contains($0.id) }
+    }
+
     /// The mount points below a directory that a mount on it would hide.
     func below(_ directory: String) -> [String] {
         filter {

@@ -72,6 +72,26 @@ public struct MountEntry: Sendable, Equatable {
     }
 }
 
+extension MountEntry {
+    /// Whether both show the same directory of the same file system.
+    func isSameFileSystem(_ other: MountEntry) -> Bool {
+        device == other.device && type == other.type && root.isSame(other.root)
+    }
+
+    /// A message about this mount, which covers a mount of the service.
+    var coverProblem: String {
+        "\(source) (\(type)) is mounted over it on \(mountPoint): umount"
+            + " \(ShellWord.quoted(mountPoint)) first"
+    }
+
+    /// A message about this mount, whose file system `mounts` show, too.
+    func problem(stillOn mounts: [MountEntry]) -> String {
+        let places = mounts.map(\.mountPoint)
+        let hint = places.map { "umount \(ShellWord.quoted($0))" }.joined(separator: ", ")
+        return "\(source) (\(type)) is still mounted on \(places.joined(separator: ", ")): \(hint)"
+    }
+}
+
 /// A loop device and the file that it is bound to.
 public struct LoopDevice: Sendable, Equatable {
     /// `/dev/loop0`.

@@ -69,6 +69,10 @@ struct FSMountTests {
         .run(Command(["e2fsck", "-p", device], accepting: [0, 1, 32, 33], logging: .exactly))
     }
 
+    func unmount(_ mountPoint: String, freesDevice: Bool = true) -> Step {
+        .unmount(mountPoint, whenBusy: .end(killAfter: .seconds(5)), freesDevice: freesDevice)
+    }
+
     // MARK: Mounts that hide others
 
     /// The second mount was made on a directory above the first.
@@ -146,7 +150,7 @@ struct FSMountTests {
         #expect(
             seen.startSteps == [.note(.info, "fs(\(device) /svc1/app) is already mounted")]
         )
-        #expect(seen.stopSteps == [.unmount("/svc1/app", whenBusy: .end(killAfter: .seconds(5)))])
+        #expect(seen.stopSteps == [unmount("/svc1/app")])
     }
 
     @Test func `nothing is mounted over another file system`() async throws {
@@ -265,9 +269,15 @@ struct FSMountTests {
         #expect(try await fs().look(host, for: .status).report.status == .down)
     }
 
-    @Test func `the same device elsewhere is not mounted here`() async throws {
+    @Test func `the same device elsewhere is not mounted here, and keeps the stop from success`()
+        async throws
+    {
         mount(device, on: "/mnt")
-        #expect(try await fs().look(host, for: .status).report.status == .down)
+        mount("/dev/dm-1", on: "/mnt/part", root: "/part")
+        let seen = try await fs().look(host, for: .action)
+        #expect(seen.report.status == .down)
+        let text = "\(device) (ext3) is still mounted on /mnt: umount /mnt"
+        #expect(seen.stopSteps == [.fail(text)])
     }
 
     /// Else a user could have a file system mounted over /etc.
@@ -288,7 +298,7 @@ struct FSMountTests {
         mount(device, on: "/data/app")
         let seen = try await fs().look(host, for: .action)
         #expect(seen.report.status == .up)
-        #expect(seen.stopSteps == [.unmount("/data/app", whenBusy: .end(killAfter: .seconds(5)))])
+        #expect(seen.stopSteps == [unmount("/data/app")])
     }
 
     // MARK: Image files, bind mounts, memory, network
@@ -384,6 +394,43 @@ struct FSMountTests {
         )
     }
 
+    /// The source of a bind and the exports of a server may be mounted at several places.
+    @Test(arguments: [
+        ("bind", "/srv/data", "ext4", false), ("nfs", "nas:/a", "nfs", false),
+        ("proc", "none", "proc", false), ("tmpfs", "none", "tmpfs", true),
+    ])
+    func `only a file system of its own may not stay mounted elsewhere`(
+        type: String,
+        device: String,
+        shown: String,
+        isOwn: Bool
+    ) async throws {
+        host.files["/srv/data"] = .directory
+        let root = type == "bind" ? "/srv/data" : "/"
+        mount(device, type: shown, root: root, number: (8, 1))
+        let steps = try await fs(type, dev: device).look(host, for: .action).stopSteps
+        #expect(steps == [unmount("/svc1/app", freesDevice: isOwn)])
+    }
+
+    @Test func `of two file systems of memory with one name the upper one is foreign`() async throws
+    {
+        mount("none", type: "tmpfs", number: (0, 60))
+        mount("none", type: "tmpfs", number: (0, 61))
+        let cover = "none (tmpfs) is mounted over it on /svc1/app: umount /svc1/app first"
+        let seen = try await fs("tmpfs", dev: "none").look(host, for: .action)
+        #expect(seen.report == StatusReport(.warn, notes: [cover]))
+        #expect(seen.stopSteps == [.fail(cover)])
+    }
+
+    @Test func `a foreign mount between two of its own is named`() async throws {
+        mount("none", type: "tmpfs", number: (0, 60))
+        mount("none", type: "ramfs", number: (0, 61))
+        mount("none", type: "tmpfs", number: (0, 60))
+        let cover = "none (ramfs) is mounted over it on /svc1/app: umount /svc1/app first"
+        let seen = try await fs("tmpfs", dev: "none").look(host, for: .action)
+        #expect(seen.report == StatusReport(.warn, notes: [cover]))
+    }
+
     // MARK: Writable or not
 
     @Test func `a file system that cannot be written is warn`() async throws {
@@ -449,7 +496,7 @@ struct FSMountTests {
         let fs = try fs(dev: "/dev/disk/by-uuid/1234")
         #expect(
             await fs.look(host, for: .action).stopSteps
-                == [.unmount("/svc1/app", whenBusy: .end(killAfter: .seconds(5)))]
+                == [unmount("/svc1/app")]
         )
         host.files["/sys/dev/block/65:1"] = .directory
         // The disk is there, under another name or a stranger's.
@@ -494,9 +541,7 @@ struct FSMountTests {
         mount("/dev/loop2", type: "ext4", number: (7, 2))
         let fs = try fs("ext4", dev: "/srv/web.img", options: "loop")
         #expect(
-            await fs.look(host, for: .action).stopSteps == [
-                .unmount("/svc1/app", whenBusy: .end(killAfter: .seconds(5)))
-            ]
+            await fs.look(host, for: .action).stopSteps == [unmount("/svc1/app")]
         )
     }
 

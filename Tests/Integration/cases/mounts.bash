@@ -1,0 +1,45 @@
+# shellcheck shell=bash
+# What others mount over, below and beside the mounts of a service.
+
+service() { # TYPE DEVICE OPTIONS
+	cat >fs.lua <<-LUA
+		local osvc = require "osvc.v1"
+		return osvc.service "fs.demo" {
+		  osvc.fs "0" { type = "$1", dev = "$2", mnt = "/srv/m", mnt_opt = "$3" },
+		}
+	LUA
+}
+
+mounts() { # NUMBER MOUNT-POINT
+	local seen
+	seen=$(awk -v at="$2" '$5 == at' /proc/self/mountinfo | wc -l)
+	[[ $seen == "$1" ]] || no "$seen mounts on $2 instead of $1"
+}
+
+over() { # SOURCE: somebody's file system on top is named, and not taken off
+	exits 0 osvc run fs.lua start && mount -t tmpfs "$1" /srv/m || return
+	says "$1 (tmpfs) is mounted over it on /srv/m: umount /srv/m first" osvc run fs.lua stop || return
+	exits 1 osvc run fs.lua stop && mounts 2 /srv/m && overall fs.lua warn && exits 1 osvc run fs.lua start || return
+	umount /srv/m && exits 0 osvc run fs.lua stop && clean
+}
+
+twice() {
+	exits 0 osvc run fs.lua start && mount --bind /srv/m /srv/m && mounts 2 /srv/m || return
+	exits 0 osvc run fs.lua stop && mounts 0 /srv/m && clean
+}
+
+beside() { # the device is let go of here, and the other place is named until it is gone, too
+	exits 0 osvc run fs.lua start && mount --bind /srv/m /srv/beside || return
+	says "is still mounted on /srv/beside: umount /srv/beside" osvc run fs.lua stop && mounts 0 /srv/m || return
+	"$@" || return
+	umount /srv/beside && exits 0 osvc run fs.lua stop && clean
+}
+
+mkdir -p /srv/m /srv/beside
+service tmpfs none size=1m
+law "a foreign file system on top is named and left" over other
+law "also one that has the same name" over none
+law "one that is mounted twice is taken off twice" twice
+law "one that is bound elsewhere, too, is no success" beside true
+service ext4 /srv/web.img loop
+law "nor is a device that is, and not at the second stop either" beside exits 1 osvc run fs.lua stop
