@@ -17,7 +17,7 @@ public struct Rehearsal: Sendable, Equatable {
 
     /// The hooks before the action and the triggers of the service.
     public var service: [Part] = []
-    /// The hooks, triggers and launchers of each resource that takes part.
+    /// The hooks, triggers and launchers of each resource that takes part, and what uses the mounts that are unmounted.
     public var resources: [ResourceID: [Part]] = [:]
 }
 
@@ -53,11 +53,13 @@ public struct Rehearsing {
             isStart ? [.preStart, .postStart] : [.preStop, .postStop]
         rehearsal.service += await triggers(context.service.triggers, moments, nil)
         var isGroundReal = true
+        var unmounted: Set<String> = []
         for item in plan.items where item.skip == nil {
             guard let resource = context.service.resource(item.resource) else { continue }
             var parts = await hooks(isStart ? .resourceStartPre : .resourceStopPre, resource.id)
             parts += await triggers(resource.triggers, moments, resource.id)
             for step in item.steps.flatMap(\.unbundled) {
+                if let part = users(step, item, &unmounted) { parts.append(part) }
                 guard var part = await launch(step, resource.id) else { continue }
                 if let refusal = part.refusal, !isGroundReal {
                     // What it lacks may be what the steps before it would make.
@@ -70,6 +72,30 @@ public struct Rehearsing {
             if item.steps.contains(where: \.changesMachine) { isGroundReal = false }
         }
         return rehearsal
+    }
+
+    /// What keeps a mount busy that the step unmounts, and what is done about it; nil: nothing is found. It is told as
+    /// of this moment: what the service itself has running there ends before.
+    private func users(
+        _ step: Step,
+        _ item: PlanItem,
+        _ unmounted: inout Set<String>
+    ) -> Rehearsal.Part? {
+        guard case .unmount(let mountPoint, let policy, _) = step else { return nil }
+        defer { unmounted.insert(mountPoint) }
+        let host = context.host
+        guard let mount = (try? host.mounts())?.at(mountPoint).last,
+            let holders = try? MountHolders(of: mount, on: host, without: unmounted),
+            !holders.isEmpty
+        else { return nil }
+        let end =
+            switch policy {
+            case .end(let killAfter):
+                "TERM, after \(killAfter.text) KILL, if they still use it then"
+            case .fail: "the stop fails if they still use it then (busy = fail)"
+            }
+        let line = holders.obstacle ?? "\(holders.usersText): \(end)"
+        return Rehearsal.Part(title: step.summary, position: item.position, lines: ["now \(line)"])
     }
 
     private func hooks(_ event: HookEvent, _ resource: ResourceID?) async -> [Rehearsal.Part] {

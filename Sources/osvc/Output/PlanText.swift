@@ -32,7 +32,7 @@ struct PlanText {
         let why = item.skip.map { "skipped: \($0.reason)" } ?? "is \(item.status)"
         let head = "  \(padded(number, 3)) \(padded(item.resource.text, 8)) \(item.label)"
         var lines = ["\(head)  (\(item.position); \(why))"]
-        for part in rehearsal.resources[item.resource] ?? [] where !part.title.hasPrefix("st") {
+        for part in rehearsal.resources[item.resource] ?? [] where !part.isAboutStep {
             lines += self.lines(of: part, indent: "        ")
         }
         for step in item.steps { lines += self.lines(of: step, item) }
@@ -65,6 +65,11 @@ struct PlanText {
     private func padded(_ text: String, _ width: Int) -> String {
         text + String(repeating: " ", count: max(0, width - text.count))
     }
+}
+
+extension Rehearsal.Part {
+    /// Whether it is shown below the step that its title names: a launcher's or an unmount.
+    fileprivate var isAboutStep: Bool { title.hasPrefix("st") || title.hasPrefix("umount ") }
 }
 
 extension PlanItem.Skip {

@@ -35,6 +35,18 @@ beside() { # the device is let go of here, and the other place is named until it
 	umount /srv/beside && exits 0 osvc run fs.lua stop && clean
 }
 
+below() { # what is no process is named, and nobody is ended
+	exits 0 osvc run fs.lua start && mkdir -p /srv/m/in && mount -t tmpfs other /srv/m/in || return
+	(cd /srv/m && exec sleep 307 >/dev/null 2>&1) &
+	until [[ $(readlink "/proc/$!/cwd") == /srv/m ]]; do sleep 0.01; done
+	says "/srv/m/in is mounted below it (umount /srv/m/in)" osvc run fs.lua stop || return
+	says "now /srv/m is kept busy: /srv/m/in is mounted below it" osvc plan fs.lua stop || return
+	kill -0 $! && exits 1 osvc run fs.lua stop && umount /srv/m/in || no "it was ended" || return
+	says "now /srv/m is used by /usr/bin/sleep (pid $!, user root): TERM, after 5s KILL" osvc plan fs.lua stop &&
+		kill -0 $! || no "a plan ended it" || return
+	exits 0 osvc run fs.lua stop && clean
+}
+
 mkdir -p /srv/m /srv/beside
 service tmpfs none size=1m
 law "a foreign file system on top is named and left" over other
@@ -43,3 +55,4 @@ law "one that is mounted twice is taken off twice" twice
 law "one that is bound elsewhere, too, is no success" beside true
 service ext4 /srv/web.img loop
 law "nor is a device that is, and not at the second stop either" beside exits 1 osvc run fs.lua stop
+law "a mount below is named, and plan tells who would be ended" below
