@@ -85,6 +85,9 @@ struct DaemonEvidenceTests {
         host.files[own] = FakeFile("42\n")
         host.processTable = [httpd(marks: ["OPENSVC_SVCNAME=mail", "OPENSVC_LAUNCHER=httpd"])]
         #expect(try find(pidFile: own) == nil)
+        // A program of its launcher directory has no launcher's mark.
+        host.processTable = [httpd(marks: ["OPENSVC_SVCNAME=mail"])]
+        #expect(try find(pidFile: own) == nil)
         host.processTable = [httpd()]
         host.files["/opt/opensvc/var/mail/d.pid"] = FakeFile("42 777\n")
         #expect(try find(pidFile: own) == nil)
@@ -113,7 +116,28 @@ struct DaemonEvidenceTests {
         host.processTable = [httpd()]
         #expect(try find(pidFile: own) == nil)
         host.processTable[0].startTime = 779
+        host.processTable[0].session = 41
         #expect(try find(pidFile: own) == 42)
+    }
+
+    /// What osvc's record holds, and whether an unmarked and a marked process of the command are the daemon.
+    @Test(
+        arguments: [
+            (nil, true, true), ("starting\n", true, true), ("stopped\n", false, true),
+            ("41 700\n", false, true), ("1 700\n", true, true),
+        ] as [(String?, Bool, Bool)]
+    )
+    func `it makes no process the daemon against osvc's own record`(
+        contents: String?,
+        unmarked: Bool,
+        marked: Bool
+    ) throws {
+        host.files[own] = FakeFile("42\n")
+        host.files[record] = contents.map { FakeFile($0) }
+        host.processTable = [httpd()]
+        #expect(try find(pidFile: own) == (unmarked ? 42 : nil))
+        host.processTable = [httpd(marks: marks)]
+        #expect(try find(pidFile: own) == (marked ? 42 : nil))
     }
 
     @Test func `osvc's own record goes before the daemon's pid file`() throws {

@@ -62,9 +62,8 @@ struct DaemonEvidence {
         guard !isProtected(process), !finder.isMarkedAsAnother(process), !isOlder(process),
             try mayBe(process, in: path)
         else { return false }
-        guard finder.isMarked(process) || isBelowRecorded(process) || runsCommand(process) else {
-            return false
-        }
+        guard finder.isMarked(process) || isCommandExpected(in: process) && runsCommand(process)
+        else { return false }
         return try !isRecordedElsewhere(process)
     }
 
@@ -132,6 +131,14 @@ struct DaemonEvidence {
         else { return false }
         return process.startTime >= start
             && (process.session == record.pid || process.group == record.pid)
+    }
+
+    /// Whether an unmarked process that runs the daemon's command may be the daemon. A pid file alone is no
+    /// evidence against osvc's own record: after a stop there is no daemon, and after a start its successor is in
+    /// the session or group of the recorded process, whose pid names nothing else while one of them has members.
+    private func isCommandExpected(in process: ProcessEntry) -> Bool {
+        guard let pid = note.proven?.pid else { return note != .stopped }
+        return process.session == pid || process.group == pid
     }
 
     private func runsCommand(_ process: ProcessEntry) -> Bool {

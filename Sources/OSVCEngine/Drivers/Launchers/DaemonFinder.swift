@@ -189,9 +189,13 @@ public struct DaemonFinder: Sendable {
             }
     }
 
-    /// Whether it has the marks of another launcher or service.
+    /// Whether it has the marks of another launcher or service. Programs of a launcher directory have only the
+    /// mark of their service.
     func isMarkedAsAnother(_ process: ProcessEntry) -> Bool {
-        guard !isMarked(process) else { return false }
-        return process.environment.contains { $0.hasPrefix("\(Self.launcherVariable)=") }
+        process.environment.contains { entry in
+            entry.begins("OPENSVC_SVCNAME=") && !entry.isSame("OPENSVC_SVCNAME=\(service.name)")
+                || entry.begins("\(Self.launcherVariable)=")
+                    && !entry.isSame("\(Self.launcherVariable)=\(launcher.name)")
+        }
     }
 }
