@@ -150,7 +150,8 @@ public indirect enum Check: Sendable, Equatable {
     /// Something accepts TCP connections at the address within `limit`.
     case tcp(host: String, port: Int, limit: Duration)
     /// The address answers within `limit` with this HTTP status and, if given, a body in which the Lua pattern occurs.
-    case http(url: String, status: Int, body: String?, limit: Duration)
+    /// It is asked through `proxy`, or directly if that is nil.
+    case http(url: String, status: Int, body: String?, proxy: String?, limit: Duration)
     /// The program exits 0 within `limit`.
     case program([String], limit: Duration)
     /// Every one of the checks holds.

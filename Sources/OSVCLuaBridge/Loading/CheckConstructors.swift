@@ -20,6 +20,7 @@ extension ModuleFunction {
         Option("url", .text, required: true, "What is asked for."),
         Option("status", .integer(100...599), "The status that means up; 200."),
         Option("body", .text, "A pattern that must occur in the body."),
+        Option("proxy", .text, "The proxy to ask through, as a URL; none unless given."),
         limit,
     ])
     private static let execSchema = OptionSchema([limit], list: .arguments)
@@ -80,7 +81,7 @@ extension ModuleFunction {
         },
         ModuleFunction(
             "check.http",
-            "{ url=, status=200, body=pattern, timeout= }",
+            "{ url=, status=200, body=pattern, proxy=, timeout= }",
             "Up while the address answers with this status and such a body.",
             options: [httpSchema]
         ) { loading in
@@ -89,6 +90,7 @@ extension ModuleFunction {
                     url: options.text("url") ?? "",
                     status: options.integer("status") ?? 200,
                     body: options.text("body"),
+                    proxy: options.text("proxy"),
                     limit: options.duration("timeout") ?? .seconds(10)
                 )
             }

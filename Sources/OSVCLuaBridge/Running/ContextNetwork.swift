@@ -14,6 +14,7 @@ extension ContextMethod {
         Option("every", .duration, "Pause between two tries; 1s."),
         Option("body", .any, "What is sent."),
         Option("headers", .map, "Header fields to send."),
+        Option("proxy", .text, "The proxy to ask through, as a URL; none unless given."),
     ])
 
     static let network: [ContextMethod] = [
@@ -36,7 +37,7 @@ extension ContextMethod {
         },
         ContextMethod(
             "http",
-            "{ url=, method=, timeout=\"10s\", retry=0, every=\"1s\", body=, headers= }",
+            "{ url=, method=, timeout=\"10s\", retry=0, every=\"1s\", body=, headers=, proxy= }",
             "The answer of an address: status, headers, body; raises when there is none.",
             waits: true,
             options: httpSchema
@@ -111,7 +112,7 @@ extension Fiber {
     }
 }
 
-/// One HTTP request. The program `curl` sends it: it knows about proxies, certificates and redirects.
+/// One HTTP request. The program `curl` sends it: it knows about certificates and time limits.
 struct HTTPRequest: Sendable {
     let url: String
     let method: String
@@ -120,6 +121,7 @@ struct HTTPRequest: Sendable {
     private let pause: Duration
     private let body: [UInt8]?
     private let headers: [String: String]
+    private let proxy: String?
 
     init(_ options: Options) throws(LuaError) {
         url = options.text("url") ?? ""
@@ -129,6 +131,7 @@ struct HTTPRequest: Sendable {
         pause = options.duration("every") ?? .seconds(1)
         body = try options.any("body")?.bytes("http: body")
         headers = options.map("headers") ?? [:]
+        proxy = options.text("proxy")
         guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
             throw LuaError(.type, "http: '\(url)' does not begin with http:// or https://")
         }
@@ -156,9 +159,18 @@ struct HTTPRequest: Sendable {
             arguments += ["--header", value.isEmpty ? "\(name);" : "\(name): \(value)"]
         }
         if body != nil { arguments += ["--data-binary", "@-"] }
+        if let proxy { arguments += ["--proxy", proxy] }
         arguments += ["--url", url]
         // curl has its own limit; this one is for a curl that ignores it.
-        return Command(arguments, input: body, limit: limit + .seconds(1), logging: .quiet)
+        var command = Command(
+            arguments,
+            input: body,
+            limit: limit + .seconds(1),
+            logging: .quiet
+        )
+        // curl takes proxies and certificates from variables; an answer must not depend on who calls osvc.
+        command.hasOwnEnvironment = true
+        return command
     }
 
     /// Sends the request until the answer is not a 5xx, or the retries are used up.

@@ -147,6 +147,9 @@ import Testing
         #expect(known(second) == ["LANG=C", "OPENSVC_SVCNAME=p26", path, "X=command"])
         #expect(mark(first) != nil)
         #expect(mark(first) != mark(second))
+        var alone = Command(["env"], environment: ["Y": "command"])
+        alone.hasOwnEnvironment = true
+        #expect(known(try await host.run(alone)) == ["LANG=C", path, "Y=command"])
     }
 
     private func known(_ result: CommandResult) -> [String] {

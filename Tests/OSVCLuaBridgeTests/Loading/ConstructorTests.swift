@@ -82,8 +82,15 @@ import Testing
             .tcp(host: "h", port: 8, limit: .seconds(2))
         ),
         (
-            "check.http { url = 'http://a', status = 204, body = 'x+' }",
-            .http(url: "http://a", status: 204, body: "x+", limit: .seconds(10))
+            "check.http { url = 'http://a', status = 204, body = 'x+',"
+                + " proxy = 'http://p:3128' }",
+            .http(
+                url: "http://a",
+                status: 204,
+                body: "x+",
+                proxy: "http://p:3128",
+                limit: .seconds(10)
+            )
         ),
         ("check.exec { 'a', 'b', timeout = 5 }", .program(["a", "b"], limit: .seconds(5))),
         (

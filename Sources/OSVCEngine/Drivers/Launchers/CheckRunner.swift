@@ -30,8 +30,8 @@ struct CheckRunner {
                 return try answer(process: executable, arguments, user)
             case .tcp(let name, let port, let limit):
                 return try await answer(tcp: name, port, min(limit, self.limit))
-            case .http(let url, let status, let body, let limit):
-                let question = HTTPQuestion(url: url, status: status, body: body)
+            case .http(let url, let status, let body, let proxy, let limit):
+                let question = HTTPQuestion(url: url, status: status, body: body, proxy: proxy)
                 return try await question.answer(host, within: min(limit, self.limit))
             case .program(let arguments, let limit):
                 return try await answer(program: arguments, min(limit, self.limit))

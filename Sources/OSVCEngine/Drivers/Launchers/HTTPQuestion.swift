@@ -1,11 +1,14 @@
 /// Whether an address answers a GET with a status and, if given, a pattern in its body.
 ///
-/// The program `curl` asks: it knows about proxies, certificates and time limits.
+/// The program `curl` asks: it knows about certificates and time limits. It gets an environment of its own, because it
+/// takes proxies and certificates from variables, and a status must not depend on who asks for it.
 struct HTTPQuestion: Sendable {
     let url: String
     let status: Int
     /// A Lua pattern that must occur in the body; nil: the body does not count.
     let body: String?
+    /// The proxy to ask through, as curl(1) takes it; nil: none.
+    var proxy: String?
 
     /// Exit codes of curl that mean that the server does not answer as it should: name, connection, protocol,
     /// time, TLS. Any other means a wrong question.
@@ -14,17 +17,19 @@ struct HTTPQuestion: Sendable {
     func command(within limit: Duration) -> Command {
         let parts = limit.components
         let seconds = max(0.001, Double(parts.seconds) + Double(parts.attoseconds) * 1e-18)
-        return Command(
+        var command = Command(
             [
                 // --disable, which must be the first: no .curlrc is read.
                 "curl", "--disable", "--silent", "--show-error",
                 "--max-time", "\(seconds)", "--output", "-",
-                "--write-out", "\\n%{http_code}", "--url", url,
-            ],
+                "--write-out", "\\n%{http_code}",
+            ] + (proxy.map { ["--proxy", $0] } ?? []) + ["--url", url],
             // curl has its own limit; this one is for a curl that ignores it.
             limit: limit + .seconds(1),
             logging: .quiet
         )
+        command.hasOwnEnvironment = true
+        return command
     }
 
     @EngineActor

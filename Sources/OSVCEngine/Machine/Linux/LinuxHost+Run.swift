@@ -112,7 +112,7 @@ extension LinuxHost {
         )
         switch try spawner.spawn(
             request,
-            childEnvironment,
+            command.hasOwnEnvironment ? nil : childEnvironment,
             adding: serviceEnvironment,
             mark: mark
         ) {

@@ -84,6 +84,8 @@ public struct Command: Sendable, Equatable {
     /// Whether only the osvc that runs it may end it. After a crash the next osvc leaves it running: an fsck
     /// that is interrupted leaves damage.
     public var isNeverEnded = false
+    /// Whether the program gets only `environment`, PATH, LANG and its mark: nothing of the host's variables.
+    public var hasOwnEnvironment = false
     /// The script's call that starts the program with `ctx:spawn`; nil: no script starts it. While that call
     /// lasts, the journal has the program as unfinished.
     public var scriptCall: String?

@@ -48,14 +48,19 @@ final class Spawner {
 
     /// Starts the program and returns its pid, or why its process could not become it.
     ///
-    /// Of `base`, `added` and the environment of the request the last takes precedence.
+    /// Of `base`, `added` and the environment of the request the last takes precedence. Without `base` the program
+    /// gets only that of the request.
     func spawn(
         _ request: Request,
-        _ base: [String: String],
+        _ base: [String: String]?,
         adding added: [String: String],
         mark: CallMark
     ) throws(HostError) -> Result<pid_t, SpawnFailure> {
         let arguments = try CStringList(request.arguments, subject: "an argument of a program")
+        guard let base else {
+            let own = try Spawner.makeEnvironment(request.environment)
+            return start(request, arguments, own, mark)
+        }
         guard request.environment.isEmpty else {
             let own = try Spawner.makeEnvironment(
                 base.merging(added) { _, own in own }

@@ -197,6 +197,14 @@ struct CheckTests {
         )
     }
 
+    @Test func `curl obeys no variable of the caller, and no proxy but the check's`() {
+        var question = HTTPQuestion(url: url, status: 200, body: nil)
+        #expect(question.command(within: .seconds(1)).hasOwnEnvironment)
+        question.proxy = "http://10.0.0.1:3128"
+        let words = question.command(within: .seconds(1)).arguments
+        #expect(words.suffix(4) == ["--proxy", "http://10.0.0.1:3128", "--url", url])
+    }
+
     /// What curl prints, the status and body wanted, the answer.
     @Test(
         arguments: [
@@ -223,7 +231,7 @@ struct CheckTests {
         wanted: CheckAnswer
     ) async {
         expectCurl(output)
-        let check = Check.http(url: url, status: status, body: body, limit: .seconds(5))
+        let check = Check.http(url: url, status: status, body: body, proxy: nil, limit: .seconds(5))
         #expect(await answer(check) == wanted)
     }
 
