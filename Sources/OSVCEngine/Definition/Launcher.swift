@@ -152,7 +152,8 @@ public indirect enum Check: Sendable, Equatable {
     /// The address answers within `limit` with this HTTP status and, if given, a body in which the Lua pattern occurs.
     /// It is asked through `proxy`, or directly if that is nil.
     case http(url: String, status: Int, body: String?, proxy: String?, limit: Duration)
-    /// The program exits 0 within `limit`.
+    /// The program exits 0 within `limit`. The codes of one that cannot be executed (126, 127) or that
+    /// a signal ended (128 and its number) are no answer.
     case program([String], limit: Duration)
     /// Every one of the checks holds.
     case all([Check])

@@ -44,7 +44,7 @@ struct OutcomeReader {
         switch values.first ?? .nil {
         case .nil: return .status(.warn, note: note("returned nothing"))
         case .boolean(true), .integer(0): return .status(.up, note: note(nil))
-        case .boolean(false), .integer: return .status(.down, note: note(nil))
+        case .boolean(false), .integer(1...3): return .status(.down, note: note(nil))
         case .string(let bytes):
             let word = String(decoding: bytes, as: UTF8.self).cut(to: 64)
             guard let status = Status(word: word) else {
@@ -54,6 +54,8 @@ struct OutcomeReader {
                 return .status(status, note: note(nil))
             }
             return .status(status, note: note(String(decoding: text, as: UTF8.self), isWhole: true))
+        case .integer(let code):
+            return .status(.warn, note: note("returned \(code), which is not a status"))
         case let value:
             return .status(.warn, note: note("returned \(value.noun)"))
         }

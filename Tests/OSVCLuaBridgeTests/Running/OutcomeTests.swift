@@ -47,6 +47,8 @@ import Testing
                     + " which is not a status"
             )
         ),
+        ("return 3", .status(.down, note: nil)),
+        ("return 127", .status(.warn, note: "web.lua:4: returned 127, which is not a status")),
         ("return {}", .status(.warn, note: "web.lua:4: returned a table")),
         ("ctx:skip('not here')", .status(.notApplicable, note: "web.lua:5: not here")),
         ("ctx:fail('broken')", .status(.warn, note: "web.lua:5: broken")),

@@ -1,8 +1,10 @@
 /// How the answers of several launchers make one status:
-/// - Programs answer by exit code and count together, as in the classic release. If the sum of the codes is 0:
-///   up; if it is the number of programs: down; else warn, with `<path>, <path> returned errors`.
-/// - Scripts, checks and daemons answer with a status each. These, and the one of all programs, are summed:
-///   n/a does not count; all up is up, all down is down, a mixture or any warn is warn.
+/// - The programs of the launcher directory answer by exit code and count together, as in the classic release. If
+///   the sum of the codes is 0: up; if it is the number of programs: down; else warn, with `<path>, <path>
+///   returned errors`.
+/// - The service's own launchers answer with a status each; that of a program follows from its exit code
+///   (`Status.init(exitCode:)`). These, and the one of the directory's programs, are summed: n/a does not count;
+///   all up is up, all down is down, a mixture or any warn is warn.
 /// - A launcher that could not be asked is warn, never down: a typo in a probe must not cause a failover.
 /// - Programs that an interrupted action left running make it warn: their result is not known.
 /// - Without any launcher that has a status: n/a, `no checkup scripts`.

@@ -149,7 +149,13 @@ struct CheckRunner {
         let result = try await host.run(Command(arguments, limit: limit, logging: .quiet))
         let program = arguments.first ?? ""
         if result.timedOut { return .unknown("\(program) timed out") }
-        return result.code == 0 ? .yes : .no("\(program) exited \(result.code)")
+        let text = "\(program) \(result.ending)"
+        return switch result.code {
+        case 0: .yes
+        // 126 and 127: it could not be executed; 128 and the number of a signal: that ended it.
+        case 126...192: .unknown(text)
+        default: .no(text)
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 public struct LauncherAnswer: Sendable, Equatable {
     /// What the answer consists of.
     public enum Verdict: Sendable, Equatable {
-        /// The exit code of a program; the codes of all programs count together.
+        /// The exit code of a program of the launcher directory; the codes of all of them count together.
         case code(Int32)
         /// A status, with a note for the user.
         case status(Status, note: String?)
@@ -39,16 +39,32 @@ public struct LauncherAnswer: Sendable, Equatable {
         return StatusReport(status, notes: note.map { [$0] } ?? [])
     }
 
-    /// The launcher's own status. For exit codes: 0 is up, 1 is down as in the classic release, 3 is down as in
-    /// the LSB; any other leaves open what runs, and is warn.
+    /// The launcher's own status.
     var status: Status {
         switch verdict {
         case .status(let status, _): status
-        case .code(0): .up
-        case .code(1), .code(3): .down
-        case .code: .warn
+        case .code(let code): Status(exitCode: code)
         }
     }
+}
+
+extension Status {
+    /// The status that a status program means by its exit code: 0 is up, 1 to 3 are down, as in the LSB ("not
+    /// running") and the classic release. Any other code, such as that of a program that is missing (127) or was
+    /// ended by a signal (128 and more), leaves open what runs: warn.
+    public init(exitCode: Int32) {
+        self =
+            switch exitCode {
+            case 0: .up
+            case 1...3: .down
+            default: .warn
+            }
+    }
+}
+
+extension CommandResult {
+    /// How the program ended, for messages: `exited 3`, `ended by signal 9`.
+    var ending: String { signal.map { "ended by signal \($0)" } ?? "exited \(code)" }
 }
 
 /// Asks launchers for their status, each within its limit.
@@ -151,13 +167,24 @@ struct LauncherProbe: Sendable {
             guard !result.timedOut else {
                 return verdict(launcher, .warn, "\(launcher.name) status timed out")
             }
-            return LauncherAnswer(
-                name: launcher.name,
-                path: arguments.first ?? "",
-                verdict: .code(result.code)
-            )
+            return answer(launcher, arguments.first ?? "", result)
         } catch {
             return verdict(launcher, .warn, error.description)
+        }
+    }
+
+    /// What the exit of a status program means. Those of the launcher directory count together.
+    private func answer(_ launcher: Launcher, _ program: String, _ result: CommandResult)
+        -> LauncherAnswer
+    {
+        guard !launcher.isEntry else {
+            return LauncherAnswer(name: launcher.name, path: program, verdict: .code(result.code))
+        }
+        let text = "\(program) \(result.ending)"
+        return switch Status(exitCode: result.code) {
+        case .down: answer(launcher, .no(text))
+        case .up: answer(launcher, .yes)
+        default: answer(launcher, .unknown(text))
         }
     }
 
@@ -181,7 +208,7 @@ struct LauncherProbe: Sendable {
         )
         switch await scripts.call(call) {
         case .status(let status, let note): return verdict(launcher, status, note)
-        case .finished(let code): return verdict(launcher, code == 0 ? .up : .down)
+        case .finished(let code): return verdict(launcher, Status(exitCode: code))
         case .skipped(let note): return verdict(launcher, .notApplicable, note)
         case .timedOut: return verdict(launcher, .warn, "\(launcher.name) status timed out")
         case .failed(let problem), .refused(let problem):

@@ -167,7 +167,8 @@ struct LaunchingTests {
         let settings: KeyValuePairs<String, SettingValue> =
             if let limit { ["timeout": .duration(limit)] } else { [:] }
         #expect(try await perform(.start, asked(.program(["/bin/db", "status"])), settings) == 1)
-        #expect(log.text(from: .error).first == "ERROR app db is down after its start")
+        let text = "ERROR app db is down after its start (/bin/db exited 1)"
+        #expect(log.text(from: .error).first == text)
         #expect(host.uptime() >= .seconds(seconds) && host.uptime() < .seconds(seconds + 1))
     }
 

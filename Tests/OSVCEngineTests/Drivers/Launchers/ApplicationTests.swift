@@ -58,30 +58,34 @@ struct ApplicationTests {
         #expect(try await report([]) == StatusReport(.notApplicable, notes: ["no checkup scripts"]))
     }
 
-    /// Exit codes of all programs, the status they make, and who is named.
+    /// How a status program ends, and the status that it means.
     @Test(
         arguments: [
-            ([0], .up, []),
-            ([1], .down, []),
-            ([3], .warn, [0]),  // "not running" by the LSB, but the sum is not the count
-            ([0, 0], .up, []),
-            ([1, 1], .down, []),
-            ([2, 0], .down, []),  // the sum is the count, as ever
-            ([1, 0], .warn, [0]),
-            ([0, 3, 1], .warn, [1, 2]),
-        ] as [([Int32], Status, [Int])]
+            (CommandResult(code: 0), .up, nil),
+            (CommandResult(code: 1), .down, nil),
+            (CommandResult(code: 2), .down, nil),
+            (CommandResult(code: 3), .down, nil),
+            (CommandResult(code: 4), .warn, "exited 4"),
+            (CommandResult(code: 126), .warn, "exited 126"),
+            (CommandResult(code: 127), .warn, "exited 127"),
+            (CommandResult(code: 137, signal: 9), .warn, "ended by signal 9"),
+        ] as [(CommandResult, Status, String?)]
     )
-    func `programs count by the sum of their codes`(
-        codes: [Int32],
+    func `a status program is down by codes 1 to 3, in doubt by any other`(
+        result: CommandResult,
         status: Status,
-        named: [Int]
+        ending: String?
     ) async throws {
-        let launchers = codes.enumerated().map { index, code in
-            program("S1\(index)", order: 10 + index, code: code)
-        }
-        let paths = named.map { "/svc1/app/init.d/S1\($0)" }.joined(separator: ", ")
-        let notes = named.isEmpty ? [] : ["\(paths) returned errors"]
-        #expect(try await report(launchers) == StatusReport(status, notes: notes))
+        let launcher = Fixture.launcher("web", [.status: .program(["/bin/web"])])
+        host.expect("/bin/web", result: result)
+        let notes = ending.map { ["web: /bin/web \($0)"] } ?? []
+        #expect(try await report([launcher]) == StatusReport(status, notes: notes))
+    }
+
+    @Test func `programs add up, each by its own code`() async throws {
+        let report = try await report([program("a", code: 2), program("b", order: 20, code: 0)])
+        let path = "/svc1/app/init.d/a"
+        #expect(report == StatusReport(.warn, notes: ["a is down: \(path) exited 2"]))
     }
 
     /// What scripts answer, and the status they make together.
@@ -134,6 +138,7 @@ struct ApplicationTests {
             ),
             (.finished(code: 0), StatusReport(.up)),
             (.finished(code: 2), StatusReport(.down)),
+            (.finished(code: 127), StatusReport(.warn)),
             (.skipped("not today"), StatusReport(.notApplicable, notes: ["not today"])),
             (.failed("web.lua:4: oops"), StatusReport(.warn, notes: ["web.lua:4: oops"])),
             (.timedOut("web.lua:4: 30s"), StatusReport(.warn, notes: ["s status timed out"])),
@@ -233,7 +238,7 @@ struct ApplicationTests {
         #expect(steps.count == 2)
     }
 
-    @Test(arguments: [1, 3])
+    @Test(arguments: [1, 2, 3])
     func `a launcher that says it is down is not stopped again`(code: Int32) async throws {
         let steps = try await app([program("db", code: code)]).look(host, for: .action).stopSteps
         #expect(steps == [.note(.info, "db is already down")])

@@ -236,7 +236,7 @@ struct CheckTests {
     }
 
     @Test func `a server that refuses is down, a question that is wrong is not`() async {
-        let check = Check.http(url: url, status: 200, body: nil, limit: .seconds(5))
+        let check = Check.http(url: url, status: 200, body: nil, proxy: nil, limit: .seconds(5))
         expectCurl(code: 7, error: "curl: (7) Failed to connect\n")
         #expect(await answer(check) == .no("curl: (7) Failed to connect"))
         expectCurl(code: 3, error: "curl: (3) URL using bad/illegal format\n")
@@ -256,6 +256,10 @@ struct CheckTests {
         arguments: [
             (CommandResult(code: 0), .yes),
             (CommandResult(code: 2), .no("/bin/probe exited 2")),
+            (CommandResult(code: 255), .no("/bin/probe exited 255")),
+            (CommandResult(code: 126), .unknown("/bin/probe exited 126")),
+            (CommandResult(code: 127), .unknown("/bin/probe exited 127")),
+            (CommandResult(code: 139, signal: 11), .unknown("/bin/probe ended by signal 11")),
             (CommandResult(code: 124, timedOut: true), .unknown("/bin/probe timed out")),
         ] as [(CommandResult, CheckAnswer)]
     )

@@ -327,6 +327,35 @@ struct LauncherDirectoryTests {
         #expect(host.commands == ["C05a", "C10b", "C20c"].map { "\(path)/\($0) status" })
     }
 
+    /// Exit codes of the directory's programs, the status they make, and who is named.
+    @Test(
+        arguments: [
+            ([0], .up, []),
+            ([1], .down, []),
+            ([3], .warn, [0]),  // "not running" by the LSB, but the sum is not the count
+            ([0, 0], .up, []),
+            ([1, 1], .down, []),
+            ([2, 0], .down, []),  // the sum is the count
+            ([1, 0], .warn, [0]),
+            ([0, 3, 1], .warn, [1, 2]),
+            ([127], .warn, [0]),
+        ] as [([Int32], Status, [Int])]
+    )
+    func `programs of the directory count by the sum of their codes`(
+        codes: [Int32],
+        status: Status,
+        named: [Int]
+    ) async throws {
+        for (index, code) in codes.enumerated() {
+            lay("C1\(index)")
+            host.expect("\(path)/C1\(index) status", code: code)
+        }
+        let paths = named.map { "\(path)/C1\($0)" }.joined(separator: ", ")
+        let notes = named.isEmpty ? [] : ["\(paths) returned errors"]
+        let report = await look(try app(), for: .status).report
+        #expect(report == StatusReport(status, notes: notes))
+    }
+
     @Test func `a launcher has 30 seconds for its status`() async throws {
         lay("C10a")
         host.expect("\(path)/C10a status")

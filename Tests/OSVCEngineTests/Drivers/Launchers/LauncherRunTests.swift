@@ -124,7 +124,10 @@ struct LauncherRunTests {
     }
 
     /// The exit code of its status before (nil: it has none), and whether its stop runs. Then another one fails.
-    @Test(arguments: [(1, true), (3, true), (nil, true), (2, false)] as [(Int32?, Bool)])
+    @Test(
+        arguments: [(1, true), (2, true), (3, true), (nil, true), (4, false)]
+            as [(Int32?, Bool)]
+    )
     func `a rollback stops a launcher that was known to be down before the start`(
         status: Int32?,
         isStopped: Bool
