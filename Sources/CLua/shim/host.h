@@ -3,13 +3,14 @@
 
 /* The state kept beside each interpreter, and its allocator. */
 
+#include "watch.h"
+
 #include <lua.h>
 #include <lauxlib.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #pragma clang assume_nonnull begin
@@ -19,24 +20,6 @@
 
 /* Calls in progress that can only be an endless recursion. */
 #define OSVC_DEEP 20000
-
-/* Shared with a signal handler; never freed (see budget.h). Times are monotonic nanoseconds. */
-typedef struct osvc_watch {
-    int flag;     /* OSVC_KILL_...; atomic */
-    int active;   /* a run is under way; atomic */
-    int exit_code;
-    int timed; /* there is a timer; its id may be 0 */
-    timer_t _Nullable timer;
-    int64_t deadline;
-    int64_t last_resort;
-    char message[256];
-    /* Where the script was seen last: a writer fills the place not shown, then shows it; atomic. */
-    int shown;
-    struct {
-        int line; /* 0: nowhere yet */
-        char file[200];
-    } place[2];
-} osvc_watch;
 
 /* Calls the Swift function `handle`; returns a count of results, OSVC_RAISE or OSVC_SUSPEND. */
 typedef int (*osvc_entry)(void *owner, lua_State *L, int64_t handle);

@@ -7,7 +7,8 @@
  * of Swift.
  */
 
-#include "table.h"
+#include "call.h"
+#include "suggestion.h"
 
 #pragma clang assume_nonnull begin
 

@@ -11,7 +11,7 @@
  * licence), from which the matcher follows.
  */
 
-#include "object.h"
+#include "budget.h"
 
 #include <ctype.h>
 
