@@ -13,9 +13,11 @@ struct Program {
 
     /// Returns the exit code.
     func run(_ arguments: [String]) async -> Int32 {
+        var context = context
+        context.commandLine = [called] + arguments
         switch ClassicName(calledAs: called) {
         case .osvc:
-            if let code = await plain(arguments) { return code }
+            if let code = await plain(arguments, context) { return code }
             return await OSVC.run(arguments, context)
         case .svcmon: return await ServiceMonitor.run(program: called, arguments, context)
         case .nodemgr: return await NodeCommand.run(program: called, arguments, context)
@@ -28,7 +30,7 @@ struct Program {
     }
 
     /// The calls that scripts repeat all day; they bypass the command tree. Nil: another call.
-    private func plain(_ arguments: [String]) async -> Int32? {
+    private func plain(_ arguments: [String], _ context: ProcessContext) async -> Int32? {
         switch arguments.first {
         case "run": await Run.plain(arguments, context)
         case "svc" where arguments.count > 2:

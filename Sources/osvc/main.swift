@@ -6,7 +6,7 @@ ignoreWriteSignals()
 // The runtime reads them from /proc.
 guard let called = CommandLine.arguments.first else {
     put("osvc: the command line cannot be read: is /proc mounted? nothing was done\n", to: 2)
-    exit(Exit.failure)
+    exit(Exit.unknown)
 }
 let arguments = Array(CommandLine.arguments.dropFirst())
 

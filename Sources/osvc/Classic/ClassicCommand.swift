@@ -13,12 +13,12 @@ struct ClassicCommand {
     let program: String
     let options: ClassicOptions
     let context: ProcessContext
-    private let work: Work
+    let work: Work
 
     var console: Console { context.console }
 
     /// What is to be done with the services.
-    private enum Work {
+    enum Work {
         case request(Request)
         case configure(ConfigurationAction)
         case later(String)
@@ -46,8 +46,13 @@ struct ClassicCommand {
                 console.show("\(usage.name) \(osvcVersion)\n")
                 return Exit.success
             }
-            guard hasPrivileges([program] + arguments, context) else { return Exit.failure }
-            let command = try ClassicCommand(name, program, options, context)
+            guard isTree(program) || hasPrivileges([program] + arguments, context) else {
+                return Request(words: options.words)?.failureCode ?? Exit.failure
+            }
+            let command = try ClassicCommand(name, program, options, context.ofNode)
+            if command.needsRoot, command.context.isReadOnly {
+                return context.refuseToOrdinaryUser(command.request)
+            }
             return await command.perform()
         } catch {
             console.complain(usage.complaint(error.text))
@@ -73,6 +78,9 @@ struct ClassicCommand {
         default: ClassicOptions.Option.named
         }
     }
+
+    /// Whether it is called as a command of `osvc`, whose answers need not be those of the classic release.
+    static func isTree(_ program: String) -> Bool { program.hasPrefix("osvc ") }
 
     /// The classic programs are root's, but for their help.
     static func hasPrivileges(_ arguments: [String], _ context: ProcessContext) -> Bool {
@@ -113,135 +121,26 @@ struct ClassicCommand {
         }
     }
 
-    // MARK: Services
-
-    private func perform() async -> Int32 {
-        if case .request(let request) = work, request.acts { Streams.standard.beginAction() }
-        do throws(SessionError) {
-            let services = try NodeServices(context, debug: options.debug)
-            if case .configure(let action) = work { return try await configure(action, services) }
-            let strangers = tellStrangers(services)
-            let (sessions, refusals) = await chosen(try names(services), services)
-            guard !sessions.isEmpty || !isNamed else {
-                // A refused service is told; that nothing ran must show in the exit code, too
-                // (decisions.md 36).
-                if name == .svcmgr { console.complain(Self.noService) }
-                return Exit.failure
-            }
-            services.letGo()
-            context.leaveDirectory()
-            let code = await options.parallel ? inParallel(sessions) : inTurn(sessions)
-            // Nothing was done for what cannot be loaded (decisions.md 36 and 55). Of services that are
-            // named, the tables of the classic release pass it over.
-            let isWhole = refusals + strangers == 0 || isNamed && !isActing
-            return isWhole ? code : max(code, Exit.failure)
-        } catch {
-            error.tellDiagnostics(console)
-            return Exit.failure
-        }
-    }
-
-    private var isActing: Bool {
-        if case .request(let request) = work { return request.acts }
-        return false
-    }
-
-    /// Tells which of the names that an action was asked for are no services; how many they are.
-    private func tellStrangers(_ services: NodeServices) -> Int32 {
-        guard isActing, name == .svcmgr else { return 0 }
-        let strangers = options.services.distinctByBytes()
-            .filter { !services.exists($0) }
-        for name in strangers {
-            console.complain("there is no service '\(name)' in \(services.layout.etc)\n")
-        }
-        return Int32(clamping: strangers.count)
-    }
-
-    /// Whether the services were named, so that finding none of them is a failure.
-    private var isNamed: Bool {
-        if case .all = name { return false }
-        return true
-    }
-
-    func names(_ services: NodeServices) throws(SessionError) -> [String] {
-        switch name {
-        case .service(let name), .cluster(let name), .stonith(let name): return [name]
-        case .svcmgr where !options.services.isEmpty:
-            return options.services.distinctByBytes().filter(services.exists)
-        case .svcmgr where filter.isOpen: return []
-        default: return try services.names()
-        }
-    }
-
-    var filter: ServiceFilter {
-        if case .all(let filter) = name { return filter }
-        let place: ServiceFilter.Place? =
-            options.onlyPrimary ? .primary : options.onlySecondary ? .secondary : nil
-        return ServiceFilter(
-            statuses: options.status.flatMap(Status.init(classic:)).map { [$0] },
-            place: place
-        )
-    }
-
-    /// The services that the action is for, and how many cannot be loaded.
-    func chosen(
-        _ names: [String],
-        _ services: NodeServices
-    ) async -> (sessions: [ServiceSession], refusals: Int32) {
-        var chosen: [ServiceSession] = []
-        var refusals: Int32 = 0
-        for name in names {
-            let opening = services.open(name, sharesHost: !options.parallel)
-            guard let session = opening.session else {
-                if case .refused = opening {
-                    refusals += 1
-                    if !isNamed, case .request(.printStatus) = work {
-                        // Among the trees of all there is one that says that it cannot be told.
-                        console.show(StatusTree.unknown(name, "cannot be loaded"))
-                    }
-                }
-                continue
-            }
-            if case .request(let request) = work {
-                session.requests.pushIfChanged(isSilent: request.isForPrograms || request == .push)
-            }
-            if filter.isOpen {
-                chosen.append(session)
-            } else if await filter.admits(session) {
-                chosen.append(session)
-            }
-        }
-        return (chosen, refusals)
-    }
-
-    static let noService = """
-        No service specified. Try:
-         allservices
-         allupservices
-         alldownservices
-         allprimaryservices
-         allsecondaryservices
-         svcmgr -s svcname,...
-         svcname
-
-        """
-
     // MARK: Actions
 
-    /// The exit code is the sum of the services' codes, as far as one can tell it.
-    private func inTurn(_ sessions: [ServiceSession]) async -> Int32 {
-        var codes: [Int32] = []
-        for session in sessions { codes.append(await act(on: session)) }
-        return Exit.sum(codes)
+    /// The exit code for all services.
+    private func total(_ codes: [Int32]) -> Int32 {
+        isStatus ? Exit.worst(codes) : Exit.sum(codes)
     }
 
-    private func inParallel(_ sessions: [ServiceSession]) async -> Int32 {
+    func inTurn(_ sessions: [ServiceSession]) async -> Int32 {
+        var codes: [Int32] = []
+        for session in sessions { codes.append(await act(on: session)) }
+        return total(codes)
+    }
+
+    func inParallel(_ sessions: [ServiceSession]) async -> Int32 {
         let tasks = sessions.map { session in
             Task { @EngineActor in await act(on: session) }
         }
         var codes: [Int32] = []
         for task in tasks { codes.append(await task.value) }
-        return Exit.sum(codes)
+        return total(codes)
     }
 
     private func act(on session: ServiceSession) async -> Int32 {

@@ -149,8 +149,12 @@ struct ClassicOptions: Equatable {
         switch option.kind {
         case .text(let path): self[keyPath: path] = value
         case .list(let path):
-            self[keyPath: path] += value.split(whereSeparator: { $0 == "," || $0 == " " })
-                .map(String.init)
+            let words = value.split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init)
+            // An empty list would select everything.
+            guard !words.isEmpty else {
+                throw Problem(text: "option \(written): at least one word expected, got '\(value)'")
+            }
+            self[keyPath: path] += words
         case .repeated(let path): self[keyPath: path].append(value)
         case .seconds(let path):
             guard let number = Int(value), number >= 0 else {

@@ -22,14 +22,16 @@ enum FreezeCommand {
             )
             return Exit.success
         }
-        guard ClassicCommand.hasPrivileges([program] + arguments, context) else {
+        if ClassicCommand.isTree(program) {
+            if verb != .ask, context.user != 0 { return context.refuseToOrdinaryUser() }
+        } else if !ClassicCommand.hasPrivileges([program] + arguments, context) {
             return Exit.failure
         }
         guard arguments.count < 2, arguments.first?.hasPrefix("-") != true else {
             context.console.show(usage)
             return Exit.failure
         }
-        return await perform(verb, on: arguments.first, context)
+        return await perform(verb, on: arguments.first, context.ofNode)
     }
 
     @EngineActor
@@ -42,14 +44,7 @@ enum FreezeCommand {
         do throws(SessionError) {
             guard let name else { return try onNode(verb, context) }
             let services = try NodeServices(context)
-            guard services.exists(name), let session = services.open(name).session else {
-                // A name without a service is probably mistyped, and must be reported.
-                if !services.exists(name) {
-                    let etc = services.layout.etc
-                    context.console.complain("there is no service '\(name)' in \(etc)\n")
-                }
-                return Exit.failure
-            }
+            guard let session = services.open(name).session else { return Exit.failure }
             switch verb {
             case .freeze: return await session.requests.carryOut(.freeze, ActionOptions())
             case .thaw: return await session.requests.carryOut(.thaw, ActionOptions())

@@ -59,7 +59,9 @@ enum NodeCommand {
                     )
                 )
             }
-            guard ClassicCommand.hasPrivileges([program] + arguments, context) else {
+            if ClassicCommand.isTree(program) {
+                if action != "get", context.user != 0 { return context.refuseToOrdinaryUser() }
+            } else if !ClassicCommand.hasPrivileges([program] + arguments, context) {
                 return Exit.failure
             }
             guard let action = NodeConfiguration.Action(rawValue: action) else {
@@ -68,7 +70,7 @@ enum NodeCommand {
                 )
                 return Exit.failure
             }
-            return await edit(action, options, context)
+            return await edit(action, options, context.ofNode)
         } catch {
             console.complain(usage.complaint(error.text))
             return Exit.usage

@@ -104,7 +104,7 @@ final class NodeServices {
             return .refused
         }
         guard let file = files.first else {
-            tell("there is no service '\(name)': \(layout.etc)/\(name).env is missing", name)
+            tell(layout.absence(of: name), name)
             return .refused
         }
         do throws(SessionError) {
@@ -142,8 +142,22 @@ final class NodeServices {
     /// Drops what was read from the machine, for the next question.
     func forget() { host.forget() }
 
+    /// Tells which of the names are no services; true: one is none.
+    func tellStrangers(among names: [String]) -> Bool {
+        let strangers = names.filter { !exists($0) }
+        for name in strangers { tell(layout.absence(of: name), name) }
+        return !strangers.isEmpty
+    }
+
     private func tell(_ text: String, _ name: String) {
         context.log(of: name, showsDebug: debug, host: host)
             .write(.error, text, about: nil)
+    }
+}
+
+extension Layout {
+    /// The message for a name that is no service, with the files that were looked for.
+    func absence(of name: String) -> String {
+        "there is no service '\(name)': neither \(serviceFile(of: name)) nor \(luaFile(of: name)) exists"
     }
 }

@@ -87,7 +87,7 @@ struct ServiceConfiguration {
         throw ConfigurationFailure(
             place.isLua
                 ? "service \(place.name) is described by \(place.luaFile), which is edited by hand"
-                : "there is no service '\(place.name)': \(place.file) is missing"
+                : layout.absence(of: place.name)
         )
     }
 

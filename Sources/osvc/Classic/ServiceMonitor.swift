@@ -24,10 +24,14 @@ enum ServiceMonitor {
             guard options.words.isEmpty else {
                 throw .init(text: "no words are taken: '\(options.words.joined(separator: " "))'")
             }
-            guard ClassicCommand.hasPrivileges([program] + arguments, context) else {
+            if ClassicCommand.isTree(program) {
+                if options.updateDatabase, context.user != 0 {
+                    return context.refuseToOrdinaryUser()
+                }
+            } else if !ClassicCommand.hasPrivileges([program] + arguments, context) {
                 return Exit.failure
             }
-            return await show(options, context)
+            return await show(options, context.ofNode)
         } catch {
             console.complain(usage.complaint(error.text))
             return Exit.usage
@@ -58,6 +62,7 @@ enum ServiceMonitor {
             let wanted = Set(options.services.map(PathKey.init))
             let names = try services.names()
                 .filter { wanted.isEmpty || wanted.contains(PathKey($0)) }
+            let lacksSome = services.tellStrangers(among: options.services.distinctByBytes())
             let isWhole: Bool
             if options.verbose {
                 isWhole = await rows.showTrees(of: names)
@@ -66,7 +71,7 @@ enum ServiceMonitor {
                 context.console.show(table.text)
                 isWhole = table.isWhole
             }
-            return isWhole ? Exit.success : Exit.failure
+            return isWhole && !lacksSome ? Exit.success : Exit.failure
         } catch {
             error.tellDiagnostics(context.console)
             return Exit.failure

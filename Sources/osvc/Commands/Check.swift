@@ -25,7 +25,7 @@ struct Check: EngineCommand {
         var code = Exit.success
         for file in files {
             do throws(SessionError) {
-                let warnings = try FileCheck.findings(in: file, context)
+                let warnings = try FileCheck.findings(in: file, context.of(file))
                 for warning in warnings { context.console.complain(warning + "\n") }
                 let result = warnings.isEmpty ? "ok" : Self.count(warnings.count)
                 context.console.show("\(file): \(result)\n")

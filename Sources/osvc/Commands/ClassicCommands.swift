@@ -29,7 +29,7 @@ struct ServiceCommand: EngineCommand {
     /// Goes round the command tree, which costs more than most answers.
     @EngineActor
     static func perform(_ arguments: [String], _ context: ProcessContext) async -> Int32 {
-        guard let name = arguments.first, !name.hasPrefix("-") else {
+        guard let name = arguments.first, !name.hasPrefix("-"), !name.isEmpty else {
             if ["-h", "--help"].contains(arguments.first) {
                 return await ClassicCommand.run(
                     .svcmgr,

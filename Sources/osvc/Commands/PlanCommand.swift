@@ -40,6 +40,7 @@ struct PlanCommand: EngineCommand {
     var output: OutputFormat = .text
 
     func validate() throws {
+        try selection.judge()
         guard let action = Action(rawValue: action), action != .status else {
             throw ValidationError(
                 "'\(action)' cannot be planned: start, stop, restart, startstandby"
@@ -49,6 +50,7 @@ struct PlanCommand: EngineCommand {
 
     func perform(_ context: ProcessContext) async -> Int32 {
         guard let action = Action(rawValue: action) else { return Exit.usage }
+        let context = context.of(file)
         let options = ActionOptions(rids: selection.rids, tags: selection.tagList, force: force)
         do throws(SessionError) {
             let session = try ServiceSession.open(

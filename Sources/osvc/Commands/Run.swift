@@ -19,7 +19,8 @@ struct Run: EngineCommand {
               json status   the same for programs
               status        print nothing; the exit code is the status:
                             0 up, 1 down, 2 warn, 3 n/a, 5 undef,
-                            6 stdby up, 7 stdby down
+                            6 stdby up, 7 stdby down; 64 when it cannot
+                            be told
               freeze        from now on refuse start and stop
               thaw          allow them again
 
@@ -32,7 +33,7 @@ struct Run: EngineCommand {
               osvc run web.lua start --dry-run
 
             Exit codes: 0 success, 1 failure, 2 the command line is wrong,
-            130 ended by a second signal.
+            130 ended by a second signal; osvc doc exit has all of them.
             """
     )
 
@@ -67,6 +68,7 @@ struct Run: EngineCommand {
     var debug = false
 
     func validate() throws {
+        try selection.judge()
         guard waitlock >= 0 else { throw ValidationError("--waitlock takes 0 or more seconds") }
         guard jobs >= 1 else { throw ValidationError("--jobs takes 1 or more") }
     }
@@ -115,13 +117,17 @@ struct Run: EngineCommand {
         debug: Bool,
         _ context: ProcessContext
     ) async -> Int32 {
+        let context = context.of(file)
+        if context.isReadOnly, request.needsRoot, !dryRun {
+            return context.refuseToOrdinaryUser(request)
+        }
         if request.acts, !dryRun { Streams.standard.beginAction() }
         do throws(SessionError) {
             let session = try ServiceSession.open(file, context, debug: debug)
             return await session.requests.carryOut(request, options, dryRun: dryRun)
         } catch {
             error.tell(of: file, context)
-            return Exit.failure
+            return request.failureCode
         }
     }
 

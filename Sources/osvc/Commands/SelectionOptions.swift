@@ -12,6 +12,15 @@ struct SelectionOptions: ParsableArguments {
     var rids: [ResourceID] { words(rid).map(ResourceID.init) }
     var tagList: [String] { words(tags) }
 
+    /// Throws for an option without a word in it, which would select everything.
+    func judge() throws {
+        for (name, values) in [("rid", rid), ("tags", tags)] {
+            guard !values.contains(where: { words([$0]).isEmpty }) else {
+                throw ValidationError("--\(name) takes at least one word")
+            }
+        }
+    }
+
     private func words(_ values: [String]) -> [String] {
         values.flatMap { $0.split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init) }
     }

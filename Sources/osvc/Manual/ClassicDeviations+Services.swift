@@ -107,7 +107,8 @@ extension ClassicDeviations {
         Entry(
             "exit codes",
             "0 for get and set of what does not exist, and for status",
-            "1 for every failure, 2 for a wrong call; status exits with the number of the status"
+            "1 for every failure, 2 for a wrong call; status exits with the number of the status, of"
+                + " several services with the worst, and with 64 where it cannot be told"
         ),
         Entry(
             "a busy service",

@@ -11,7 +11,7 @@ struct Manual {
             + registry.drivers.flatMap { type in
                 type.keywords.flatMap { ["\(type.section).\($0.name)", $0.name] }
             } + LuaReferenceTable.all.flatMap { [$0.name] + $0.options.map(\.name) }
-            + [NodeKeywords.file] + NodeKeywords.all.map(\.name)
+            + [NodeKeywords.file, ExitCodeText.word] + NodeKeywords.all.map(\.name)
     }
 
     var index: String {
@@ -28,6 +28,7 @@ struct Manual {
         lines += ["", "Lua, while an action runs (ctx:… in launchers, ev:… in hooks):"]
         let context = LuaReferenceTable.fields + LuaReferenceTable.context
         lines += context.flatMap { item($0.name, $0.summary) }
+        lines += ["", "programs:"] + item(ExitCodeText.word, "The exit codes.")
         return lines.map { $0 + "\n" }.joined()
     }
 
@@ -52,6 +53,7 @@ struct Manual {
             pages += type.keywords.filter { $0.name == word }.map { page(on: $0, of: type.section) }
         }
         if word == NodeKeywords.file { pages.append(nodePage) }
+        if word == ExitCodeText.word { pages.append(exitPage) }
         pages += NodeKeywords.all.filter { $0.name == word }.map {
             page(on: $0, of: "\(NodeKeywords.file), section [\(NodeKeywords.section)]")
         }
@@ -61,6 +63,12 @@ struct Manual {
                 .map { page(on: $0, of: entry) }
         }
         return pages.isEmpty ? nil : pages.joined(separator: "\n")
+    }
+
+    /// All exit codes.
+    private var exitPage: String {
+        let lines = ["exit codes"] + ExitCodeText.all.flatMap { item($0.code, $0.meaning) }
+        return lines.map { $0 + "\n" }.joined()
     }
 
     /// All of `node.conf`.

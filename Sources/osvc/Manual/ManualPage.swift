@@ -54,25 +54,9 @@ struct ManualPage {
         return lines.map { $0 + "\n" }.joined()
     }
 
-    /// What all programs mean by their exit codes.
     private static let exitStatus =
         [".SH EXIT STATUS"]
-        + [
-            ("0", "Success."),
-            ("1", "The action failed, the file is wrong, the service is locked or unknown."),
-            ("2", "The call is wrong."),
-            (
-                "0 to 9",
-                "Of the action status: the number of the status, 0 up, 1 down, 2 warn, 3 n/a, 5 undef,"
-                    + " 6 stdby up, 7 stdby down."
-            ),
-            (
-                "64",
-                "A limit of the process (ulimit -v, ulimit -s) is too small for osvc to run at all; never a"
-                    + " status. One line says the limit and how to raise it."
-            ),
-            ("130", "A second signal ended an action at once."),
-        ].flatMap { [".TP", ".B \(escaped($0.0))", escaped($0.1)] }
+        + ExitCodeText.all.flatMap { [".TP", ".B \(escaped($0.code))", escaped($0.meaning)] }
 
     private static let signals = [
         ".SH SIGNALS",

@@ -150,6 +150,10 @@ enum Request: Equatable {
         }
     }
 
+    /// Whether an ordinary user may not ask it of a service that is not his. He does not see every process and record,
+    /// and programs act on the code of `status`.
+    var needsRoot: Bool { acts || self == .statusCode }
+
     /// Whether cluster software does not prevent it: its own requests, and those that send files
     /// (classic-actions.md section 4, decisions.md 4).
     var isClusterAllowed: Bool {

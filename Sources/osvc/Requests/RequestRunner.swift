@@ -9,6 +9,8 @@ struct RequestRunner: SiteWork {
     let environment: [String: String]
     let interruptions: any Interruptible
     let console: Console
+    /// Whether nothing may be written: an ordinary user looks.
+    var isReadOnly = false
 
     /// Writes to standard output.
     func show(_ text: String) { console.show(text) }
@@ -35,7 +37,7 @@ struct RequestRunner: SiteWork {
     ) async -> Int32 {
         if let refusal = refusal(of: request, options) {
             for text in refusal.lines { log.write(refusal.level, text, about: nil) }
-            return Exit.failure
+            return request.failureCode
         }
         if !dryRun { source.correct(log) }
         switch request {

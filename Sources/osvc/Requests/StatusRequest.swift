@@ -31,7 +31,7 @@ extension RequestRunner {
         let status = await interruptions.look(host, log) {
             giveEnvironment()
             await ServiceEnvironment(service).give(to: host, action: "status")
-            HeartbeatLinks(site).mend()
+            if !isReadOnly { HeartbeatLinks(site).mend() }
             return await Observer(site).status()
         }
         for line in status.lines {

@@ -6,7 +6,10 @@ import OSVCLuaBridge
 enum Environment {
     /// The root of osvc's own files: OSVC_ROOT, else where this program was installed, else /opt/opensvc;
     /// for an ordinary user $XDG_STATE_HOME/osvc, else ~/.local/state/osvc.
-    static var root: String { root(for: geteuid(), variable) }
+    static var root: String { root(for: geteuid()) }
+
+    /// The root for a user; that of root is the node's.
+    static func root(for user: uid_t) -> String { root(for: user, variable) }
 
     /// Absolute, whatever the variables say.
     static func root(for user: uid_t, _ variable: (String) -> String?) -> String {

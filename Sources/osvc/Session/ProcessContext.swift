@@ -7,6 +7,12 @@ import OSVCLuaBridge
 struct ProcessContext {
     /// The root of the mutable files.
     var root: String
+    /// The root of the node's own services, whoever calls; nil: the same.
+    var nodeRoot: String?
+    /// The words of the command line, the program first.
+    var commandLine: [String] = []
+    /// Whether nothing may be written: an ordinary user looks at services that are not his.
+    private(set) var isReadOnly = false
     /// The effective user.
     var user: UInt32
     var nodeName: String
@@ -31,6 +37,7 @@ struct ProcessContext {
     static func standard() -> ProcessContext {
         ProcessContext(
             root: Environment.root,
+            nodeRoot: Environment.root(for: 0),
             user: geteuid(),
             nodeName: Environment.nodeName,
             trust: .strict,
@@ -48,6 +55,31 @@ struct ProcessContext {
     var layout: Layout { Layout(root: root) }
 
     func host() throws(HostError) -> any Host { try makeHost(nil) }
+
+    /// The context for services of the node: an ordinary user may look at them.
+    var ofNode: ProcessContext {
+        guard user != 0 else { return self }
+        var context = self
+        context.root = nodeRoot ?? root
+        context.trust = readingTrust
+        context.isReadOnly = true
+        return context
+    }
+
+    /// The context for a service file: one that does not belong to the caller is a service of the node.
+    func of(_ file: String) -> ProcessContext {
+        guard user != 0, let host = try? host(),
+            let info = try? host.fileInfo(Environment.absolute(file)), info.owner != user
+        else { return self }
+        return ofNode
+    }
+
+    /// Tells an ordinary user how to call what only root may do. Returns the exit code.
+    func refuseToOrdinaryUser(_ request: Request? = nil) -> Int32 {
+        let words = commandLine.map(ShellWord.quoted).joined(separator: " ")
+        console.complain("needs root: sudo \(words)\n")
+        return request?.failureCode ?? Exit.failure
+    }
 
     /// The log of a service on standard error, and in its file when there is one.
     func log(

@@ -47,20 +47,25 @@ struct ServiceSession {
         let service = try loaded.service(on: host.nodeName, root: context.root)
             .withFormers(on: host)
         let console = context.console
-        let file = ServiceLogFile(service: service.name, in: context.layout, showsDebug: debug) {
-            console.complain("osvc: \($0)\n")
-        }
+        let isReadOnly = context.isReadOnly
+        let file =
+            isReadOnly
+            ? nil
+            : ServiceLogFile(service: service.name, in: context.layout, showsDebug: debug) {
+                console.complain("osvc: \($0)\n")
+            }
         let log = context.log(of: service.name, file: file, showsDebug: debug, host: host)
         requests = RequestRunner(
             site: Site(service, host: host, log: log, scripts: loaded.scripts),
             source: ServiceSource(
                 path: service.definition.files.first,
-                modified: loaded.modified,
-                needsCorrection: loaded.needsCorrection
+                modified: isReadOnly ? nil : loaded.modified,
+                needsCorrection: loaded.needsCorrection && !isReadOnly
             ),
             environment: try loaded.callerEnvironment(on: host, context),
             interruptions: context.interruptions,
-            console: console
+            console: console,
+            isReadOnly: isReadOnly
         )
         messages = loaded.messages
     }

@@ -85,7 +85,12 @@ struct NodeCommandTests {
     @Test(arguments: ["svcfreeze", "svcthaw", "svcfrozen"])
     func `who names no service of the node hears of it`(program: String) async {
         #expect(await fixture.type("\(program) wab") == 1)
-        #expect(fixture.errors == "there is no service 'wab' in \(fixture.etc)\n")
+        #expect(
+            fixture.log == [
+                "ERROR WAB there is no service 'wab': neither \(fixture.etc)/wab.env"
+                    + " nor \(fixture.etc)/wab.lua exists"
+            ]
+        )
         #expect(!isFrozen("wab") && !isNodeFrozen)
     }
 

@@ -40,10 +40,14 @@ struct ServiceMonitorTests {
         #expect(types == [27, 27])
     }
 
-    @Test func `--service limits the table`() async {
+    @Test(arguments: ["svcmon", "osvc mon"])
+    func `--service limits the table, and names what is no service`(program: String) async {
         for name in ["a", "b", "c"] { fixture.service(name) }
-        #expect(await fixture.type("svcmon -s c,a,nosuch") == 0)
+        #expect(await fixture.type("\(program) -s c,a") == 0)
         #expect(rows == [Self.row("a", fs: "down"), Self.row("c", fs: "down")])
+        #expect(await fixture.type("\(program) -s c,a,nosuch") == 1)
+        #expect(rows == [Self.row("a", fs: "down"), Self.row("c", fs: "down")])
+        #expect(fixture.log.first?.hasPrefix("ERROR NOSUCH there is no service 'nosuch'") == true)
     }
 
     @Test func `a service that cannot be loaded has a row that says so, and the code is 1`() async {

@@ -232,4 +232,20 @@ struct CommandTests {
         )
         #expect(fixture.output == "")
     }
+
+    @Test(
+        arguments: [
+            "osvc run x.env start --rid=", "osvc run x.env stop --tags=,",
+            "osvc plan x.env start --rid=",
+            "osvc svc web start --rid=", "osvc svc web stop --tags=,", "svcmgr --service= start",
+            "osvc svc , start", "svcmon --service=", "osvc mon -s ,",
+        ]
+    )
+    func `an empty choice of services or resources is a wrong call`(call: String) async {
+        let fixture = CommandFixture()
+        fixture.service("web")
+        #expect(await fixture.type(call) == 2)
+        #expect(fixture.output == "")
+        #expect(fixture.flags == [])
+    }
 }
