@@ -12,6 +12,7 @@ extension ActionRun {
 
     func start(_ seen: [ResourceID: Observation]) async -> Int32 {
         var activated: [Resource] = []
+        var started: [Resource] = []
         context.host.programTrust?.isGoingDown = false
         context.journal?.mustRecord = true
         do {
@@ -24,10 +25,11 @@ extension ActionRun {
                 context.checkedForConflict.insert(check.resource)
             }
             try await triggers(.preStart)
-            for item in plan.items { try await up(item, &activated) }
+            for item in plan.items { try await up(item, &activated, &started) }
             try await daemonsLive()
             try await triggers(.postStart)
             try await daemonsLive()
+            try await lookAgain(at: started)
         } catch {
             return await startFailed(error, activated)
         }
@@ -69,18 +71,39 @@ extension ActionRun {
         }
     }
 
-    private func up(_ item: PlanItem, _ activated: inout [Resource]) async throws(ActionFailure) {
+    /// Appends the resource to `activated` when a rollback has something to undo, and to `started` unless it failed or
+    /// was skipped.
+    private func up(
+        _ item: PlanItem,
+        _ activated: inout [Resource],
+        _ started: inout [Resource]
+    ) async throws(ActionFailure) {
         guard item.skip == nil, let resource = service.resource(item.resource) else { return }
         try goOn()
         var changed = false
         do throws(ActionFailure) {
-            try await ResourceRun(context: context, resource: resource).up(changed: &changed)
+            let run = ResourceRun(context: context, resource: resource)
+            let isStarted = try await run.up(changed: &changed)
+            if isStarted, !run.isPart { started.append(resource) }
             // A rollback stops only those launchers that were started.
             let isLeft = !(resource.driver is Application) || context.launched[resource.id] != nil
             if changed, isLeft { activated.append(resource) }
         } catch {
             if changed, await leavesSomething(resource) { activated.append(resource) }
             try tolerate(error, of: resource)
+        }
+    }
+
+    /// Looks once more at addresses and storage: what was up before may not do its work, and a later resource or a
+    /// trigger may have hidden or ended an earlier one. Launchers were asked after their own start (decisions.md 47).
+    private func lookAgain(at started: [Resource]) async throws(ActionFailure) {
+        context.host.forget()
+        for resource in started where resource.type.group?.isStorage == true {
+            let report = await resource.look(context.host, for: .status, scripts: context.scripts)
+                .report
+            guard report.hasFailed else { continue }
+            let failure = performer.fail(report.failure(after: "the start"), resource.id)
+            try tolerate(failure, of: resource)
         }
     }
 

@@ -7,15 +7,15 @@ struct ResourceRun {
     var performer: StepPerformer { StepPerformer(context: context) }
 
     /// Brings the resource up. `changed` becomes true when a step that changes the machine was begun, also when
-    /// it failed.
-    func up(changed: inout Bool) async throws(ActionFailure) {
+    /// it failed. Returns false when a hook skipped the resource.
+    func up(changed: inout Bool) async throws(ActionFailure) -> Bool {
         do {
             await giveEnvironment()
             try await hooks(.resourceStartPre)
             try await triggers(.preStart)
         } catch .skipped(let hook, let text) {
             context.log.write(.info, "skipped by \(hook): \(text)", about: resource.id)
-            return
+            return false
         }
         let seen = await freshLook()
         context.before[resource.id] = seen.launchersBefore
@@ -28,6 +28,7 @@ struct ResourceRun {
         context.holdings.settle(holdings, for: resource.id)
         try await triggers(.postStart)
         try await hooks(.resourceStartPost)
+        return true
     }
 
     private func freshLook() async -> Observation {
@@ -35,7 +36,8 @@ struct ResourceRun {
         return await resource.look(context.host, for: .action, scripts: context.scripts)
     }
 
-    private var isPart: Bool { context.action == .startstandby && !resource.isStandby }
+    /// Whether only a part of the resource is started.
+    var isPart: Bool { context.action == .startstandby && !resource.isStandby }
 
     private func startSteps(_ seen: Observation) -> [Step] {
         isPart ? seen.standbySteps : seen.startSteps
@@ -116,8 +118,7 @@ struct ResourceRun {
             for note in report.notes { context.log.write(.warning, note, about: resource.id) }
             return seen.holdings
         }
-        let notes = report.notes.isEmpty ? "" : " (\(report.notes.joined(separator: "; ")))"
-        let text = "is \(report.status) after its start\(notes)"
+        let text = report.failure(after: "its start")
         guard isTolerant else {
             throw performer.fail(text, resource.id)
         }
@@ -244,6 +245,14 @@ struct ResourceRun {
             of: resource.triggers,
             on: resource.id
         )
+    }
+}
+
+extension StatusReport {
+    /// A message about a resource that does not do its work: `is warn after its start (fs is not writable)`.
+    func failure(after event: String) -> String {
+        let notes = notes.isEmpty ? "" : " (\(notes.joined(separator: "; ")))"
+        return "is \(status) after \(event)\(notes)"
     }
 }
 

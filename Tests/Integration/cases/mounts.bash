@@ -47,6 +47,12 @@ below() { # what is no process is named, and nobody is ended
 	exits 0 osvc run fs.lua stop && clean
 }
 
+read_only() { # what is up and does not do its work is no success, and is left
+	exits 0 osvc run fs.lua start && mount -o remount,ro /srv/m || return
+	says "is warn after the start (fs is not writable)" osvc run fs.lua start || return
+	exits 1 osvc run fs.lua start && mounts 1 /srv/m && exits 0 osvc run fs.lua stop && clean
+}
+
 mkdir -p /srv/m /srv/beside
 service tmpfs none size=1m
 law "a foreign file system on top is named and left" over other
@@ -56,3 +62,5 @@ law "one that is bound elsewhere, too, is no success" beside true
 service ext4 /srv/web.img loop
 law "nor is a device that is, and not at the second stop either" beside exits 1 osvc run fs.lua stop
 law "a mount below is named, and plan tells who would be ended" below
+law "one that takes no writes is no success of a start" read_only
+service tmpfs none size=1m

@@ -85,7 +85,9 @@ public struct ResourceMonitor: SiteWork {
             log.write(.info, text, about: nil)
             var changed = false
             do throws(ActionFailure) {
-                try await ResourceRun(context: context, resource: resource).up(changed: &changed)
+                _ = try await ResourceRun(context: context, resource: resource).up(
+                    changed: &changed
+                )
                 try await Launching.outliveDaemons(of: resource.id, in: context)
             } catch {
                 if error == .interrupted { throw error }
