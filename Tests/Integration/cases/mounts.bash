@@ -47,6 +47,14 @@ below() { # what is no process is named, and nobody is ended
 	exits 0 osvc run fs.lua stop && clean
 }
 
+socket() { # nothing but a socket
+	exits 0 osvc run fs.lua start || return
+	(cd / && exec perl -MIO::Socket::UNIX -e \
+		'$s = IO::Socket::UNIX->new(Local => "/srv/m/s", Listen => 1); sleep 308' >/dev/null 2>&1) &
+	until [[ -S /srv/m/s ]]; do sleep 0.01; done
+	says "now /srv/m is used by /usr/bin/perl (pid $!" osvc plan fs.lua stop && exits 0 osvc run fs.lua stop && clean
+}
+
 read_only() { # what is up and does not do its work is no success, and is left
 	exits 0 osvc run fs.lua start && mount -o remount,ro /srv/m || return
 	says "is warn after the start (fs is not writable)" osvc run fs.lua start || return
@@ -64,3 +72,8 @@ law "nor is a device that is, and not at the second stop either" beside exits 1 
 law "a mount below is named, and plan tells who would be ended" below
 law "one that takes no writes is no success of a start" read_only
 service tmpfs none size=1m
+if command -v perl >/dev/null; then
+	law "a process that has only a socket in it is found" socket
+else
+	skip "a socket" "no perl"
+fi

@@ -66,6 +66,17 @@ import Testing
         }
     }
 
+    @Test func `the sockets below a directory are found by their paths`() {
+        let text = """
+            Num       RefCount Protocol Flags    Type St Inode Path
+            0000000000000000: 00000002 00000000 00010000 0001 01 12345 /srv/d/my sock
+            0000000000000000: 00000002 00000000 00010000 0001 01 12346 /srv/data/s
+            0000000000000000: 00000002 00000000 00000000 0002 01  1234
+            0000000000000000: 00000003 00000000 00000000 0001 03   777 @/srv/d/abstract
+            """
+        #expect(MountUsers.sockets(Array(text.utf8), below: "/srv/d") == ["socket:[12345]"])
+    }
+
     @Test func `the hosts file gives all addresses of a name, in order, whatever its case`() {
         let file = HostsFile(
             """

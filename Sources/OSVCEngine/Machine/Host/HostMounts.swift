@@ -19,7 +19,8 @@ extension HostMounts {
     public func thaw(_ mountPoint: String) async throws(HostError) -> Bool { false }
 }
 
-/// The processes that use a mount by their working directory, root directory, program, open files or mapped files.
+/// The processes that use a mount by their working directory, root directory, program, open files, mapped files or
+/// sockets.
 public struct MountUse: Sendable, Equatable {
     /// osvc itself, the processes that called it, and pid 1. Nothing may end them.
     public var callers: [ProcessEntry]
