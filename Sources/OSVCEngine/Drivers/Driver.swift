@@ -33,6 +33,9 @@ public protocol Driver: Sendable {
     var label: String { get }
     /// The key by which resources of one section are sorted at start; nil: the order of the file.
     var sortKey: String? { get }
+    /// The paths that a start needs: it comes after that of a resource which claims a mount point above one of them, or
+    /// the path itself.
+    var usedPaths: [String] { get }
     /// What no other resource of the service may have while this one is enabled.
     var claims: [Claim] { get }
 
@@ -95,6 +98,8 @@ extension Driver {
     public static var startLock: NodeLock? { nil }
     /// The default: the order of the file.
     public var sortKey: String? { nil }
+    /// The default: none.
+    public var usedPaths: [String] { [] }
     public var claims: [Claim] { [] }
     public var hasStandbyPart: Bool { false }
     /// The default: the status does not depend on the storage.

@@ -131,6 +131,13 @@ extension String {
         return bytes.count == utf8.count ? self : String(Substring(bytes))
     }
 
+    /// The path and the directories above it, from the innermost to `/`: `/a/b`, `/a`, `/`. Empty for another text.
+    var andDirectoriesAbove: [String] {
+        guard isAbsolutePath else { return [] }
+        let parts = pathParts
+        return (0...parts.count).reversed().map { "/" + parts.prefix($0).joined(separator: "/") }
+    }
+
     func isAtOrBelow(_ directory: String) -> Bool {
         isSame(directory) || directory.isSame("/") || begins(directory + "/")
     }

@@ -47,6 +47,24 @@ below() { # what is no process is named, and nobody is ended
 	exits 0 osvc run fs.lua stop && clean
 }
 
+private() { # COMMAND...
+	"$@" && clean
+}
+
+nested() { # MOUNT-POINT: a bind of what is mounted by the service, too
+	cat >fs.lua <<-LUA
+		local osvc = require "osvc.v1"
+		return osvc.service "fs.demo" {
+		  osvc.fs "0" { type = "bind", dev = "/srv/z", mnt = "$1" },
+		  osvc.fs "1" { type = "tmpfs", dev = "none", mnt = "/srv/z" },
+		  osvc.fs "2" { type = "tmpfs", dev = "none", mnt = "/srv/z/in" },
+		}
+	LUA
+	exits 0 osvc run fs.lua start && overall fs.lua up || return
+	findmnt -n -o FSTYPE "$1" | grep -qx tmpfs || no "the bind shows what is below the mount" || return
+	exits 0 osvc run fs.lua restart --rid fs#2 && exits 0 osvc run fs.lua stop
+}
+
 socket() { # nothing but a socket
 	exits 0 osvc run fs.lua start || return
 	(cd / && exec perl -MIO::Socket::UNIX -e \
@@ -77,3 +95,4 @@ if command -v perl >/dev/null; then
 else
 	skip "a socket" "no perl"
 fi
+law "a bind follows the mount of its source" private nested /srv/m

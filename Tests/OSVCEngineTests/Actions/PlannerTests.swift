@@ -33,11 +33,20 @@ struct StartOrderTests {
     )
     private let vg = Fixture.resource("vg#0", driver: "disk.vg", ["vgname": .string("data")])
 
-    private func fs(_ id: String, _ mountPoint: String) -> ResourceDefinition {
+    private func fs(
+        _ id: String,
+        _ mountPoint: String,
+        from device: String = "/dev/x",
+        options: String = "",
+        after: [String] = []
+    ) -> ResourceDefinition {
         Fixture.resource(
             id,
             driver: "fs",
-            ["type": .string("ext4"), "dev": .string("/dev/x"), "mnt": .string(mountPoint)]
+            [
+                "type": .string("ext4"), "dev": .string(device), "mnt": .string(mountPoint),
+                "mnt_opt": .string(options), "after": .list(after),
+            ]
         )
     }
 
@@ -49,6 +58,36 @@ struct StartOrderTests {
     @Test func `file systems are mounted by mount point`() throws {
         let resources = [fs("fs#0", "/srv/data"), fs("fs#1", "/srv"), fs("fs#2", "/srv/app")]
         #expect(try order(resources) == ["fs#1", "fs#2", "fs#0", "app"])
+    }
+
+    @Test func `what is mounted from a mount comes after it, and so does what is mounted on that`()
+        throws
+    {
+        let resources = [
+            fs("fs#0", "/srv/b/in"), fs("fs#1", "/srv/b", from: "/srv/z/www"), fs("fs#2", "/srv/z"),
+            fs(
+                "fs#3",
+                "/srv/a",
+                from: "overlay",
+                options: "lowerdir=/srv/l:/srv/z/low,upperdir=/srv/u"
+            ),
+        ]
+        #expect(try order(resources) == ["fs#2", "fs#3", "fs#1", "fs#0", "app"])
+    }
+
+    @Test func `a flag in a mount comes after it`() throws {
+        #expect(try order([flag("flag#0"), fs("fs#0", "/run")]) == ["fs#0", "flag#0", "app"])
+    }
+
+    @Test func `after wins over mounts, and mounts that need each other are no cycle`() throws {
+        let against = [
+            fs("fs#0", "/srv/z", after: ["fs#1"]), fs("fs#1", "/srv/b", from: "/srv/z/x"),
+        ]
+        #expect(try order(against) == ["fs#1", "fs#0", "app"])
+        let circle = [
+            fs("fs#0", "/srv/a", from: "/srv/b/x"), fs("fs#1", "/srv/b", from: "/srv/a/x"),
+        ]
+        #expect(try order(circle) == ["fs#0", "fs#1", "app"])
     }
 
     @Test func `resources of one kind keep the order of the file`() throws {

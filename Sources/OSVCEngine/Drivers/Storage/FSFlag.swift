@@ -24,6 +24,7 @@ public struct FSFlag: Driver {
     }
 
     public var label: String { file }
+    public var usedPaths: [String] { [file] }
     public var claims: [Claim] { [Claim("file", file)] }
 
     /// What exists at the path.

@@ -77,6 +77,18 @@ public struct FSMount: Driver {
     /// The mount point, so that a file system is mounted before those below it.
     public var sortKey: String? { mountPoint }
 
+    /// The directory that has the mount point, the source, and what an overlay is made of.
+    public var usedPaths: [String] {
+        let layers = options.flatMap { option -> [String] in
+            let parts = option.split(separator: "=", maxSplits: 1)
+            guard parts.count == 2, ["lowerdir", "upperdir", "workdir"].contains(parts[0]) else {
+                return []
+            }
+            return parts[1].split(separator: ":").map(String.init)
+        }
+        return [mountPoint.folderAndName?.folder ?? mountPoint, device] + layers
+    }
+
     /// A word such as tmpfs, a share, a directory and a part of a btrfs can be mounted twice.
     public var claims: [Claim] {
         let isOwnDevice = kind == .disk && type != "btrfs"
