@@ -22,7 +22,8 @@ import Testing
                     type: "ext4",
                     device: DeviceNumber(major: 254, minor: 1),
                     id: 21,
-                    parent: 1
+                    parent: 1,
+                    isShared: true
                 ),
                 MountEntry(
                     source: "tmp#fs",
@@ -50,6 +51,16 @@ import Testing
     @Test func `a mount without source keeps its empty field`() throws {
         let mounts = try MountTable.parse(Array("1 2 0:3 / /x rw - tmpfs  rw".utf8))
         #expect(mounts.first?.source == "")
+    }
+
+    @Test func `propagation, and the options of a btrfs`() throws {
+        let text = """
+            1 2 0:3 /@a /x rw shared:7 master:2 - btrfs /dev/x rw,subvolid=256,subvol=/@a
+            2 1 0:4 / /y rw master:2 - tmpfs none rw,size=1m
+            """
+        let mounts = try MountTable.parse(Array(text.utf8))
+        #expect(mounts.map(\.isShared) == [true, false])
+        #expect(mounts.map(\.fileSystemOptions) == ["rw,subvolid=256,subvol=/@a", ""])
     }
 
     @Test(

@@ -22,8 +22,8 @@ extension FSMount {
         let reachable = here.filter { mounts.hider(of: $0) == nil }
         // The first: osvc mounts nothing over another mount, so one that looks the same was mounted by somebody else.
         seen.mount =
-            reachable.first { isOwn($0, seen.source, host) }
-            ?? here.last { isOwn($0, seen.source, host) }
+            reachable.first { isOwn($0, device, seen.source, host) }
+            ?? here.last { isOwn($0, device, seen.source, host) }
         if let mount = seen.mount {
             let above = reachable.drop { $0 != mount }
             seen.occupant = mounts.hider(of: mount) ?? above.last { !mount.isSameFileSystem($0) }
@@ -37,14 +37,23 @@ extension FSMount {
         // An automounter's mount is there to be mounted over.
         seen.occupant = reachable.last { $0.type != "autofs" }
         seen.below = mounts.below(place)
-        if kind == .disk { seen.elsewhere = mounts.filter { isOwn($0, seen.source, host) } }
+        if kind == .disk { seen.elsewhere = mounts.filter { isOwn($0, device, seen.source, host) } }
         seen.mountPointExists = try host.fileInfo(mountPoint) != nil
     }
 
-    /// Whether a mount is that of this file system. Two file systems of memory may have the same word as source.
+    /// Whether a mount is that of this file system. Mounts of other types may have the same word as source, and
+    /// subvolumes have the same device.
     @EngineActor
-    private func isOwn(_ entry: MountEntry, _ source: MountSource, _ host: any Host) -> Bool {
+    private func isOwn(
+        _ entry: MountEntry,
+        _ device: String,
+        _ source: MountSource,
+        _ host: any Host
+    ) -> Bool {
         guard kind != .sourceless || entry.type == type else { return false }
+        if kind == .disk, entry.type == "btrfs" {
+            guard BtrfsSubvolume(options).isShown(by: entry) else { return false }
+        }
         return host.shows(entry, device, source)
     }
 

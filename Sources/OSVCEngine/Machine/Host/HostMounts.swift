@@ -51,6 +51,10 @@ public struct MountEntry: Sendable, Equatable {
     public var id: UInt32
     /// The number of the mount that contains its mount point.
     public var parent: UInt32
+    /// Whether mounts on its directories appear in other mounts, too (mount_namespaces(7)).
+    public var isShared: Bool
+    /// The options of the file system, joined by commas. Only for btrfs, otherwise empty.
+    public var fileSystemOptions: String
 
     public init(
         source: String,
@@ -60,7 +64,9 @@ public struct MountEntry: Sendable, Equatable {
         isReadOnly: Bool = false,
         device: DeviceNumber = DeviceNumber(major: 0, minor: 0),
         id: UInt32 = 0,
-        parent: UInt32 = 0
+        parent: UInt32 = 0,
+        isShared: Bool = false,
+        fileSystemOptions: String = ""
     ) {
         self.source = source
         self.root = root
@@ -70,6 +76,8 @@ public struct MountEntry: Sendable, Equatable {
         self.device = device
         self.id = id
         self.parent = parent
+        self.isShared = isShared
+        self.fileSystemOptions = fileSystemOptions
     }
 }
 

@@ -27,15 +27,18 @@ enum MountTable {
             let dash = fields[6...].firstIndex(where: { $0.elementsEqual("-".utf8) }),
             dash + 3 < fields.count
         else { return nil }
+        let type = unescape(fields[dash + 1])
         return MountEntry(
             source: unescape(fields[dash + 2]),
             root: unescape(fields[3]),
             mountPoint: unescape(fields[4]),
-            type: unescape(fields[dash + 1]),
+            type: type,
             isReadOnly: isReadOnly(fields[5]) || isReadOnly(fields[dash + 3]),
             device: device,
             id: id,
-            parent: parent
+            parent: parent,
+            isShared: fields[6..<dash].contains { $0.starts(with: "shared:".utf8) },
+            fileSystemOptions: type == "btrfs" ? unescape(fields[dash + 3]) : ""
         )
     }
 
