@@ -95,6 +95,8 @@ public struct StatusReport: Sendable, Equatable {
     public var notes: [String]
     /// Notes that only `json status` shows (classic-status.md section 5, `Evaluation trick`).
     public var verboseNotes: [String]
+    /// Lines above the notes that warn of nothing, such as the device that a label names. No log has them.
+    public var details: [String] = []
     /// The status of a degraded resource if it were whole; nil: it is not degraded. It does its work with less than
     /// it should have, as a mirror with one disk does: its status is warn, and yet its start has succeeded and
     /// monitoring does not act.
@@ -114,5 +116,5 @@ public struct StatusReport: Sendable, Equatable {
     var hasFailed: Bool { !status.isUp && !isDegraded && status != .notApplicable }
 
     /// Everything that there is to say.
-    public var allNotes: [String] { verboseNotes + notes }
+    public var allNotes: [String] { verboseNotes + details + notes }
 }

@@ -54,7 +54,9 @@ struct StatusTree {
     }
 
     private func notes(_ line: ServiceStatus.Line, after bar: String) -> [String] {
-        let text = line.report.notes.map { "# \($0)" }.joined(separator: " ")
+        let text = (line.report.details + line.report.notes).map { "# \($0)" }.joined(
+            separator: " "
+        )
         guard !text.isEmpty else { return [] }
         let indent = bar + String(repeating: " ", count: Self.noteColumn - bar.count)
         return wrapped(text, width: Self.width - Self.noteColumn).map { indent + $0 }

@@ -73,6 +73,14 @@ socket() { # nothing but a socket
 	says "now /srv/m is used by /usr/bin/perl (pid $!" osvc plan fs.lua stop && exits 0 osvc run fs.lua stop && clean
 }
 
+tagged() { # by UUID, without udev
+	local device
+	device=$(losetup -f --show /srv/web.img) || return
+	says "mount -t ext4 $device /srv/m" osvc plan fs.lua start && exits 0 osvc run fs.lua start || return
+	says "$device" osvc run fs.lua print status && overall fs.lua up && same exits 0 osvc run fs.lua start || return
+	exits 0 osvc run fs.lua stop && losetup -d "$device" && clean
+}
+
 read_only() { # what is up and does not do its work is no success, and is left
 	exits 0 osvc run fs.lua start && mount -o remount,ro /srv/m || return
 	says "is warn after the start (fs is not writable)" osvc run fs.lua start || return
@@ -89,6 +97,8 @@ service ext4 /srv/web.img loop
 law "nor is a device that is, and not at the second stop either" beside exits 1 osvc run fs.lua stop
 law "a mount below is named, and plan tells who would be ended" below
 law "one that takes no writes is no success of a start" read_only
+service ext4 "UUID=$(blkid -p -o value -s UUID /srv/web.img)" ""
+law "a device named by its UUID" tagged
 service tmpfs none size=1m
 if command -v perl >/dev/null; then
 	law "a process that has only a socket in it is found" socket

@@ -16,8 +16,14 @@ extension FSMount {
             place = real
             here = mounts.at(place)
         }
+        if let tag {
+            let isNeeded = purpose != .status || !here.isEmpty
+            seen.tagged = await tag.device(on: host, askingDisks: isNeeded)
+            seen.commandDevice = seen.tagged ?? device
+        }
         // When nothing is mounted there, the status is down, whatever the device is.
         if here.isEmpty, purpose == .status { return }
+        let device = seen.tagged ?? device
         seen.source = try host.mountSource(device, kind: kind, mounts: mounts)
         let reachable = here.filter { mounts.hider(of: $0) == nil }
         // The first: osvc mounts nothing over another mount, so one that looks the same was mounted by somebody else.
@@ -93,9 +99,10 @@ extension FSMount {
 
 extension FSMount: DeviceHolding {
     public func devices(_ host: any Host) throws(HostError) -> [String] {
-        guard kind == .disk, let info = try host.fileInfo(device) else { return [] }
+        let path = tag?.linked(on: host) ?? device
+        guard kind == .disk, let info = try host.fileInfo(path) else { return [] }
         switch info.kind {
-        case .blockDevice: return [host.realPath(device) ?? device]
+        case .blockDevice: return [host.realPath(path) ?? path]
         case .file: return try host.loopDevices(of: device).map(\.path)
         case .directory, .other: return []
         }

@@ -1,7 +1,8 @@
 extension FSMount {
-    var deviceSteps: [Step] {
+    func deviceSteps(_ seen: Seen) -> [Step] {
         guard needsDevice else { return [] }
-        return [.require(.pathExists(device), orFail: "device does not exist \(device)")]
+        let path = seen.tagged ?? device
+        return [.require(.pathExists(path), orFail: "device does not exist \(device)")]
     }
 
     /// Whether the source must exist. Sourceless types need none, unless it is a path. A classic file must name

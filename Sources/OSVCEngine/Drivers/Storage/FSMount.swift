@@ -18,7 +18,9 @@ public struct FSMount: Driver {
             "dev",
             .string,
             required: true,
-            summary: "The device, image file, export or directory to mount; /dev/null for tmpfs.",
+            summary:
+                "The device (also UUID=, LABEL=, PARTUUID= or PARTLABEL=), image file, export or"
+                + " directory to mount; /dev/null for tmpfs.",
             example: "/dev/vgsvc1/lvdata"
         ),
         Keyword(
@@ -58,6 +60,7 @@ public struct FSMount: Driver {
     public let mountPoint: String
     let options: [String]
     let kind: FileSystemKind
+    let tag: DeviceTag?
     let whenBusy: BusyMount
     let isClassic: Bool
 
@@ -68,6 +71,7 @@ public struct FSMount: Driver {
         mountPoint = try settings.requiredString("mnt").withoutFinalSlash
         options = (settings.string("mnt_opt") ?? "").split(separator: ",").map(String.init)
         kind = FileSystemKind(type: self.type, options: options)
+        tag = kind == .disk ? DeviceTag(device) : nil
         let killAfter = settings.duration("kill_after") ?? .seconds(5)
         whenBusy = settings.string("busy") == "fail" ? .fail : .end(killAfter: killAfter)
         isClassic = settings.service.isClassic
@@ -102,6 +106,10 @@ public struct FSMount: Driver {
         public var mount: MountEntry?
         /// Another mount at the mount point, in its place or over it, or one above that hides it; nil: there is none.
         public var occupant: MountEntry?
+        /// The device that a tag such as `UUID=…` names; nil: there is none, or `dev` is no tag.
+        public var tagged: String?
+        /// Mounts inside this bind mount that are also in the directory that it shows, in mount order.
+        public var copies: [MountEntry] = []
         /// Other mounts of the device; looked for only while it is not mounted here.
         public var elsewhere: [MountEntry] = []
         /// The mount points that a mount would hide.
@@ -169,8 +177,15 @@ public struct FSMount: Driver {
         return seen
     }
 
-    /// Up when mounted, not covered and writable; down when not mounted; warn for the rest.
+    /// Up when mounted, not covered and writable; down when not mounted; warn for the rest. The device that a tag
+    /// names is shown in any case.
     public func status(_ seen: Seen) -> StatusReport {
+        var report = state(seen)
+        if let device = seen.tagged { report.details = ["\(self.device) is \(device)"] }
+        return report
+    }
+
+    private func state(_ seen: Seen) -> StatusReport {
         if let problem = seen.problem { return StatusReport(.warn, notes: [problem]) }
         guard seen.mount != nil else {
             return doubt(seen).map { StatusReport(.warn, notes: [$0]) } ?? StatusReport(.down)
@@ -201,7 +216,7 @@ public struct FSMount: Driver {
             return [.fail("\(mountPoint) \(problem)")]
         }
         let mountPointSteps: [Step] = seen.mountPointExists ? [] : [.makeMountPoint(mountPoint)]
-        return deviceSteps + mountPointSteps + checkSteps(seen) + [mountStep(seen)]
+        return deviceSteps(seen) + mountPointSteps + checkSteps(seen) + [mountStep(seen)]
     }
 
     /// Unmounts it, unless something covers it. A mount point behind a link is unmounted by its real path. Fails also

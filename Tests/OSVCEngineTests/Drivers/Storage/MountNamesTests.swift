@@ -40,6 +40,52 @@ struct MountNamesTests {
         )
     }
 
+    private func report(_ tag: String, _ status: Status) -> StatusReport {
+        var report = StatusReport(status)
+        report.details = ["\(tag) is /dev/loop3"]
+        return report
+    }
+
+    // MARK: Tags
+
+    @Test(arguments: [
+        ("UUID=1234-AB", "by-uuid/1234-AB"), ("LABEL=data", "by-label/data"),
+        ("LABEL=\"my data/1\"", "by-label/my\\x20data\\x2f1"), ("PARTUUID=9-1", "by-partuuid/9-1"),
+        ("PARTLABEL=web", "by-partlabel/web"),
+    ])
+    func `a tag names a device by udev's link`(tag: String, link: String) async throws {
+        host.links["/dev/disk/\(link)"] = "/dev/loop3"
+        let down = try await look(tag)
+        #expect(down.report == report(tag, .down))
+        #expect(
+            down.startSteps == [
+                .require(.pathExists("/dev/loop3"), orFail: "device does not exist \(tag)"),
+                .note(.info, "fsck not implemented for xfs"),
+                run("mount -t xfs /dev/loop3 /srv/a"),
+            ]
+        )
+        mount()
+        #expect(try await look(tag, for: .status).report == report(tag, .up))
+        #expect(host.commands.isEmpty)
+    }
+
+    @Test func `where udev made no link blkid is asked, by a status only if something is mounted`()
+        async throws
+    {
+        #expect(try await look("UUID=1", for: .status).report == StatusReport(.down))
+        #expect(host.commands.isEmpty)
+        host.expect("blkid -c /dev/null -l -o device -t UUID=1", output: "/dev/loop3\n")
+        #expect(try await look("UUID=1").startSteps.last == run("mount -t xfs /dev/loop3 /srv/a"))
+        mount()
+        #expect(try await look("UUID=1", for: .status).report == report("UUID=1", .up))
+    }
+
+    @Test func `a tag that no device has is a missing device`() async throws {
+        host.expect("blkid -c /dev/null -l -o device -t LABEL=x", code: 2)
+        let step = Step.require(.pathExists("LABEL=x"), orFail: "device does not exist LABEL=x")
+        #expect(try await look("LABEL=x").startSteps.first == step)
+    }
+
     // MARK: Subvolumes
 
     @Test(arguments: [
