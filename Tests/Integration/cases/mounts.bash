@@ -47,8 +47,19 @@ below() { # what is no process is named, and nobody is ended
 	exits 0 osvc run fs.lua stop && clean
 }
 
+carried() { # rbind takes mounts along, and a stop takes off those, not the source's
+	mkdir -p /srv/src/sub && mount -t tmpfs sub /srv/src/sub && exits 0 osvc run fs.lua start || return
+	mounts 1 /srv/m/sub && exits 0 osvc run fs.lua restart && exits 0 osvc run fs.lua stop || return
+	mounts 0 /srv/m/sub && mounts 1 /srv/src/sub && umount /srv/src/sub
+}
+
 private() { # COMMAND...
 	"$@" && clean
+}
+
+shared() { # COMMAND...: as with the mounts of systemd
+	mount --make-rshared /srv && "$@" || return
+	mount --make-rprivate /srv && clean
 }
 
 nested() { # MOUNT-POINT: a bind of what is mounted by the service, too
@@ -105,4 +116,8 @@ if command -v perl >/dev/null; then
 else
 	skip "a socket" "no perl"
 fi
+service bind /srv/src rbind
+law "what rbind took along is taken off" private carried
+law "also where mounts propagate" shared carried
 law "a bind follows the mount of its source" private nested /srv/m
+law "and lets go of what propagated into it later" shared nested /srv/zz

@@ -35,6 +35,9 @@ extension FSMount {
             seen.occupant = mounts.hider(of: mount) ?? above.last { !mount.isSameFileSystem($0) }
             // Its path leads elsewhere.
             guard seen.occupant == nil else { return }
+            if kind == .bind, purpose == .action, let source = host.realPath(device) {
+                seen.copies = mounts.copies(in: mount, of: source)
+            }
             let writing = try await writing(mount, host)
             seen.isWritable = writing != .impossible
             if writing == .possible { seen.planted = planted(mount, host) }

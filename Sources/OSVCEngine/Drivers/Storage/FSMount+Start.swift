@@ -64,3 +64,15 @@ extension FSMount {
         return seen.commandDevice
     }
 }
+
+extension FSMount {
+    /// Takes off what came into a bind mount with the directory that it shows, by `rbind` or by propagation. Where
+    /// mounts propagate, that would take it off there, too: their propagation ends first.
+    func copySteps(_ seen: Seen) -> [Step] {
+        guard let mount = seen.mount else { return [] }
+        let parents = Set(seen.copies.map(\.parent))
+        let separated = ([mount] + seen.copies).filter { $0.isShared && parents.contains($0.id) }
+        return separated.map { .run(Command(["mount", "--make-private", $0.mountPoint])) }
+            + seen.copies.reversed().map { .unmount($0.mountPoint, whenBusy: whenBusy) }
+    }
+}

@@ -231,7 +231,7 @@ public struct FSMount: Driver {
             return [.note(.info, "fs(\(device) \(mountPoint)) is already umounted")]
         }
         if let cover = seen.cover { return [.fail(cover)] }
-        return [
+        return copySteps(seen) + [
             .unmount(mount.mountPoint, whenBusy: whenBusy, freesDevice: kind.isOwnDevice(of: type))
         ]
     }

@@ -127,6 +127,17 @@ extension [MountEntry] {
         return filter { $0.id != mount.id && known.contains($0.id) }
     }
 
+    /// The mounts inside a bind mount of a directory that are at the same place of that directory, too.
+    func copies(in mount: MountEntry, of directory: String) -> [MountEntry] {
+        inside(mount).filter { inner in
+            let rest = inner.mountPoint.withoutFirst(bytes: mount.mountPoint.utf8.count)
+            let place = directory.isSame("/") ? rest : directory + rest
+            return contains {
+                $0 != inner && $0.mountPoint.isSame(place) && $0.isSameFileSystem(inner)
+            }
+        }
+    }
+
     /// The mount points below a directory that a mount on it would hide.
     func below(_ directory: String) -> [String] {
         filter {
