@@ -19,6 +19,7 @@ extension FSMount {
     /// when that is stopped, so its exit code does not count: `mount` reports whether this file system has its disks.
     private static let scan = Command(
         ["btrfs", "device", "scan"],
+        limit: .seconds(60),
         accepting: Set(0...255),
         logging: .exactlyWarn
     )

@@ -232,7 +232,12 @@ struct FSMountTests {
         let steps = try await fs("btrfs").look(host, for: .action).startSteps
         // Another's disk that vanishes meanwhile fails the scan.
         let any = Set<Int32>(0...255)
-        let scan = Command(["btrfs", "device", "scan"], accepting: any, logging: .exactlyWarn)
+        let scan = Command(
+            ["btrfs", "device", "scan"],
+            limit: .seconds(60),
+            accepting: any,
+            logging: .exactlyWarn
+        )
         #expect(steps[1] == .run(scan))
     }
 
