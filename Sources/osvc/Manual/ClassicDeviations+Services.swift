@@ -90,6 +90,17 @@ extension ClassicDeviations {
                 + " its user; what keeps it busy and is no process is named, and nobody is ended"
         ),
         Entry(
+            "a start after which a resource is not up",
+            "succeeded",
+            "fails, also when a file system was mounted before and takes no writes, or a trigger ended"
+                + " what was up"
+        ),
+        Entry(
+            "a bind mount from a file system of the service",
+            "was mounted by the order of its mount point",
+            "is mounted after that file system"
+        ),
+        Entry(
             "a foreign mount over that of a service",
             "was unmounted in its place, exit code 0",
             "is named and left; the stop fails"

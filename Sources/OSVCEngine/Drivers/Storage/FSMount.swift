@@ -40,14 +40,18 @@ public struct FSMount: Driver {
             "busy",
             .choice(["kill", "fail"]),
             default: .string("kill"),
-            summary: "Whether a stop ends the processes that use the mount, or fails.",
+            summary:
+                "Whether a stop ends the processes that use this mount, or fails and names them. osvc,"
+                + " what called it and pid 1 are never ended. A mount below, a loop device, a swap"
+                + " file or an NFS export that keeps it busy is named, and nobody is ended.",
             example: "fail"
         ),
         Keyword(
             "kill_after",
             .duration,
             default: .duration(.seconds(5)),
-            summary: "How long after TERM the processes that use the mount get KILL.",
+            summary:
+                "How long after TERM the processes that still use the mount get KILL; plan stop names them.",
             example: "30s"
         ),
     ]
