@@ -118,8 +118,12 @@ public final class FakeHost: Host {
     }
 
     /// Tells a result with everything in it, or an error in its place.
-    public func expect(_ line: String, result: CommandResult) {
-        told[line, default: []].append(Answer(result: result, error: nil, effect: nil))
+    public func expect(
+        _ line: String,
+        result: CommandResult,
+        effect: (@EngineActor (FakeHost) -> Void)? = nil
+    ) {
+        told[line, default: []].append(Answer(result: result, error: nil, effect: effect))
     }
 
     public func expect(_ line: String, failing error: HostError) {

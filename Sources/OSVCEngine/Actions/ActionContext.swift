@@ -19,6 +19,10 @@ final class ActionContext: SiteWork {
     var startedEntries: Set<ResourceID> = []
     /// What is known about the launchers of each resource from the look before its start.
     var before: [ResourceID: LaunchersBefore] = [:]
+    /// The first look at each resource right before it was started or stopped.
+    var firstLooks: [ResourceID: Observation] = [:]
+    /// The answers of launchers that have not been started or stopped since, by resource and name.
+    var answers: [ResourceID: [String: LauncherAnswer]] = [:]
     let lastNode: String?
     /// The record of what the service holds on this node.
     let holdings: HoldingKeeper
@@ -40,6 +44,21 @@ final class ActionContext: SiteWork {
         self.actionName = actionName ?? action.rawValue
         self.options = options
         self.lastNode = lastNode
+    }
+
+    /// Whether every answer of a launcher counts: hooks get to know when the status changes.
+    var tellsStatusChange: Bool {
+        service.definition.hooks.contains { $0.event == .statusChanged }
+    }
+
+    /// What is asked of the launchers of a resource right before its start or stop.
+    func questions(before action: LauncherAction) -> LauncherQuestions {
+        LauncherQuestions(action: tellsStatusChange ? nil : action, log: log)
+    }
+
+    /// What is asked of them after it.
+    func questions(after resource: ResourceID) -> LauncherQuestions {
+        LauncherQuestions(known: answers[resource] ?? [:], log: log)
     }
 
     func runBeside(_ body: @escaping @EngineActor @Sendable () async -> Void) {

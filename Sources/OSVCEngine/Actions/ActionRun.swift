@@ -25,11 +25,12 @@ struct ActionRun {
         return code
     }
 
+    /// Looks at all resources, but asks no launcher: each is asked right before its start or stop.
     func observe() async -> [ResourceID: Observation] {
         context.host.forget()
         log.waiting(for: "status of \(service.name)")
         defer { log.waiting(for: nil) }
-        return await Observer(context.site).look(for: .action)
+        return await Observer(context.site).look(for: .action, asking: { _ in false })
     }
 
     // MARK: Common
@@ -103,13 +104,18 @@ struct ActionRun {
     }
 
     private func tellStatusChange(from before: [ResourceID: Observation]) async {
-        guard service.definition.hooks.contains(where: { $0.event == .statusChanged }) else {
-            return
-        }
+        guard context.tellsStatusChange else { return }
         let observer = Observer(context.site)
         context.host.forget()
-        let now = await observer.status()
-        guard now.overall != observer.status(of: before).overall else { return }
+        // Launchers that were neither started nor stopped have not been asked, and are not now.
+        let asked = context.firstLooks.filter { service.resource($0.key)?.driver is Application }
+        let now = await observer.look(
+            for: .status,
+            { context.questions(after: $0.id) },
+            asking: { asked[$0.id] != nil }
+        )
+        let then = observer.isBelowUp(in: before) ? before.merging(asked) { $1 } : before
+        guard observer.status(of: now).overall != observer.status(of: then).overall else { return }
         await failed(.statusChanged)
     }
 }

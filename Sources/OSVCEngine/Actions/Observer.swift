@@ -11,21 +11,33 @@ public struct Observer: SiteWork {
     /// and storage are up: their programs may be on the storage. A resource that does not exist on this machine
     /// has no entry.
     public func look(for purpose: Purpose) async -> [ResourceID: Observation] {
+        await look(for: purpose, asking: { _ in true })
+    }
+
+    /// The same, asking launchers only where `asking` says so and `questions` include them.
+    func look(
+        for purpose: Purpose,
+        _ questions: (Resource) -> LauncherQuestions? = { _ in nil },
+        asking: (Resource) -> Bool
+    ) async -> [ResourceID: Observation] {
         var seen: [ResourceID: Observation] = [:]
         let resources = service.described.filter { isThere($0) }
         for resource in resources where !resource.followsStorage {
             seen[resource.id] = await resource.look(host, for: purpose, scripts: scripts)
         }
         let storage = ServiceStatus.storage(lines(seen))
-        let isBelowUp = service.facts.groups.nodes.count < 2 || suffices(storage)
+        let isBelowUp = isBelowUp(storage)
         for resource in resources where resource.followsStorage {
-            let isAsked = isBelowUp || resource.isDisabled
-            if isAsked || !type(of: resource.driver).needsStorage {
+            let needsStorage = type(of: resource.driver).needsStorage
+            if needsStorage, !asking(resource) {
+                seen[resource.id] = await resource.look(host, for: .planning, scripts: scripts)
+            } else if isBelowUp || resource.isDisabled || !needsStorage {
                 seen[resource.id] = await resource.look(
                     host,
                     for: purpose,
                     scripts: scripts,
-                    storage: storage
+                    storage: storage,
+                    questions: questions(resource)
                 )
             } else if purpose == .status {
                 let note = "ip+fs status is \(storage), skip check"
@@ -55,9 +67,16 @@ public struct Observer: SiteWork {
         return formers
     }
 
-    /// Whether the storage below the launchers is up. In the classic release `stdby up` was not enough.
-    private func suffices(_ storage: Status) -> Bool {
-        service.facts.isClassic ? storage == .up : storage.isUp
+    /// Whether a status asks launchers when addresses and storage are like this. In the classic release `stdby up`
+    /// was not enough.
+    private func isBelowUp(_ storage: Status) -> Bool {
+        service.facts.groups.nodes.count < 2
+            || (service.facts.isClassic ? storage == .up : storage.isUp)
+    }
+
+    /// The same for what was seen.
+    func isBelowUp(in seen: [ResourceID: Observation]) -> Bool {
+        isBelowUp(ServiceStatus.storage(lines(seen)))
     }
 
     private func isThere(_ resource: Resource) -> Bool {

@@ -17,7 +17,7 @@ struct ResourceRun {
             context.log.write(.info, "skipped by \(hook): \(text)", about: resource.id)
             return false
         }
-        let seen = await freshLook()
+        let seen = await freshLook(before: .start)
         context.before[resource.id] = seen.launchersBefore
         let steps = try await perform(seen, changed: &changed)
         var holdings = seen.holdings
@@ -31,9 +31,19 @@ struct ResourceRun {
         return true
     }
 
-    private func freshLook() async -> Observation {
+    private func freshLook(before action: LauncherAction) async -> Observation {
         context.host.forget()
-        return await resource.look(context.host, for: .action, scripts: context.scripts)
+        context.log.waiting(for: "status of \(resource.id)")
+        defer { context.log.waiting(for: nil) }
+        let seen = await resource.look(
+            context.host,
+            for: .action,
+            scripts: context.scripts,
+            questions: context.questions(before: action)
+        )
+        context.answers[resource.id] = seen.launchersBefore.answers
+        context.firstLooks[resource.id] = context.firstLooks[resource.id] ?? seen
+        return seen
     }
 
     /// Whether only a part of the resource is started.
@@ -59,7 +69,7 @@ struct ResourceRun {
         var lock: ServiceLock?
         if let name = type(of: resource.driver).startLock {
             lock = try await take(name)
-            let seen = await freshLook()
+            let seen = await freshLook(before: .start)
             try checkHolders(seen)
             try claim(seen)
             let steps = startSteps(seen)
@@ -133,7 +143,12 @@ struct ResourceRun {
         var pause = Duration.milliseconds(20)
         while true {
             context.host.forget()
-            let seen = await resource.look(context.host, for: .status, scripts: context.scripts)
+            let seen = await resource.look(
+                context.host,
+                for: .status,
+                scripts: context.scripts,
+                questions: context.questions(after: resource.id)
+            )
             guard context.startedEntries.contains(resource.id), !isTolerant,
                 seen.report.hasFailed, context.host.uptime() < end
             else { return seen }
@@ -156,7 +171,7 @@ struct ResourceRun {
             context.log.write(.info, "skipped by \(hook): \(text)", about: resource.id)
             return
         }
-        let seen = await freshLook()
+        let seen = await freshLook(before: .stop)
         if !isHeldByOther(seen) { try await all(seen.stopSteps) }
         context.holdings.settle([], for: resource.id)
         try await triggers(.postStop)

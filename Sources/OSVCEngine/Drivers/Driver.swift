@@ -132,7 +132,11 @@ extension Driver {
         for purpose: Purpose,
         scripts: any ScriptRunner = NoScripts()
     ) async -> Observation {
-        let seen = await observe(host, for: purpose, scripts: scripts)
+        observation(of: await observe(host, for: purpose, scripts: scripts), for: purpose)
+    }
+
+    /// All that follows from what a look found. Pure.
+    func observation(of seen: Seen, for purpose: Purpose) -> Observation {
         guard purpose != .status else {
             return Observation(report: status(seen), holdings: holdings(seen))
         }

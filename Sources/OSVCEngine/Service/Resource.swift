@@ -111,13 +111,14 @@ public final class Resource: Sendable {
     /// Looks at the resource; standby and disabled are taken into account.
     ///
     /// `scripts` calls the functions of its service. `storage` is what address and storage of its service are;
-    /// only the driver that judges by it asks.
+    /// only the driver that judges by it asks. `questions` says which launchers are asked; nil: all.
     @EngineActor
     public func look(
         _ host: any Host,
         for purpose: Purpose,
         scripts: any ScriptRunner,
-        storage: Status = .undefined
+        storage: Status = .undefined,
+        questions: LauncherQuestions? = nil
     ) async -> Observation {
         guard !isDisabled else {
             return Observation(report: StatusReport(.notApplicable, notes: ["disabled"]))
@@ -125,6 +126,8 @@ public final class Resource: Sendable {
         var seen =
             if let driver = driver.asStorageJudging {
                 await driver.look(host, for: purpose, storage: storage)
+            } else if let questions, let application = driver as? Application {
+                await application.look(host, for: purpose, scripts: scripts, questions)
             } else {
                 await driver.look(host, for: purpose, scripts: scripts)
             }

@@ -80,6 +80,12 @@ extension ClassicDeviations {
             "warn, and the reason: what cannot be asked is not down"
         ),
         Entry(
+            "a status launcher that hangs",
+            "held every action and status for ever",
+            "is ended after 30 s and is warn; an action asks it once before and once after a start, never at a stop,"
+                + " and logs what it waits for"
+        ),
+        Entry(
             "a table or trees of all services",
             "left out what could not be loaded, exit code 0",
             "a row or tree reports that the service cannot be loaded or asked; the exit"

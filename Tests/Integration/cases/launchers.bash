@@ -47,6 +47,44 @@ law "with its whole group" clean
 law "ten launchers of a second together take about one" takes 1000 1900 osvc run together.lua start
 law "and ten without parallel" takes 10000 14000 osvc run one-by-one.lua start
 
+# --- A status that hangs ---------------------------------------------------------------------------
+
+cat >/srv/deaf <<'SH'
+#!/bin/sh
+echo "$1" >>/srv/calls
+[ "$1" != status ] || exec sleep 306
+SH
+chmod 755 /srv/deaf
+cat >deaf.lua <<'LUA'
+local osvc = require "osvc.v1"
+return osvc.service "deaf.demo" {
+  osvc.app {
+    osvc.launcher "deaf" {
+      S = 10, timeout = { status = "1500ms" },
+      start = { "/srv/deaf", "start" }, stop = { "/srv/deaf", "stop" }, status = { "/srv/deaf", "status" },
+    },
+  },
+}
+LUA
+mkdir -p "$OSVC_ROOT/etc/old.dir"
+ln -s old.dir "$OSVC_ROOT/etc/old.d"
+for name in K10deaf C10deaf; do ln -s /srv/deaf "$OSVC_ROOT/etc/old.dir/$name"; done
+printf '[DEFAULT]\nservice_type = TST\nnodes = %s\n' "$(hostname)" >"$OSVC_ROOT/etc/old.env"
+
+calls() { # WANTED: since the last time
+	local seen
+	seen=$(tr '\n' ' ' </srv/calls)
+	rm /srv/calls
+	[[ $seen == "$1 " ]] || no "calls: $seen"
+}
+deaf_stop() {
+	takes 1500 3500 says "waiting for the status of deaf, up to 1500ms" osvc run deaf.lua stop || return
+	calls "status stop" && exits 0 osvc run deaf.lua stop && calls "status stop"
+}
+law "a stop asks a status that hangs once, says so and goes on" deaf_stop
+classic_stop() { takes 0 1400 exits 0 osvc run "$OSVC_ROOT/etc/old.env" stop && calls stop; }
+law "that of a classic service does not ask" classic_stop
+
 signalled() { # SIGNAL: ends what runs, says so, leaves the rest to the next action
 	local output pid code=0
 	osvc run slow.lua start >/srv/slow.log 2>&1 &

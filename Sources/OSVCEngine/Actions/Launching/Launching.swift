@@ -18,6 +18,7 @@ struct Launching {
     }
 
     func perform(_ action: LauncherAction) async throws(ActionFailure) {
+        let before = resource.flatMap { context.answers[$0]?.removeValue(forKey: launcher.name) }
         if action == .start {
             try confirmEarlier()
             // A daemon may be up already; its start notes when it is not, which leaves no doubt.
@@ -38,7 +39,9 @@ struct Launching {
             try failed(action, "\(action.rawValue) of \(launcher.name) returned \(code)")
             return
         }
-        if action == .start { try await settle() } else { try await settleDown() }
+        if action == .start { return try await settle() }
+        // One that did not answer before the stop would take its whole limit again.
+        if before?.isLate != true { try await settleDown() }
     }
 
     /// Records that the launcher was started. A rollback ends only recorded ones, and not what entries of a
@@ -219,8 +222,12 @@ struct Launching {
     }
 
     private func ask() async -> LauncherAnswer {
-        await LauncherProbe(resource: resource ?? ResourceID("app"), service: facts)
-            .ask(launcher, of: host, for: .action, context.scripts)
+        let answer = await LauncherProbe(resource: resource ?? ResourceID("app"), service: facts)
+            .ask(launcher, of: host, for: .action, context.scripts, context.log)
+        if let resource, !launcher.isEntry {
+            context.answers[resource, default: [:]][launcher.name] = answer
+        }
+        return answer
     }
 
     /// Waits for a launcher to report itself up after its start succeeded.

@@ -82,20 +82,28 @@ extension Application {
         _ host: any Host,
         _ seen: Seen,
         for purpose: Purpose,
-        _ scripts: any ScriptRunner
+        _ scripts: any ScriptRunner,
+        _ questions: LauncherQuestions?
     ) async -> [LauncherAnswer] {
         let contents = seen.directory
         let probe = probe
         let own = (launchers + seen.scripts).inOrder(of: .status)
+            .filter { questions?.include($0) ?? true }
         let ownAnswers = await concurrently(own, atMost: 8) {
-            await probe.ask($0, of: host, for: purpose, scripts)
+            if let known = questions?.known[$0.name], $0.method(for: .status) != .daemon {
+                return known
+            }
+            return await probe.ask($0, of: host, for: purpose, scripts, questions?.log)
         }
         var answers = zip(own.map { $0.place(for: .status) }, ownAnswers).map { ($0, $1) }
         // A program without its execute bit is corrected and logged first; until then no program is asked.
         let lackBits = contents.entries.contains { $0.action == .status && $0.lacksExecuteBit }
         for entry in contents.entries
-        where entry.isScript || entry.action == .status && !lackBits {
-            if var answer = await answer(of: entry, host, scripts) {
+        where entry.isScript
+            || entry.action == .status && !lackBits
+                && questions?.includeEntries ?? true
+        {
+            if var answer = await answer(of: entry, host, scripts, questions?.log) {
                 answer.isEntry = true
                 answers.append((entry.name, answer))
             }
@@ -107,13 +115,14 @@ extension Application {
     private func answer(
         of entry: LauncherDirectory.Entry,
         _ host: any Host,
-        _ scripts: any ScriptRunner
+        _ scripts: any ScriptRunner,
+        _ log: (any Log)?
     ) async -> LauncherAnswer? {
         if let problem = entry.problem {
             return LauncherAnswer(name: entry.name, verdict: .status(.warn, note: problem))
         }
         guard let launcher = launcher(of: entry, limit: nil) else { return nil }
-        return await probe.ask(launcher, of: host, for: .status, scripts)
+        return await probe.ask(launcher, of: host, for: .status, scripts, log)
     }
 
     /// Sets the missing execute bit of programs with a status. Returns the command lines.

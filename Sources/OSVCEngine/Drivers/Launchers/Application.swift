@@ -109,6 +109,17 @@ public struct Application: Driver {
     public func observe(_ host: any Host, for purpose: Purpose, scripts: any ScriptRunner) async
         -> Seen
     {
+        await observe(host, for: purpose, scripts, nil)
+    }
+
+    /// Asks every launcher when `questions` is nil.
+    @EngineActor
+    func observe(
+        _ host: any Host,
+        for purpose: Purpose,
+        _ scripts: any ScriptRunner,
+        _ questions: LauncherQuestions?
+    ) async -> Seen {
         var seen = Seen()
         (seen.directory, seen.scripts) = find(host, for: purpose, scripts)
         if purpose == .planning {
@@ -120,7 +131,7 @@ public struct Application: Driver {
             seen.mended = await mendPrograms(host, &seen.directory)
             seen.leftover = Leftovers.note(on: probe.resource, of: probe.service, host)
         }
-        seen.answers = await answers(host, seen, for: purpose, scripts)
+        seen.answers = await answers(host, seen, for: purpose, scripts, questions)
         return seen
     }
 
@@ -175,9 +186,7 @@ public struct Application: Driver {
         let scripts = seen.directory.condition == .present ? seen.scripts : []
         let all = launchers + scripts + entries.compactMap { launcher(of: $0, limit: limit) }
         let groups = all.inOrder(of: action).map { launcher in
-            let isSure =
-                action == .start || launcher.daemon == nil
-                || launcher.method(for: .status) == .daemon
+            let isSure = action == .start || !launcher.stopsWhateverItAnswers
             let isDone = isSure && !launcher.isEntry && doneNames.contains(launcher.name)
             let steps =
                 isDone

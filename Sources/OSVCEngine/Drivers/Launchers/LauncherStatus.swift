@@ -21,6 +21,8 @@ public struct LauncherAnswer: Sendable, Equatable {
     var isUnsettled = false
     /// Whether it is of the launcher directory.
     var isEntry = false
+    /// Whether the launcher was asked and did not answer within its limit.
+    var isLate = false
 
     public init(name: String, path: String = "", verdict: Verdict, reason: String? = nil) {
         self.name = name
@@ -71,18 +73,25 @@ extension CommandResult {
 struct LauncherProbe: Sendable {
     /// The limit for launchers without one (lua-boundary.md section 2).
     static let defaultLimit = Duration.seconds(30)
+    /// The time that a status program has to end after its limit, before KILL.
+    private static let grace = Duration.seconds(2)
 
     let resource: ResourceID
     let service: ServiceFacts
 
+    /// With a log, a wait for the answer of more than a second is logged.
     @EngineActor
     func ask(
         _ launcher: Launcher,
         of host: any Host,
         for purpose: Purpose,
-        _ scripts: any ScriptRunner
+        _ scripts: any ScriptRunner,
+        _ log: (any Log)? = nil
     ) async -> LauncherAnswer {
         let limit = launcher.limits[.status] ?? Self.defaultLimit
+        let text = "waiting for the status of \(launcher.name), up to \(limit.text)"
+        let notice = WaitNotice(text, log, about: resource)
+        defer { notice.end() }
         switch launcher.method(for: .status) {
         case .program(let arguments):
             return await ask(launcher, program: arguments, limit: limit, host)
@@ -160,17 +169,22 @@ struct LauncherProbe: Sendable {
             user: launcher.user,
             group: launcher.group,
             limit: limit,
+            killAfter: Self.grace,
             logging: .quiet
         )
         do throws(HostError) {
             let result = try await host.run(command)
-            guard !result.timedOut else {
-                return verdict(launcher, .warn, "\(launcher.name) status timed out")
-            }
+            guard !result.timedOut else { return late(launcher) }
             return answer(launcher, arguments.first ?? "", result)
         } catch {
             return verdict(launcher, .warn, error.description)
         }
+    }
+
+    private func late(_ launcher: Launcher) -> LauncherAnswer {
+        var answer = verdict(launcher, .warn, "\(launcher.name) status timed out")
+        answer.isLate = true
+        return answer
     }
 
     /// What the exit of a status program means. Those of the launcher directory count together.
@@ -210,7 +224,7 @@ struct LauncherProbe: Sendable {
         case .status(let status, let note): return verdict(launcher, status, note)
         case .finished(let code): return verdict(launcher, Status(exitCode: code))
         case .skipped(let note): return verdict(launcher, .notApplicable, note)
-        case .timedOut: return verdict(launcher, .warn, "\(launcher.name) status timed out")
+        case .timedOut: return late(launcher)
         case .failed(let problem), .refused(let problem):
             return verdict(launcher, .warn, problem)
         case .cancelled: return verdict(launcher, .warn, "interrupted by signal")

@@ -5,10 +5,17 @@ public struct LaunchersBefore: Sendable, Equatable {
     /// The status of all entries of the launcher directory together, whose names do not say which status belongs
     /// to which start; n/a without a status.
     public var entries = Status.notApplicable
+    /// The answers of the service's own launchers, by name.
+    public var answers: [String: LauncherAnswer] = [:]
 
-    public init(inDoubt: Set<String> = [], entries: Status = .notApplicable) {
+    public init(
+        inDoubt: Set<String> = [],
+        entries: Status = .notApplicable,
+        answers: [String: LauncherAnswer] = [:]
+    ) {
         self.inDoubt = inDoubt
         self.entries = entries
+        self.answers = answers
     }
 
     /// Whether the launcher may have run. One without a status counts as down: its stop is all that is known of it.
@@ -24,7 +31,12 @@ extension Application {
             !answer.isEntry && !answer.status.isUp && answer.status != .down
                 && answer.status != .notApplicable
         }
-        return LaunchersBefore(inDoubt: Set(inDoubt.map(\.name)), entries: entries(seen))
+        let own = seen.answers.lazy.filter { !$0.isEntry }.map { ($0.name, $0) }
+        return LaunchersBefore(
+            inDoubt: Set(inDoubt.map(\.name)),
+            entries: entries(seen),
+            answers: Dictionary(own) { $1 }
+        )
     }
 
     private func entries(_ seen: Seen) -> Status {
