@@ -33,12 +33,13 @@ public final class ServiceLogFile: Log {
     }
 
     /// Writes `2014-02-17 14:40:11,042 - WEB.FS#1 - INFO - message`; without a resource the subject is the service.
+    /// Control characters of the message, which may be a program's output, are written out.
     public func write(_ level: LogLevel, _ message: String, about resource: ResourceID?) {
         guard level != .debug || showsDebug, !isBroken else { return }
         let subject = resource.map { "\(name).\($0)" } ?? name
         let stamp = LocalTime(wallClock()).stamp
         let line = Array(
-            "\(stamp) - \(subject.uppercased()) - \(level.rawValue) - \(message)\n".utf8
+            "\(stamp) - \(subject.uppercased()) - \(level.rawValue) - \(message.printable)\n".utf8
         )
         do {
             try open()

@@ -124,6 +124,11 @@ extension ClassicDeviations {
                 + " everybody may write to"
         ),
         Entry(
+            "control characters of a program's output",
+            "reached the terminal and the log",
+            "are written out, as \\x1b"
+        ),
+        Entry(
             "what a killed action left running",
             "was not looked for",
             "is awaited up to its limit, a minute at least, then ended; a tool such as e2fsck is never"

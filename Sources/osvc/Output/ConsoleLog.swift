@@ -45,7 +45,7 @@ final class ConsoleLog: Log {
             service: name,
             clock: LocalTime(host.now()).clock,
             level: level,
-            message: message,
+            message: message.printable,
             resource: resource
         )
         let text = console.errorColours.paint(line.text, for: level) + "\n"

@@ -28,7 +28,7 @@ struct StatusTree {
 
     /// The text in place of the tree of a service that cannot be loaded or asked.
     static func unknown(_ service: String, _ problem: String) -> String {
-        let note = String(repeating: " ", count: noteColumn) + "# \(problem)"
+        let note = String(repeating: " ", count: noteColumn) + "# \(problem.printable)"
         return "\(service)\noverall                   \(Status.undefined)\n\(note)\n"
     }
 
@@ -54,9 +54,8 @@ struct StatusTree {
     }
 
     private func notes(_ line: ServiceStatus.Line, after bar: String) -> [String] {
-        let text = (line.report.details + line.report.notes).map { "# \($0)" }.joined(
-            separator: " "
-        )
+        let notes = line.report.details + line.report.notes
+        let text = notes.map { "# \($0.printable)" }.joined(separator: " ")
         guard !text.isEmpty else { return [] }
         let indent = bar + String(repeating: " ", count: Self.noteColumn - bar.count)
         return wrapped(text, width: Self.width - Self.noteColumn).map { indent + $0 }
