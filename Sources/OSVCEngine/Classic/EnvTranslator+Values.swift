@@ -55,6 +55,7 @@ extension EnvTranslator {
             let value = try EnvValue.read(key.entry, as: keyword.kind)
             if let problem = keyword.problem(with: value) { throw EnvValue.Problem(problem) }
             setting.entries[key.scope] = .init(value, at: position(key.line))
+            if !key.entry.isText { warnOfBytes(keyword.name, owner, key.line) }
         } catch {
             refuse("\(owner): keyword '\(keyword.name)': \(error.text)", key.line)
         }
@@ -74,6 +75,7 @@ extension EnvTranslator {
             guard let moment = Trigger.Moment(rawValue: rest) else { return [] }
             return written.compactMap { key in
                 let words = EnvValue.words(key.value)
+                if !key.entry.isText { warnOfBytes(word, "trigger", key.line) }
                 // A line without a program, written for a node, hides the one for all nodes.
                 guard !words.isEmpty || key.scope != .everywhere else { return nil }
                 return Trigger(
@@ -85,6 +87,14 @@ extension EnvTranslator {
                 )
             }
         }
+    }
+
+    /// A value of DEFAULT is reported once, though each section that inherits it reads it.
+    private mutating func warnOfBytes(_ keyword: String, _ owner: String, _ line: Int) {
+        guard notText.insert(line).inserted else { return }
+        let text =
+            "\(owner): keyword '\(keyword)': the value is not valid UTF-8; other bytes are read as U+FFFD"
+        warn(text, line)
     }
 
     // MARK: Words

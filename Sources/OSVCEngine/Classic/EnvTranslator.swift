@@ -22,6 +22,8 @@ struct EnvTranslator {
     var inherited: [String: (keyword: Keyword, setting: ScopedSetting?)] = [:]
     /// The positions of values that were already refused.
     private var refused: Set<SourcePosition> = []
+    /// The lines whose values are not UTF-8 and were reported.
+    var notText: Set<Int> = []
 
     var registry: DriverRegistry { schema.registry }
 

@@ -12,7 +12,10 @@ enum EnvValue {
     static func read(_ entry: EnvFile.Entry, as kind: Keyword.Kind) throws(Problem)
         -> SettingValue
     {
-        guard entry.isText else { throw Problem("the value is not valid UTF-8") }
+        // A text can be shown with U+FFFD in it; a path would lead elsewhere.
+        guard entry.isText || kind != .path else {
+            throw Problem("the path is not valid UTF-8: rename what it leads to")
+        }
         let text = entry.value
         guard !text.utf8.contains(0) else { throw Problem("the value holds a NUL byte") }
         switch kind {

@@ -39,6 +39,28 @@ struct EnvServiceTests {
         return try Service(loaded.definition, facts: facts, registry: .builtIn)
     }
 
+    @Test func `a value that is not UTF-8 loads with a warning, a path does not`() throws {
+        let text = "app = caf\u{E9}\n"
+        let path = "[fs#0]\ntype = ext4\ndev = /dev/x\nmnt = /srv/\u{E9}\n"
+        func load(_ text: String) throws(EnvRefusal) -> EnvService {
+            // Every character of the text is a byte.
+            try EnvService(
+                text.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) },
+                path: "/etc/svc1.env",
+                registry: .builtIn,
+                node: EnvNode(name: "n1")
+            )
+        }
+        let loaded = try load(Self.head + text)
+        #expect(
+            loaded.messages.map(\.description) == [
+                "/etc/svc1.env:4: DEFAULT: keyword 'app': the value is not valid UTF-8; other bytes are read as"
+                    + " U+FFFD"
+            ]
+        )
+        #expect(throws: EnvRefusal.self) { try load(Self.head + path) }
+    }
+
     /// `id flags label` of each resource.
     private func lines(_ service: Service) -> [String] {
         service.resources.map { "\($0.id) \($0.flags) \($0.label)" }
