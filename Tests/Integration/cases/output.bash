@@ -178,3 +178,21 @@ law "HUP lets it go on" hung_up
 law "a terminal stopped with Ctrl-S" terminal
 law "a status waits for a slow reader" slow_reader
 law "descriptors that others share stay as they are" flags
+
+printf '#!/bin/sh\nprintf "a\\033[31mb\\rc\\n"\nexit 3\n' >/srv/colours
+printf '#!/bin/sh\r\nexit 0\r\n' >/srv/crlf
+printf '#!/usr/bin/env sh\r\nexit 0\r\n' >/srv/envlf
+chmod 755 /srv/colours /srv/crlf /srv/envlf
+shown() { # PROGRAM TEXT: on the terminal and in the log file
+	cat >shown.lua <<-LUA
+		local osvc = require "osvc.v1"
+		return osvc.service "shown.demo" {
+		  osvc.app { ${3:+pre_start = [[$3]],} osvc.launcher "s" { S = 10, start = { "$1" }, K = false } },
+		}
+	LUA
+	says "$2" osvc run shown.lua start && grep -qF "$2" "$OSVC_ROOT/log/shown.demo.log" || return
+	! grep -q $'[\033\r]' "$OSVC_ROOT/log/shown.demo.log" || no "the log has control characters"
+}
+law "control characters of a program's output are written out" shown /bin/true 'a\x1b[31mb\rc' /srv/colours
+law "a script with CR LF is named as one" shown /srv/crlf "'/bin/sh\\r' does not exist: the lines of the file end in CR LF"
+law "also where env looks for its interpreter" shown /srv/envlf "/srv/envlf names its interpreter with a CR"

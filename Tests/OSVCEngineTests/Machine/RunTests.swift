@@ -83,9 +83,22 @@ import Testing
     @Test func `a script whose interpreter is missing cannot be executed`() async throws {
         let scratch = try Scratch()
         let path = try scratch.write("script", "#!/no/such/shell\n", mode: 0o755)
-        await #expect(throws: HostError.cannotExecute(path, errno: ENOENT)) {
-            try await host.run(Command([path]))
-        }
+        let error = HostError.interpreterMissing(path, interpreter: "/no/such/shell")
+        await #expect(throws: error) { try await host.run(Command([path])) }
+        guard host.userID == 0 else { return }
+        await #expect(throws: error) { try await host.run(Command([path], user: "12")) }
+    }
+
+    @Test func `a script with the line ends of other systems is named as one`() async throws {
+        let scratch = try Scratch()
+        let path = try scratch.write("script", "#!/bin/sh\r\nexit 0\r\n", mode: 0o755)
+        let error = HostError.interpreterMissing(path, interpreter: "/bin/sh\r")
+        await #expect(throws: error) { try await host.run(Command([path])) }
+        #expect(
+            error.description
+                == "\(path) execution error (its interpreter '/bin/sh\\r' does not exist: the lines of"
+                + " the file end in CR LF)"
+        )
     }
 
     @Test func `a directory that is missing is named, not the program`() async {

@@ -89,6 +89,7 @@ struct Launching {
             defer { waiting.end() }
             let result = try await runLogged(&command)
             report(action, ContinuousClock.now - start, result.code)
+            if result.code == 127 { tellLineEnds(of: arguments) }
             if result.timedOut, let limit = command.limit {
                 let text =
                     "\(launcher.name) \(action.rawValue): no end within \(limit.text), killed"
@@ -103,6 +104,15 @@ struct Launching {
             if error == .notRecorded(command) { throw .step(resource) }
             return 1
         }
+    }
+
+    /// `#!/usr/bin/env sh` with CR LF is executed, and env does not find `sh\r`.
+    private func tellLineEnds(of arguments: [String]) {
+        guard let path = arguments.first,
+            Interpreter.words(of: path, on: host).last?.ends("\r") == true
+        else { return }
+        let text = "\(path) names its interpreter with a CR: the lines of the file end in CR LF"
+        context.log.write(.error, text, about: resource)
     }
 
     /// Runs the program even if its output cannot be kept: a service must be stoppable in any case.

@@ -6,6 +6,8 @@ public enum HostError: Error, Sendable, Equatable, CustomStringConvertible {
     case programMissing(String)
     /// The program could not be executed.
     case cannotExecute(String, errno: Int32)
+    /// The program is a script, and the interpreter that its first line names does not exist.
+    case interpreterMissing(String, interpreter: String)
     /// The machine has no user or group with this name or number.
     case unknownUser(String)
     /// The file is larger than `limit` bytes.
@@ -24,6 +26,9 @@ public enum HostError: Error, Sendable, Equatable, CustomStringConvertible {
             "\(name) does not exist or not in path or is not executable"
         case .cannotExecute(let path, let number):
             "\(path) execution error (\(errorText(number)))"
+        case .interpreterMissing(let path, let interpreter):
+            "\(path) execution error (its interpreter '\(interpreter.printable)' does not exist"
+                + (interpreter.ends("\r") ? ": the lines of the file end in CR LF)" : ")")
         case .unknownUser(let name): "there is no user or group '\(name)'"
         case .tooLarge(let path, let limit): "\(path): larger than \(limit) bytes"
         case .malformed(let subject, let problem): "\(subject): \(problem)"

@@ -141,6 +141,9 @@ extension LinuxHost {
         }
         guard stat(path, &info) == 0, info.st_mode & S_IFMT == S_IFREG, info.st_mode & 0o111 != 0
         else { return .programMissing(path) }
+        if number == ENOENT, let interpreter = Interpreter.missing(of: path) {
+            return .interpreterMissing(path, interpreter: interpreter)
+        }
         return .cannotExecute(path, errno: number)
     }
 }

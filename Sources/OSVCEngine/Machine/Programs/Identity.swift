@@ -42,6 +42,9 @@ struct IdentityChange {
         let count = read(file.number, &magic, 2)
         let isProgram = magic == Array("#!".utf8) || magic == [0x7f, UInt8(ascii: "E")]
         guard count == 2, isProgram else { throw .cannotExecute(path, errno: ENOEXEC) }
+        if let interpreter = Interpreter.missing(of: path) {
+            throw .interpreterMissing(path, interpreter: interpreter)
+        }
     }
 }
 

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Programs that run the file which one of their arguments names.
 enum Interpreter {
     private static let names: Set<String> = [
@@ -27,7 +29,19 @@ enum Interpreter {
     /// The words of a script's first line (`#!`, execve(2)), the interpreter first; empty when it has none.
     @EngineActor
     static func words(of script: String, on host: any Host) -> [String] {
-        let start = (try? host.fileStart(script, limit: limit)) ?? nil
+        words((try? host.fileStart(script, limit: limit)) ?? nil)
+    }
+
+    /// The interpreter of a script, if it does not exist.
+    static func missing(of script: String) -> String? {
+        let start = (try? FileReader.start(script, limit: limit)) ?? nil
+        guard let path = words(start).first, access(path, F_OK) != 0, errno == ENOENT else {
+            return nil
+        }
+        return path
+    }
+
+    private static func words(_ start: [UInt8]?) -> [String] {
         let line = String(
             decoding: (start ?? []).prefix { $0 != UInt8(ascii: "\n") },
             as: UTF8.self
