@@ -75,6 +75,8 @@ public final class FakeHost: Host {
 
     public private(set) var orders: [Order] = []
     public private(set) var forgotten = 0
+    /// Files that were to be rotated: `/x/log from 100 keeping 3`.
+    public private(set) var rotations: [String] = []
     private var told: [String: [Answer]] = [:]
     private var nextPID: Int32 = 1000
 
@@ -200,6 +202,13 @@ public final class FakeHost: Host {
         try check("removeFile", path)
         if links.removeValue(forKey: path) == nil { files[path] = nil }
         whileRemoving?(self)
+    }
+
+    public func rotateFile(_ path: String, from limit: Int, keeping count: Int, of user: String?)
+        throws(HostError)
+    {
+        rotations.append("\(path) from \(limit) keeping \(count)")
+        try check("rotateFile", path)
     }
 
     public func makeLink(to target: String, at path: String) throws(HostError) {

@@ -122,6 +122,10 @@ public struct Launcher: Sendable, Equatable {
         public var life: Duration?
         /// The file that gets its output; nil: the launcher's log under `tmp/`.
         public var log: String?
+        /// The size in bytes from which the log is renamed when the daemon is started. Default: 10 MiB.
+        public var logLimit: Int
+        /// How many renamed logs are kept, `LOG.1` being the newest. Default: 3.
+        public var logsKept: Int
 
         public init(
             command: [String],
@@ -129,7 +133,9 @@ public struct Launcher: Sendable, Equatable {
             stopSignal: Int32 = 15,
             stopLimit: Duration = .seconds(10),
             life: Duration? = nil,
-            log: String? = nil
+            log: String? = nil,
+            logLimit: Int = 10 << 20,
+            logsKept: Int = 3
         ) {
             self.command = command
             self.pidFile = pidFile
@@ -137,6 +143,8 @@ public struct Launcher: Sendable, Equatable {
             self.stopLimit = stopLimit
             self.life = life
             self.log = log
+            self.logLimit = logLimit
+            self.logsKept = logsKept
         }
     }
 }

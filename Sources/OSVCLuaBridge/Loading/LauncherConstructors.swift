@@ -51,6 +51,8 @@ extension ModuleFunction {
                 "How long it must live for its start to succeed; 1s, 0s with a status of its own."
             ),
             Option("log", .path, "Where its output goes; a file under tmp/ unless given."),
+            Option("log_size", .size, "From which size the log is renamed at a start; 10M."),
+            Option("log_keep", .integer(0...100), "How many renamed logs are kept; 3."),
         ]
     )
 
@@ -69,7 +71,7 @@ extension ModuleFunction {
 
     static let daemon = ModuleFunction(
         "daemon",
-        "\"name\" { S=, cmd={…}, pidfile=, status=, stop_signal=, stop_timeout=, log=, … }",
+        "\"name\" { S=, cmd={…}, pidfile=, status=, stop_signal=, stop_timeout=, log=, log_size=, … }",
         "A launcher for a daemon: osvc starts the program, finds it again, ends it by a signal.",
         options: [daemonSchema]
     ) { loading in

@@ -50,7 +50,9 @@ struct LauncherReader {
             stopSignal: signal() ?? 15,
             stopLimit: options.duration("stop_timeout") ?? .seconds(10),
             life: options.duration("alive_for"),
-            log: options.text("log")
+            log: options.text("log"),
+            logLimit: options.integer("log_size") ?? 10 << 20,
+            logsKept: options.integer("log_keep") ?? 3
         )
         return make(methods, orders(methods), daemon: daemon)
     }

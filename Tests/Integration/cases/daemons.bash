@@ -275,6 +275,21 @@ set_uid() { # a program of root's that anybody may start has their environment
 law "nor does a set-uid program that anybody started count" set_uid
 away
 
+# --- What is left, and the log -----------------------------------------------------------------------
+
+daemon logs 'cmd = { "/srv/d/ticks" }, log = "/srv/logs/d.log", log_size = 100, log_keep = 2, alive_for = "0s"'
+logs() {
+	local n seen
+	mkdir -p /srv/logs
+	for n in 1 2 3 4; do
+		exits 0 osvc run logs.lua start && exits 0 osvc run logs.lua start && exits 0 osvc run logs.lua stop || return
+		printf "run $n%0.s" {1..20} >>/srv/logs/d.log
+	done
+	seen=$(cd /srv/logs && for n in *; do printf '%s:%s ' "$n" "$(tail -c 5 "$n")"; done)
+	[[ $seen == "d.log:run 4 d.log.1:run 3 d.log.2:run 2 " ]] || no "$seen"
+}
+law "its log is renamed at a start, and some are kept" logs
+
 full() { # no room for the record: nothing is left running
 	mkdir -p "$OSVC_ROOT/var/lives.demo"
 	mount -t tmpfs -o size=16k tmpfs "$OSVC_ROOT/var/lives.demo" || return

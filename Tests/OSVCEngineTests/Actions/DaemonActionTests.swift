@@ -213,6 +213,14 @@ struct DaemonActionTests {
         #expect((host.files[record] == FakeFile("1003 \(start)\n")) == (code == 0))
     }
 
+    @Test func `the log is renamed before a start, never while the daemon runs`() async throws {
+        expectSpawn()
+        #expect(try await perform(.start) == 0)
+        #expect(try await perform(.start) == 0)
+        let log = Layout(root: directory.path).launcherLog(of: "web", "httpd")
+        #expect(host.rotations == ["\(log) from 10485760 keeping 3"])
+    }
+
     @Test func `a daemon that dies while hooks run fails the start`() async throws {
         expectSpawn()
         let hook = Hook(

@@ -50,7 +50,7 @@ import Testing
         let daemon = try launchers(
             """
             osvc.daemon "web" { S = 20, cmd = { "/bin/web", "-p" }, pidfile = "/run/web.pid",
-              stop_signal = "QUIT", stop_timeout = "3s", log = "/var/log/web", user = "www",
+              stop_signal = "QUIT", stop_timeout = "3s", log = "/var/log/web", log_size = "1M", log_keep = 1, user = "www",
               on_error = "continue", timeout = { start = 9 } }
             """
         )[0]
@@ -61,7 +61,9 @@ import Testing
                     pidFile: "/run/web.pid",
                     stopSignal: 3,
                     stopLimit: .seconds(3),
-                    log: "/var/log/web"
+                    log: "/var/log/web",
+                    logLimit: 1 << 20,
+                    logsKept: 1
                 )
         )
         #expect(daemon.methods == [.start: .daemon, .stop: .daemon, .status: .daemon])

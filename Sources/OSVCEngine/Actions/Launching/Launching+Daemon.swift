@@ -66,6 +66,7 @@ extension Launching {
         command.logging = .quiet
         context.log.write(.info, "spawn: \(command.line)", about: resource)
         try process.announceStart()
+        rotateLog(daemon)
         let started: StartedProcess
         do throws(HostError) {
             started = try await host.spawn(command)
@@ -93,6 +94,22 @@ extension Launching {
         }
         let text = "\(launcher.name) runs as pid \(record.pid) - logs in \(logFile)"
         context.log.write(.info, text, about: resource)
+    }
+
+    /// Only here: a daemon keeps its log open, so a file that is renamed while it runs would go on growing under its
+    /// new name.
+    private func rotateLog(_ daemon: Launcher.Daemon) {
+        do throws(HostError) {
+            try host.rotateFile(
+                logFile,
+                from: daemon.logLimit,
+                keeping: daemon.logsKept,
+                of: launcher.user
+            )
+        } catch {
+            let text = "the log of \(launcher.name) is not rotated: \(error)"
+            context.log.write(.warning, text, about: resource)
+        }
     }
 
     private func writePIDFile(of process: DaemonProcess, _ pid: Int32) {

@@ -76,6 +76,33 @@ struct GuardedPath: ~Copyable {
         throw .system(call: "open", subject: path, errno: EBUSY)
     }
 
+    // MARK: Renaming
+
+    /// Renames the file, if it is regular and has `limit` bytes or more, to `NAME.1`, the ones before it to the next
+    /// number, and drops what exceeds `count`.
+    func rotate(from limit: Int, keeping count: Int, of user: UInt32?) throws(HostError) {
+        var info = stat()
+        guard fstatat(folder.number, name, &info, AT_SYMLINK_NOFOLLOW) == 0,
+            info.st_mode & S_IFMT == S_IFREG, info.st_size >= limit
+        else { return }
+        if isOpenToOthers { try judge(info, user) }
+        guard count > 0 else {
+            guard unlinkat(folder.number, name, 0) == 0 else { throw renaming(errno) }
+            return
+        }
+        for number in (0..<count).reversed() {
+            let old = number == 0 ? name : "\(name).\(number)"
+            let new = "\(name).\(number + 1)"
+            guard renameat(folder.number, old, folder.number, new) == 0 || errno == ENOENT else {
+                throw renaming(errno)
+            }
+        }
+    }
+
+    private func renaming(_ number: Int32) -> HostError {
+        .system(call: "rename", subject: path, errno: number)
+    }
+
     private func isRegular(_ file: borrowing Descriptor) throws(HostError) -> Bool {
         var info = stat()
         guard fstat(file.number, &info) == 0 else {

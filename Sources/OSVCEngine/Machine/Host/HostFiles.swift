@@ -30,8 +30,19 @@ public protocol HostFiles {
     func writeBriefFile(_ path: String, _ contents: [UInt8], mode: UInt32) throws(HostError)
     /// Removes a file. One that does not exist is no error.
     func removeFile(_ path: String) throws(HostError)
+    /// Renames a regular file of `limit` bytes or more to `PATH.1`, `PATH.1` to `PATH.2` and so on, and keeps `count`
+    /// of them. Who has the file open writes on to the renamed one. A file of `user` is accepted like one of root.
+    func rotateFile(_ path: String, from limit: Int, keeping count: Int, of user: String?)
+        throws(HostError)
     /// Creates a symbolic link. Throws when something exists at the path.
     func makeLink(to target: String, at path: String) throws(HostError)
+}
+
+extension HostFiles {
+    /// The default: a machine that runs no daemons has no logs of them.
+    public func rotateFile(_ path: String, from limit: Int, keeping count: Int, of user: String?)
+        throws(HostError)
+    {}
 }
 
 /// What stat(2) reports about a file.

@@ -55,6 +55,14 @@ extension LinuxHost {
         }
     }
 
+    /// Walks the path with `GuardedPath`.
+    public func rotateFile(_ path: String, from limit: Int, keeping count: Int, of user: String?)
+        throws(HostError)
+    {
+        let user = try user.map { name throws(HostError) in try Account.user(name).id }
+        try GuardedPath(path, followingLast: true).rotate(from: limit, keeping: count, of: user)
+    }
+
     /// Calls readlink(2), for targets of up to 4,096 bytes.
     public func readLink(_ path: String) throws(HostError) -> String? {
         var target = [CChar](repeating: 0, count: 4097)

@@ -35,6 +35,32 @@ struct GuardedPathTests {
         }
     }
 
+    @Test(arguments: [(2, ["new", "old"]), (1, ["new"]), (0, [])] as [(Int, [String])])
+    func `a file of some size is renamed, and as many as said are kept`(
+        count: Int,
+        kept: [String]
+    ) throws {
+        _ = try scratch.write("ours/log", "new")
+        _ = try scratch.write("ours/log.1", "old")
+        _ = try scratch.write("ours/log.2", "oldest")
+        let path = scratch.file("ours/log")
+        try host.rotateFile(path, from: 4, keeping: count, of: nil)
+        #expect(try host.fileInfo(path) != nil)
+        try host.rotateFile(path, from: 3, keeping: count, of: nil)
+        #expect(try host.fileInfo(path) == nil)
+        for (index, text) in kept.enumerated() {
+            let bytes = try host.readFile("\(path).\(index + 1)", limit: 99)
+            #expect(bytes.map { String(decoding: $0, as: UTF8.self) } == text)
+        }
+    }
+
+    @Test func `a link that others planted is not followed to be renamed`() throws {
+        plantLink(to: scratch.file("ours/file"), at: "theirs/log")
+        try? host.rotateFile(scratch.file("theirs/log"), from: 1, keeping: 3, of: nil)
+        #expect(try isPrecious)
+        #expect(try host.fileInfo(scratch.file("ours/file.1")) == nil)
+    }
+
     private var isPrecious: Bool {
         get throws {
             try host.readFile(scratch.file("ours/file"), limit: 99) == Array("precious".utf8)
