@@ -277,6 +277,25 @@ away
 
 # --- What is left, and the log -----------------------------------------------------------------------
 
+daemon strays 'cmd = { "/bin/sh", "-c", "env -i setsid /srv/d/ticks & sleep 0.2" }'
+strays() { # it cleared its environment and left its session: nothing proves it, so it is named
+	says "d may still run, as pid " osvc run strays.lua start && count 1 && overall strays.lua down
+}
+law "a failed start names what may still run" strays
+away
+
+daemon shares 'cmd = { "/srv/d/ticks" }, pidfile = "/srv/d/b.pid"'
+shares() { # the pid file of a service that was stopped names another service's program of the same command
+	exits 0 osvc run shares.lua start && exits 0 osvc run shares.lua stop || return
+	env "$@" /srv/d/ticks >/dev/null 2>&1 &
+	until pgrep -x -f '/bin/sh /srv/d/ticks' >/srv/d/b.pid; do sleep 0.01; done
+	overall shares.lua down && exits 0 osvc run shares.lua stop && count 1
+}
+law "a pid file does not make another service's program the daemon" shares OPENSVC_SVCNAME=other
+away
+law "nor one of nobody's, once osvc has stopped the daemon" shares -i
+away
+
 daemon logs 'cmd = { "/srv/d/ticks" }, log = "/srv/logs/d.log", log_size = 100, log_keep = 2, alive_for = "0s"'
 logs() {
 	local n seen

@@ -213,6 +213,28 @@ struct DaemonActionTests {
         #expect((host.files[record] == FakeFile("1003 \(start)\n")) == (code == 0))
     }
 
+    @Test func `what a daemon that failed may have left is named, and not ended`() async throws {
+        host.expect("/srv/httpd") { host in
+            var left = process(1002, start: 8, marks: [])
+            left.arguments = ["/srv/worker", "-d"]
+            // Others: older, another service's, somebody's program in a terminal.
+            var mail = process(1004, start: 8, marks: ["OPENSVC_SVCNAME=mail"])
+            mail.parent = 1
+            var shell = process(1005, start: 8, marks: [])
+            shell.parent = 700
+            let older = process(900, start: 6, marks: [])
+            host.processTable += [process(1001), left, mail, shell, older]
+        }
+        host.endings[1001] = 3
+        host.whileSleeping = { host in host.processTable.removeAll { $0.pid == 1001 } }
+        #expect(try await perform(.start) == 1)
+        let text =
+            "WARNING app httpd may still run, as pid 1002 (/srv/worker -d): begun since its start and"
+            + " without its marks, so osvc does not end it"
+        #expect(log.text().contains(text))
+        #expect(signalled.pids.isEmpty)
+    }
+
     @Test func `the log is renamed before a start, never while the daemon runs`() async throws {
         expectSpawn()
         #expect(try await perform(.start) == 0)

@@ -100,6 +100,15 @@ struct DaemonProcess {
         return process
     }
 
+    /// What may still run of a daemon that failed: `pid 81 (/srv/web -d)`, separated by commas; nil: nothing seen.
+    func strays(of started: DaemonRecord) throws(HostError) -> String? {
+        host.forget()
+        let found = try finder.strays(of: started, host)
+        guard !found.isEmpty else { return nil }
+        return found.map { "pid \($0.pid) (\($0.arguments.joined(separator: " ")))" }
+            .joined(separator: ", ")
+    }
+
     /// Records that the daemon does not run, which is not the same as a record that is lost.
     func noteStop() throws(HostError) {
         guard try finder.note(host) != .stopped else { return }

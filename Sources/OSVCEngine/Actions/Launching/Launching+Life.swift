@@ -99,6 +99,18 @@ extension Launching {
         try fail(daemon)
     }
 
+    /// Names what a daemon whose start failed may have left: without marks, session or pid file that lead to it, no
+    /// stop ends it.
+    func tellStrays() {
+        guard let record = started?.record, let found = try? process().strays(of: record) else {
+            return
+        }
+        let text =
+            "\(launcher.name) may still run, as \(found): begun since its start and without its marks, so"
+            + " osvc does not end it"
+        context.log.write(.warning, text, about: resource)
+    }
+
     /// How a daemon ended: `, exit code 3`; empty when that is not known.
     private static func ending(of daemon: WatchedDaemon, on host: any Host) -> String {
         switch host.ending(of: daemon.record.pid) {
@@ -112,6 +124,7 @@ extension Launching {
     var endingText: String { started.map { Self.ending(of: $0, on: context.host) } ?? "" }
 
     private func fail(_ daemon: WatchedDaemon) throws(ActionFailure) {
+        tellStrays()
         context.watchedDaemons.removeAll {
             $0.resource == daemon.resource && $0.record == daemon.record
         }

@@ -253,6 +253,7 @@ struct Launching {
             let answer = await ask()
             if answer.status.isUp || answer.status == .notApplicable { return }
             if launcher.daemon != nil, hasEnded {
+                tellStrays()
                 try failed(
                     .start,
                     "\(launcher.name) ended at once\(endingText) - logs in \(logFile)"

@@ -86,6 +86,18 @@ struct DaemonEvidence {
         return try !isRecordedElsewhere(process)
     }
 
+    /// Whether it may have come from the recorded process and shows nothing of it: it began since, in a session of
+    /// its own, below init or who started osvc, where the kernel puts what lost its parent. It is never ended, for
+    /// anything else that begins now looks the same.
+    func isStray(_ process: ProcessEntry, outside session: Int32?) -> Bool {
+        guard note.proven != nil, !isOlder(process), !isProtected(process),
+            process.user == user || finder.launcher.user == nil
+        else { return false }
+        return process.session != session && process.parent != getpid()
+            && protected.contains(process.parent) && !finder.isMarked(process)
+            && !finder.isMarkedAsAnother(process)
+    }
+
     private func isOfOurs(_ process: ProcessEntry) -> Bool {
         process.user == user && note.proven != nil && !isOlder(process) && !isProtected(process)
             && !finder.isMarkedAsAnother(process)

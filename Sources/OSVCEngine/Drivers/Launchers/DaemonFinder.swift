@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Finds the process of a launcher's daemon again.
 ///
 /// In this order: osvc's own record, which proves the process by its start time; the daemon's own pid file,
@@ -126,6 +128,16 @@ public struct DaemonFinder: Sendable {
             try evidence.acceptsFresh(process, in: own)
         else { return nil }
         return process
+    }
+
+    /// Processes that began since the start of a daemon, and may be what is left of it although nothing proves it.
+    @EngineActor
+    func strays(of started: DaemonRecord, _ host: any Host) throws(HostError) -> [ProcessEntry] {
+        let evidence = try DaemonEvidence(self, .started(started), host)
+        let session = try host.process(getpid())?.session
+        return try host.processes().filter {
+            $0.isAlive && evidence.isStray($0, outside: session)
+        }
     }
 
     private static func oldest(_ processes: [ProcessEntry]) -> ProcessEntry? {
