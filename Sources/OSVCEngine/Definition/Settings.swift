@@ -60,6 +60,11 @@ public struct Settings: Sendable, Equatable {
         entry(keyword)?.position ?? position
     }
 
+    /// The error for a value that the driver rejects; `problem` says why.
+    public func badValue(_ keyword: String, _ problem: String) -> ConfigurationError {
+        .badValue(owner: owner, keyword: keyword, problem: problem, at: position(of: keyword))
+    }
+
     /// Whether the keyword has a value on this node, written or by default.
     public func has(_ keyword: String) -> Bool { entry(keyword) != nil }
 

@@ -26,6 +26,21 @@ public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// Why a text can be neither an address nor a name that resolves to one; nil: it can.
+    static func problem(with text: String) -> String? {
+        if text.contains("/") {
+            return "'\(text)' has a slash: the prefix length belongs in netmask"
+        }
+        let isNumeric =
+            text.contains(".")
+            && text.utf8.allSatisfy { $0 == UInt8(ascii: ".") || (0x30...0x39).contains($0) }
+        guard isNumeric || text.contains(":"), IPAddress(text) == nil else { return nil }
+        let hasLeadingZero = text.split(separator: ".").contains { $0.count > 1 && $0.first == "0" }
+        return isNumeric && hasLeadingZero
+            ? "'\(text)' has a number with a leading zero, which some programs read as octal"
+            : "'\(text)' is not an address"
+    }
+
     public var description: String {
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
         guard

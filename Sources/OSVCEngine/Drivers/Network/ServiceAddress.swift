@@ -49,25 +49,16 @@ public struct ServiceAddress: Driver {
 
     public init(_ settings: Settings) throws(ConfigurationError) {
         name = try settings.requiredString("ipname")
+        if let problem = IPAddress.problem(with: name) {
+            throw settings.badValue("ipname", problem)
+        }
         device = try settings.requiredString("ipdev")
         tool = settings.string("ip_tool") ?? settings.string("ip")
         layout = Layout(root: settings.service.root)
         tags = Set(settings.list("tags"))
         id = ResourceID(settings.owner)
         service = settings.service.name
-        guard let text = settings.string("netmask"), !text.isEmpty else {
-            netmask = nil
-            return
-        }
-        guard let mask = Netmask(text) else {
-            throw .badValue(
-                owner: settings.owner,
-                keyword: "netmask",
-                problem: "'\(text)' is neither a mask nor a prefix length",
-                at: settings.position(of: "netmask")
-            )
-        }
-        netmask = mask
+        netmask = try Netmask(settings, for: name)
     }
 
     public var label: String { "\(name)@\(device)" }

@@ -26,4 +26,21 @@ struct Netmask: Sendable, Equatable {
         }
         return length
     }
+
+    /// The mask of the keyword `netmask` for an address or a name; nil: it is not written. Throws for one that can
+    /// suit no address, or not this one.
+    init?(_ settings: Settings, for name: String) throws(ConfigurationError) {
+        guard let text = settings.string("netmask"), !text.isEmpty else { return nil }
+        guard let mask = Netmask(text) else {
+            throw settings.badValue("netmask", "'\(text)' is neither a mask nor a prefix length")
+        }
+        guard mask.length > 0 else {
+            let problem = "'\(text)' would make every address one of the interface's own network"
+            throw settings.badValue("netmask", problem)
+        }
+        if let address = IPAddress(name), mask.prefixLength(for: address) == nil {
+            throw settings.badValue("netmask", "'\(text)' does not suit \(address)")
+        }
+        self = mask
+    }
 }

@@ -229,6 +229,39 @@ struct ServiceAddressTests {
         #expect(throws: ConfigurationError.self) { try ip(["netmask": .string(mask)]) }
     }
 
+    @Test(
+        arguments: [
+            (
+                "192.0.2.60/24", nil,
+                "'192.0.2.60/24' has a slash: the prefix length belongs in netmask"
+            ),
+            (
+                "192.0.2.060", nil,
+                "'192.0.2.060' has a number with a leading zero, which some programs read as octal"
+            ),
+            ("192.0.2.600", nil, "'192.0.2.600' is not an address"),
+            ("192.0.2", nil, "'192.0.2' is not an address"),
+            ("fe80:::1", nil, "'fe80:::1' is not an address"),
+            ("web", "0", "'0' would make every address one of the interface's own network"),
+            (
+                "web", "0.0.0.0",
+                "'0.0.0.0' would make every address one of the interface's own network"
+            ),
+            ("192.0.2.60", "33", "'33' does not suit 192.0.2.60"),
+            ("2001:db8::1", "255.255.255.0", "'255.255.255.0' does not suit 2001:db8::1"),
+        ] as [(String, String?, String)]
+    )
+    func `what can be no address is refused at load, with the reason`(
+        name: String,
+        mask: String?,
+        reason: String
+    ) {
+        var values: [String: SettingValue] = ["ipname": .string(name)]
+        if let mask { values["netmask"] = .string(mask) }
+        let error = #expect(throws: ConfigurationError.self) { try ip(values) }
+        #expect(error?.message.hasSuffix(reason) == true)
+    }
+
     @Test func `an interface without address has no mask to give`() async throws {
         host.networkInterfaces[1].addresses = []
         let problem = "No netmask set on parent interface eth0"
