@@ -19,6 +19,8 @@ final class CommandFixture {
     var user: UInt32 = 0
     /// How often the working directory was left.
     private(set) var left = 0
+    /// Why what acts would not read any file.
+    var objection: String?
     /// How osvc can be called again as `svcmon`.
     var monitorProgram: [String]?
 
@@ -49,6 +51,7 @@ final class CommandFixture {
             nodeName: host.nodeName,
             trust: .unprivileged,
             readingTrust: .unprivileged,
+            objection: { _ in self.objection },
             console: Console { bytes, stream in
                 let text = String(decoding: bytes, as: UTF8.self)
                 switch stream {

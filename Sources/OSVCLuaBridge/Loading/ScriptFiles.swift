@@ -62,6 +62,17 @@ final class ScriptFiles {
         return file
     }
 
+    /// Reads the service's own file: one that does not exist is `.missing`, whoever may write to its directory.
+    func readOwn(_ name: String) throws(TrustError) -> File {
+        do throws(TrustError) {
+            return try read(name)
+        } catch {
+            let path = Self.absolute(name)
+            guard unsafe access(path, F_OK) != 0, errno == ENOENT else { throw error }
+            throw .missing(path)
+        }
+    }
+
     private func trusted(_ path: String) throws(TrustError) -> TrustedFile {
         if let own, own.holds(path), let file = try own.read(path, limit: Self.sizeLimit) {
             return file

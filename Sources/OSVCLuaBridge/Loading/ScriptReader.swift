@@ -19,11 +19,13 @@ final class ScriptReader {
     var printed: [String] { lines.all }
 
     /// Runs a file and takes the value that it returns; nil after a problem, which is then recorded.
-    func read<Draft>(_ name: String, returning what: String) -> Draft? {
+    ///
+    /// `isOwn`: it is the service's own file.
+    func read<Draft>(_ name: String, returning what: String, isOwn: Bool = false) -> Draft? {
         let start = SourcePosition(file: name, line: 0)
         let file: ScriptFiles.File
         do throws(TrustError) {
-            file = try loading.files.read(name)
+            file = try isOwn ? loading.files.readOwn(name) : loading.files.read(name)
         } catch {
             let path = ScriptFiles.absolute(name)
             loading.report(error.sentence(about: path), at: start)

@@ -47,7 +47,7 @@ public enum ServiceLoader {
         defer { withExtendedLifetime(state) {} }
         let loading = Loading(state: state, registry: registry, files: files)
         let reader = ScriptReader(loading)
-        let draft: ServiceDraft? = reader.read(path, returning: "osvc.service")
+        let draft: ServiceDraft? = reader.read(path, returning: "osvc.service", isOwn: true)
         let hooks = draft.map { SiteHooks(reader: reader, root: root).read(for: $0.definition) }
         guard loading.diagnostics.isEmpty, var draft else {
             throw LoadError(loading.allDiagnostics)

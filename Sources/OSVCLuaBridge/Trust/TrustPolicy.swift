@@ -7,10 +7,13 @@ public struct TrustPolicy: Sendable, Equatable {
     public var caller: UInt32
     /// Whether the directories above a file, and the write bits, are checked.
     public var checksWriters: Bool
+    /// Whether a sticky directory such as /tmp, which everybody may write to, is accepted above a directory that is not.
+    public var acceptsSticky: Bool
 
-    public init(caller: UInt32, checksWriters: Bool) {
+    public init(caller: UInt32, checksWriters: Bool, acceptsSticky: Bool = false) {
         self.caller = caller
         self.checksWriters = checksWriters
+        self.acceptsSticky = acceptsSticky
     }
 
     /// For everything that acts: the file and every directory above it belong to root or to the caller, and
@@ -22,6 +25,24 @@ public struct TrustPolicy: Sendable, Equatable {
     /// For reading as an ordinary user: `check` and `plan` of files that belong to the caller or to root.
     public static var unprivileged: TrustPolicy {
         TrustPolicy(caller: geteuid(), checksWriters: false)
+    }
+
+    /// For `check`, `plan` and their like, which act on nothing: `unprivileged` for an ordinary user; for root sticky
+    /// directories are accepted above the file's own.
+    public static var reading: TrustPolicy {
+        geteuid() == 0
+            ? TrustPolicy(caller: 0, checksWriters: true, acceptsSticky: true) : .unprivileged
+    }
+
+    /// Why what acts would not read a file that was read by another policy; nil: it would.
+    public static func objection(to file: String) -> String? {
+        do throws(TrustError) {
+            let path = ScriptFiles.absolute(file)
+            _ = try TrustedFile(reading: path, policy: .strict, limit: ScriptFiles.sizeLimit)
+            return nil
+        } catch {
+            return error.description
+        }
     }
 
     func trusts(owner: UInt32) -> Bool { owner == 0 || owner == caller }

@@ -19,6 +19,9 @@ struct TrustedWalk {
     private var links = 0
     /// The faults on the path: it is walked to its end, so that one error names all.
     private var faults: [TrustError] = []
+    /// The faults of the last directory that was judged. They count only if it is the file's own: below another
+    /// directory, whose owner is trusted, a sticky one lets nobody else change anything.
+    private var stickyFaults: [TrustError] = []
 
     init(_ path: String, policy: TrustPolicy) {
         precondition(path.isAbsolutePath, "trusted paths are absolute")
@@ -31,6 +34,7 @@ struct TrustedWalk {
     consuming func openFile() throws(TrustError) -> Int32 {
         let (directory, name) = try walkToEnd()
         defer { close(directory) }
+        faults += stickyFaults.filter { !faults.contains($0) }
         // Opening a device may already have an effect: not where others could have placed one.
         guard faults.isEmpty else {
             var status = stat()
@@ -61,6 +65,7 @@ struct TrustedWalk {
         rest.insert(".", at: 0)
         let (directory, _) = try walkToEnd()
         defer { close(directory) }
+        faults += stickyFaults.filter { !faults.contains($0) }
         guard faults.isEmpty else { throw allFaults }
         let readable = unsafe openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard readable >= 0 else { throw failure("open", errno) }
@@ -153,7 +158,10 @@ struct TrustedWalk {
         guard status.st_mode & S_IFMT == S_IFDIR else { throw .notDirectory(place) }
         guard policy.checksWriters else { return }
         // With a link some directories are passed twice.
-        faults += policy.faults(of: status, at: place).filter { !faults.contains($0) }
+        let found = policy.faults(of: status, at: place).filter { !faults.contains($0) }
+        let isSticky = policy.acceptsSticky && status.st_mode & S_ISVTX != 0
+        stickyFaults = isSticky ? found : []
+        if !isSticky || !policy.trusts(owner: status.st_uid) { faults += found }
     }
 
     private func failure(_ call: String, _ number: Int32) -> TrustError {

@@ -26,6 +26,7 @@ struct Check: EngineCommand {
         for file in files {
             do throws(SessionError) {
                 let warnings = try FileCheck.findings(in: file, context.of(file))
+                FileCheck.tellObjection(to: file, context)
                 for warning in warnings { context.console.complain(warning + "\n") }
                 let result = warnings.isEmpty ? "ok" : Self.count(warnings.count)
                 context.console.show("\(file): \(result)\n")

@@ -59,6 +59,7 @@ struct PlanCommand: EngineCommand {
                 trust: context.readingTrust,
                 asManaged: false
             )
+            FileCheck.tellObjection(to: file, context)
             return await session.requests.showPlan(action, options, output)
         } catch {
             error.tell(of: file, context)

@@ -49,9 +49,6 @@ enum Environment {
         return paths.first { access($0, X_OK) == 0 } ?? called
     }
 
-    /// The policy for commands that only read: the files of an ordinary user need no guarded directories.
-    static var readingTrust: TrustPolicy { geteuid() == 0 ? .strict : .unprivileged }
-
     /// The name of this node, in lower case as in service files.
     static var nodeName: String {
         var name = utsname()

@@ -4,6 +4,12 @@ import OSVCLuaBridge
 /// Finds what is wrong with a service file and no load would report.
 @EngineActor
 enum FileCheck {
+    /// Warns of a file that may only be looked at. Where it lies is no fault of the file.
+    static func tellObjection(to file: String, _ context: ProcessContext) {
+        guard let objection = context.objection(file) else { return }
+        context.console.complain("warning: what acts will refuse \(file): \(objection)\n")
+    }
+
     /// The findings of a check besides errors, one line each. Errors on any node of the service are thrown.
     static func findings(
         in file: String,

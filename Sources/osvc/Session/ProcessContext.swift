@@ -20,6 +20,8 @@ struct ProcessContext {
     var trust: TrustPolicy
     /// Whose service files are accepted by commands that only read.
     var readingTrust: TrustPolicy
+    /// Why what acts would not read a file; nil: it would.
+    var objection: @EngineActor (_ file: String) -> String? = { _ in nil }
     var console: Console
     var interruptions: any Interruptible
     /// What osvc was called with.
@@ -41,7 +43,8 @@ struct ProcessContext {
             user: geteuid(),
             nodeName: Environment.nodeName,
             trust: .strict,
-            readingTrust: Environment.readingTrust,
+            readingTrust: .reading,
+            objection: { TrustPolicy.objection(to: Environment.absolute($0)) },
             console: .standard,
             interruptions: Interruptions.shared,
             environment: CallerEnvironment(),

@@ -154,6 +154,33 @@ import Testing
         )
     }
 
+    @Test func `a file that does not exist is said to be missing, whoever may write beside it`()
+        throws
+    {
+        try #require(mkdir("\(directory.path)/open", 0o777) == 0)
+        try #require(chmod("\(directory.path)/open", 0o777) == 0)
+        for name in ["open/web.lua", "open/below/web.lua"] {
+            #expect(directory.problems(in: name).map(\.message) == ["no such file"])
+        }
+    }
+
+    @Test(.enabled(if: getuid() == 0, "an ordinary user's directories are not judged for reading"))
+    func `for reading only, a sticky directory is good above another one`() throws {
+        try directory.write("shared/own/web.lua", Self.service)
+        try directory.write("shared/web.lua", Self.service)
+        try #require(chmod("\(directory.path)/shared", 0o1777) == 0)
+        let shared = "shared may be written by everybody"
+        #expect(try directory.load("shared/own/web.lua", trust: .reading).definition.name == "web")
+        let file = "\(directory.path)/shared/own/web.lua"
+        #expect(TrustPolicy.objection(to: file)?.contains(shared) == true)
+        for (name, trust) in [("shared/own", TrustPolicy.strict), ("shared", .reading)] {
+            let found = directory.problems(in: "\(name)/web.lua", trust: trust)
+            #expect(found.first?.message.hasPrefix(shared) == true)
+        }
+        try #require(chmod("\(directory.path)/shared", 0o777) == 0)
+        #expect(directory.problems(in: "shared/own/web.lua", trust: .reading) != [])
+    }
+
     @Test func `for reading only, the caller's own files are good as they are`() throws {
         try directory.write("web.lua", Self.service, mode: 0o666)
         let loaded = try directory.load("web.lua", trust: .unprivileged)
