@@ -6,6 +6,8 @@ public struct EnvMessage: Sendable, Hashable, CustomStringConvertible {
     public var text: String
     /// Nil: the text is that of the classic release, which named no line.
     public var position: SourcePosition?
+    /// Where it is written, though the line of the log does not name it: the text is that of the classic release.
+    public var place: SourcePosition?
     /// Who speaks in the log; nil: the service.
     public var subject: String?
     /// Whether the node does not take the service, for its nodes or its type: a table of services leaves it
@@ -16,12 +18,14 @@ public struct EnvMessage: Sendable, Hashable, CustomStringConvertible {
         _ level: LogLevel,
         _ text: String,
         at position: SourcePosition? = nil,
+        place: SourcePosition? = nil,
         subject: String? = nil,
         isNotForNode: Bool = false
     ) {
         self.level = level
         self.text = text
         self.position = position
+        self.place = position ?? place
         self.subject = subject
         self.isNotForNode = isNotForNode
     }

@@ -4,6 +4,8 @@ public struct EnvService: Sendable, Equatable {
     public var definition: ServiceDefinition
     /// Warnings, and errors that drop a resource but not the service.
     public var messages: [EnvMessage]
+    /// Warnings about keys and sections that are written more than once; a load does not log them.
+    public var repetitions: [EnvMessage]
 
     /// Reads the text of a classic file: its form, the checks of a load, the translation, in this order.
     ///
@@ -46,11 +48,19 @@ public struct EnvService: Sendable, Equatable {
                 EnvMessage(.error, "'\(name)' is not a name for a service", at: start)
             ])
         }
-        if let message = EnvValidation(file: file, name: name, node: node).refusal {
-            throw EnvRefusal([message])
-        }
+        let refusal = EnvValidation(file: file, path: path, name: name, node: node).refusal
         var translator = EnvTranslator(file: file, name: name, path: path, schema: schema)
         definition = translator.translate()
+        repetitions = file.repetitions.map { repetition in
+            let text = "\(repetition.name) is written twice, first on line \(repetition.first)"
+            return EnvMessage(.warning, text, at: SourcePosition(file: path, line: repetition.line))
+        }
+        if let refusal {
+            let others = translator.messages.filter {
+                $0.level == .error && $0.place != refusal.place
+            }
+            throw EnvRefusal([refusal] + others)
+        }
         if let node, !translator.isRefused { translator.drop(from: &definition, on: node.name) }
         messages = translator.messages
         guard !translator.isRefused else { throw EnvRefusal(messages) }

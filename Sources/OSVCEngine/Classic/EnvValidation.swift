@@ -10,17 +10,42 @@ struct EnvValidation {
     private static let clusterTypes = ["failover", "flex", "autoflex"]
 
     let file: EnvFile
+    /// The path of the file, for positions.
+    let path: String
     let name: String
     /// The node that loads the service; nil: checks that depend on the node are left out.
     let node: EnvNode?
 
     var refusal: EnvMessage? {
-        if let problem = modeProblem { return EnvMessage(.error, problem, subject: "init") }
-        if let problem = nodeProblem { return EnvMessage(.error, problem, isNotForNode: true) }
-        if let problem = clusterProblem ?? flexNodesProblem ?? flexLoadProblem {
-            return EnvMessage(.error, problem)
+        if let problem = modeProblem {
+            return message(problem, "mode", "pkg_name", subject: "init")
         }
-        return typeProblem.map { EnvMessage(.error, $0, isNotForNode: true) }
+        if let problem = nodeProblem { return message(problem, "nodes", isNotForNode: true) }
+        if let problem = clusterProblem { return message(problem, "cluster_type") }
+        if let problem = flexNodesProblem {
+            return message(problem, "flex_min_nodes", "flex_max_nodes")
+        }
+        if let problem = flexLoadProblem {
+            return message(problem, "flex_cpu_low_threshold", "flex_cpu_high_threshold")
+        }
+        return typeProblem.map { message($0, "service_type", isNotForNode: true) }
+    }
+
+    /// A message at the first of the keywords that is written.
+    private func message(
+        _ text: String,
+        _ keywords: String...,
+        subject: String? = nil,
+        isNotForNode: Bool = false
+    ) -> EnvMessage {
+        let lines = keywords.compactMap { file.defaults.entries[$0]?.line }
+        return EnvMessage(
+            .error,
+            text,
+            place: SourcePosition(file: path, line: lines.first ?? file.defaults.line),
+            subject: subject,
+            isNotForNode: isNotForNode
+        )
     }
 
     private func value(_ key: String) -> String? { file.defaults.entries[key]?.value }
@@ -75,7 +100,7 @@ struct EnvValidation {
     private func number(_ key: String) -> Int? { value(key).flatMap { Int($0) } }
 
     private var typeProblem: String? {
-        let type = value("service_type") ?? ""
+        let type = value("service_type") ?? CommonKeywords.defaultServiceType
         guard Self.serviceTypes.contains(type) else {
             let known = Self.serviceTypes.joined(separator: ", ")
             return "service \(name) type \(type) is not a known service type (\(known))"

@@ -1,5 +1,8 @@
 /// The keywords that belong to no driver: those of the service itself, and those that every resource accepts.
 public enum CommonKeywords {
+    /// What a service without the keyword `service_type` is for, in classic files and in Lua.
+    static let defaultServiceType = "TST"
+
     /// The keywords of the service itself: in classic files those of the section DEFAULT.
     public static let service = serviceItself + sync
 
@@ -21,7 +24,7 @@ public enum CommonKeywords {
         Keyword(
             "service_type",
             .choice(["PRD", "PPRD", "REC", "INT", "DEV", "TST", "TMP", "DRP", "FOR", "PRA"]),
-            default: .string("TST"),
+            default: .string(defaultServiceType),
             scopable: false,
             summary: "What the service is for; a site's hooks choose services by it.",
             example: "PRD"

@@ -9,6 +9,14 @@ extension Service {
                 let isLink = contents.condition != .notLink
                 return (isLink ? [] : [LauncherDirectory.Contents.Condition.notLink(path)])
                     + contents.entries.compactMap(\.problem)
+                    + contents.dangling.filter { !isBelowMount($0.target) }.map(\.problem)
             }
+    }
+
+    /// Whether a path lies below a mount point of the service, where it may be missing while that is not mounted.
+    private func isBelowMount(_ path: String) -> Bool {
+        resources.flatMap(\.driver.claims).contains {
+            $0.isMountPoint && path.begins($0.name.withoutFinalSlash + "/")
+        }
     }
 }

@@ -39,6 +39,16 @@ public struct EnvFile: Sendable, Equatable {
         public var text: String
     }
 
+    /// A key or section that is written again; of a key the last value counts, sections are one.
+    public struct Repetition: Sendable, Equatable {
+        /// `[fs#1]`, or `[fs#1] mnt`.
+        public var name: String
+        /// The line on which it is first written, from 1.
+        public var first: Int
+        /// The line on which it is written again.
+        public var line: Int
+    }
+
     /// What the name of a classic service file ends in.
     public static let suffix = ".env"
     /// Bytes of one file: as for every file that osvc reads.
@@ -50,6 +60,8 @@ public struct EnvFile: Sendable, Equatable {
     public private(set) var sections: [Section] = []
     /// The invalid lines, in the order of the file.
     public private(set) var problems: [Problem] = []
+    /// What is written more than once, in the order of the file.
+    public private(set) var repetitions: [Repetition] = []
 
     static let defaultName = "DEFAULT"
 
@@ -58,6 +70,8 @@ public struct EnvFile: Sendable, Equatable {
     private var current: Place?
     /// The key that an indented line continues; it is stored once its value is complete.
     private var pending: (key: String, line: Int, bytes: [UInt8])?
+
+    private var isDefaultOpened = false
 
     private enum Place: Equatable {
         case defaults
@@ -99,7 +113,9 @@ public struct EnvFile: Sendable, Equatable {
     private mutating func open(_ name: String, _ number: Int) {
         store()
         if name == Self.defaultName {
+            if isDefaultOpened { repeated("[\(name)]", defaults.line, number) }
             if defaults.entries.isEmpty { defaults.line = number }
+            isDefaultOpened = true
             current = .defaults
             return
         }
@@ -108,7 +124,9 @@ public struct EnvFile: Sendable, Equatable {
             let text = "[\(name)] is the section of line \(first) in another spelling"
             problems.append(Problem(line: number, text: text))
         }
-        if places[name] == nil {
+        if let place = places[name] {
+            repeated("[\(name)]", sections[place].line, number)
+        } else {
             places[name] = sections.count
             sections.append(Section(name: name, line: number))
         }
@@ -126,9 +144,22 @@ public struct EnvFile: Sendable, Equatable {
             isText: text != nil
         )
         switch current {
-        case .defaults: defaults.entries[key] = entry
-        case .section(let index): sections[index].entries[key] = entry
+        case .defaults:
+            noteKey(key, line, in: defaults)
+            defaults.entries[key] = entry
+        case .section(let index):
+            noteKey(key, line, in: sections[index])
+            sections[index].entries[key] = entry
         }
+    }
+
+    private mutating func noteKey(_ key: String, _ line: Int, in section: Section) {
+        guard let first = section.entries[key] else { return }
+        repeated("[\(section.name)] \(key)", first.line, line)
+    }
+
+    private mutating func repeated(_ name: String, _ first: Int, _ line: Int) {
+        repetitions.append(Repetition(name: name, first: first, line: line))
     }
 
     /// The bytes of a file with `[DEFAULT]` in place of `[default]`, as the classic loader corrects it; nil:

@@ -5,6 +5,8 @@ public struct ClassicService {
     public var definition: ServiceDefinition
     /// Warnings, and errors that cost a resource but not the service.
     public var messages: [EnvMessage]
+    /// Warnings about what is written more than once.
+    public var repetitions: [EnvMessage]
     /// Nil: the site has no hooks, so nothing of Lua was begun.
     public var session: ScriptSession?
     /// The lines that the hooks' files wrote with `print` while they were read.
@@ -76,7 +78,7 @@ public enum ClassicLoader {
             let found = error.messages.map { message in
                 Diagnostic(
                     message.text,
-                    at: message.position ?? SourcePosition(file: path, line: 0),
+                    at: message.place ?? SourcePosition(file: path, line: 0),
                     in: files
                 )
             }
@@ -85,6 +87,7 @@ public enum ClassicLoader {
         var loaded = ClassicService(
             definition: service.definition,
             messages: service.messages,
+            repetitions: service.repetitions,
             session: nil,
             printed: [],
             needsCorrection: EnvFile.corrected(bytes) != nil,
@@ -102,7 +105,7 @@ public enum ClassicLoader {
         throws(LoadError) -> ScriptFiles.File
     {
         do throws(TrustError) {
-            return try files.read(path)
+            return try files.readOwn(path)
         } catch {
             let position = SourcePosition(file: path, line: 0)
             // The sentence names the file, or the directory that is in the wrong hands.

@@ -157,6 +157,11 @@ extension ClassicDeviations {
             "the service is refused with file and line: nothing is accepted and ignored"
         ),
         Entry(
+            "a service without service_type",
+            "was refused",
+            "is a TST service, as in Lua"
+        ),
+        Entry(
             "a bad value",
             "a traceback; the service was left out",
             "an ERROR names file and line; the other services go on"

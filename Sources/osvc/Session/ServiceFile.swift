@@ -96,7 +96,7 @@ struct ServiceFile {
         nodeSettings = loaded.nodeSettings
         let path = loaded.definition.position.file
         warnings = {
-            loaded.messages.filter { $0.level >= .warning }.map { message in
+            (loaded.messages.filter { $0.level >= .warning } + loaded.repetitions).map { message in
                 let word = message.level == .error ? "error" : "warning"
                 let place = message.position.map { "\($0)" } ?? path
                 return "\(place): \(word): \(message.text)"

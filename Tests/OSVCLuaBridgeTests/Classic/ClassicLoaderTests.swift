@@ -83,7 +83,7 @@ struct ClassicLoaderTests {
         try directory.write("etc/node.conf", "[node]\nhost_mode = PRD\n")
         let text =
             "service web type TST is not allowed to run on this node (host mode PRD)"
-        #expect(problems() == ["\(directory.path)/web.env: \(text)"])
+        #expect(problems() == ["\(directory.path)/web.env:2: \(text)\n   2 | service_type = TST"])
     }
 
     @Test func `a fault is shown with its line`() throws {

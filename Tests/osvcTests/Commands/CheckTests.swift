@@ -50,4 +50,49 @@ struct CheckTests {
             ]
         )
     }
+
+    @Test func `a launcher that leads nowhere is named, unless its storage may be away`() async {
+        let fixture = CommandFixture()
+        fixture.write(
+            "[DEFAULT]\nnodes = n1\n[fs#0]\ntype = tmpfs\ndev = tmpfs\nmnt = /srv/web\n",
+            to: "web.env"
+        )
+        let directory = "\(fixture.etc)/web.d"
+        // The machine in memory follows one link, so this one leads to itself.
+        fixture.host.links[directory] = directory
+        fixture.host.files[directory] = .directory
+        fixture.host.links["\(directory)/S30x"] = "/nonexistent/x"
+        fixture.host.links["\(directory)/S40y"] = "/srv/web/y"
+        #expect(await fixture.type("osvc check \(fixture.etc)/web.env") == 1)
+        #expect(
+            fixture.errors == "warning: \(directory)/S30x is not run: it leads to /nonexistent/x,"
+                + " which does not exist\n"
+        )
+    }
+
+    @Test func `what is written twice in a classic file is named with both lines`() async {
+        let fixture = CommandFixture()
+        fixture.write("[DEFAULT]\nnodes = n1\nnodes = n1\n", to: "web.env")
+        let file = "\(fixture.etc)/web.env"
+        #expect(await fixture.type("osvc check \(file)") == 1)
+        #expect(
+            fixture.errors
+                == "\(file):3: warning: [DEFAULT] nodes is written twice, first on line 2\n"
+        )
+    }
+
+    @Test func `a file that what acts would refuse is checked with a warning`() async {
+        let fixture = CommandFixture()
+        fixture.service("web")
+        fixture.objection = "/tmp may be written by everybody"
+        let file = "\(fixture.etc)/web.env"
+        for call in ["check \(file)", "plan \(file) start"] {
+            #expect(await fixture.type("osvc \(call)") == 0)
+            #expect(
+                fixture.errors.hasPrefix(
+                    "warning: what acts will refuse \(file): /tmp may be written by everybody\n"
+                )
+            )
+        }
+    }
 }

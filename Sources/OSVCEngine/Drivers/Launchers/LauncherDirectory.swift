@@ -38,10 +38,24 @@ public struct LauncherDirectory: Sendable, Equatable {
         public var condition: Condition
         /// By the bytes of their names.
         public var entries: [Entry]
+        /// The launchers that are links to nothing, each with its target. They are passed over.
+        public var dangling: [Dangling] = []
 
         public init(_ condition: Condition, _ entries: [Entry] = []) {
             self.condition = condition
             self.entries = entries
+        }
+    }
+
+    /// A link that leads nowhere.
+    public struct Dangling: Sendable, Equatable {
+        /// The path of the link.
+        public var path: String
+        /// Where it leads, from `/`.
+        public var target: String
+
+        var problem: String {
+            "\(path) is not run: it leads to \(target), which does not exist"
         }
     }
 
@@ -96,10 +110,18 @@ public struct LauncherDirectory: Sendable, Equatable {
                 .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
             var entries: [Entry] = []
             var mended: Set<String> = []
+            var dangling: [Dangling] = []
             for name in launchers {
-                if let entry = try entry(name, host, trust, &mended) { entries.append(entry) }
+                if let entry = try entry(name, host, trust, &mended) {
+                    entries.append(entry)
+                } else if let target = try host.readLink("\(path)/\(name)") {
+                    let place = target.isAbsolutePath ? target : "\(path)/\(target)"
+                    dangling.append(Dangling(path: "\(path)/\(name)", target: place))
+                }
             }
-            return Contents(target == nil ? .notLink : .present, entries)
+            var contents = Contents(target == nil ? .notLink : .present, entries)
+            contents.dangling = dangling
+            return contents
         } catch {
             return Contents(.unreadable(error.description))
         }
