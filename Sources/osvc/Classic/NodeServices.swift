@@ -44,6 +44,12 @@ final class NodeServices {
         }
     }
 
+    /// The files of each service, by name. Of one with two files neither is used.
+    static func allFiles(_ context: ProcessContext) throws(SessionError) -> [[String]] {
+        let services = try NodeServices(context)
+        return try services.names().map(services.files)
+    }
+
     /// Whether there is a file for the service.
     func exists(_ name: String) -> Bool { !files(of: name).isEmpty }
 

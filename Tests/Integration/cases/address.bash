@@ -31,6 +31,8 @@ law "its tree is up" overall six.lua up
 law "start again does nothing" same exits 0 osvc run six.lua start
 law "it goes" exits 0 osvc run six.lua stop
 law "nothing is left" clean
+law "check tells two services with one address" says "already that of ip#0 of service" \
+	osvc check web.lua nowhere.lua
 law "a missing interface is named" says br9 osvc run nowhere.lua start
 law "and nothing is done" same exits 1 osvc run nowhere.lua start
 law "a name that does not resolve is named" says nobody.demo osvc run nobody.lua start

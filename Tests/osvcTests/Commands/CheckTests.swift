@@ -25,7 +25,7 @@ struct CheckTests {
             to: "web.lua"
         )
         let file = "\(fixture.root)/web.lua"
-        let found = try FileCheck.findings(in: file, fixture.context)
+        let found = try FileCheck(file, fixture.context).findings
         let start = "\(file):"
         #expect(found.allSatisfy { $0.hasPrefix(start) })
         #expect(
@@ -44,7 +44,7 @@ struct CheckTests {
         fixture.write("[node]\nhost_mode = PRD\nstrict = maybe\n", to: "node.conf")
         fixture.write("return require \"osvc.v1\".service \"web\" {}\n", to: "web.lua")
         #expect(
-            try FileCheck.findings(in: "\(fixture.etc)/web.lua", fixture.context) == [
+            try FileCheck("\(fixture.etc)/web.lua", fixture.context).findings == [
                 "\(fixture.etc)/node.conf:3: warning: node: field 'strict': 'maybe' is neither true, yes,"
                     + " on, 1 nor false, no, off, 0"
             ]

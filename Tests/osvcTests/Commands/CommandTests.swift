@@ -51,7 +51,9 @@ struct CommandTests {
         #expect(fixture.output.contains("USAGE: osvc") && fixture.errors == "")
     }
 
-    @Test(arguments: ["osvc run", "osvc check", "osvc plan x.lua", "osvc run x.lua start --nosuch"])
+    @Test(arguments: [
+        "osvc run", "osvc check --nosuch", "osvc plan x.lua", "osvc run x.lua start --nosuch",
+    ])
     func `a wrong call says so on standard error and exits 2`(line: String) async {
         #expect(await fixture.type(line) == 2)
         #expect(fixture.output == "" && fixture.errors.hasPrefix("Error: "))

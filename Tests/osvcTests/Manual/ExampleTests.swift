@@ -85,7 +85,7 @@ struct ExampleTests {
             directory.write(Project.text("examples/web.lua"), to: "web.lua")
         }
         do throws(SessionError) {
-            #expect(try FileCheck.findings(in: file, fixture.context) == [])
+            #expect(try FileCheck(file, fixture.context).findings == [])
         } catch {
             Issue.record("\(error)")
         }
@@ -103,7 +103,7 @@ struct ExampleTests {
         let found = try await Equivalence(sides[0], sides[1], registry: .builtIn).differences()
         #expect(found == [])
         let file = "\(directory.path)/web.env"
-        #expect(try FileCheck.findings(in: file, fixture.context) == [])
+        #expect(try FileCheck(file, fixture.context).findings == [])
         let converted = try await VerifiedConversion.convert(
             path: file,
             root: directory.path,
@@ -112,7 +112,7 @@ struct ExampleTests {
         )
         directory.write(converted.text, to: "web.lua")
         let lua = "\(directory.path)/web.lua"
-        #expect(try FileCheck.findings(in: lua, fixture.context) == [])
+        #expect(try FileCheck(lua, fixture.context).findings == [])
     }
 
     @Test func `the documents have examples`() {

@@ -76,6 +76,14 @@ public struct Application: Driver {
     }
 
     public var label: String { "app" }
+    /// The pid files of its daemons, and those by which other launchers tell their status.
+    public var claims: [Claim] {
+        launchers.compactMap { launcher in
+            if let file = launcher.daemon?.pidFile { return .pidFile(file) }
+            guard case .check(.pidFile(let file, _)) = launcher.methods[.status] else { return nil }
+            return .pidFile(file)
+        }
+    }
 
     /// What the launchers reported and what their directory contains.
     public struct Seen: Sendable, Equatable {

@@ -24,7 +24,7 @@ public struct LoopFile: Driver {
     }
 
     public var label: String { file }
-    public var claims: [Claim] { [Claim("image file", file)] }
+    public var claims: [Claim] { [.imageFile(file)] }
 
     /// The loop devices of the file.
     public struct Seen: Sendable, Equatable {
