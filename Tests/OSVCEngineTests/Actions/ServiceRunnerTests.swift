@@ -6,13 +6,13 @@ import Testing
 /// Actions from lock to journal's end, on a machine in memory.
 @EngineActor
 struct ServiceRunnerTests {
-    private let directory = TemporaryDirectory()
-    private let host = FakeHost()
-    private let log = RecordingLog()
+    let directory = TemporaryDirectory()
+    let host = FakeHost()
+    let log = RecordingLog()
 
     // MARK: Building
 
-    private func flag(_ id: String, _ values: KeyValuePairs<String, SettingValue> = [:])
+    func flag(_ id: String, _ values: KeyValuePairs<String, SettingValue> = [:])
         -> ResourceDefinition
     {
         var resource = Fixture.resource(id, driver: "fs.flag", values)
@@ -20,13 +20,13 @@ struct ServiceRunnerTests {
         return resource
     }
 
-    private func app(_ launchers: [Launcher], _ values: KeyValuePairs<String, SettingValue> = [:])
+    func app(_ launchers: [Launcher], _ values: KeyValuePairs<String, SettingValue> = [:])
         -> ResourceDefinition
     {
         Fixture.resource("app", driver: "app", values, launchers: launchers)
     }
 
-    private func perform(
+    func perform(
         _ action: Action,
         _ resources: [ResourceDefinition],
         hooks: [Hook] = [],
@@ -40,9 +40,9 @@ struct ServiceRunnerTests {
         return await ServiceRunner(Site(service, host: host, log: log)).perform(action, options)
     }
 
-    private func exists(_ id: String) -> Bool { host.files["/run/\(id)"] != nil }
+    func exists(_ id: String) -> Bool { host.files["/run/\(id)"] != nil }
 
-    private func hook(_ event: HookEvent, _ script: Int, _ onError: Hook.OnError = .abort) -> Hook {
+    func hook(_ event: HookEvent, _ script: Int, _ onError: Hook.OnError = .abort) -> Hook {
         Hook(
             id: "h\(script)",
             set: "site",
@@ -52,7 +52,7 @@ struct ServiceRunnerTests {
         )
     }
 
-    private func program(_ name: String, order: Int = 10) -> Launcher {
+    func program(_ name: String, order: Int = 10) -> Launcher {
         Fixture.launcher(
             name,
             order: order,
@@ -65,7 +65,7 @@ struct ServiceRunnerTests {
 
     // MARK: Where it ran
 
-    private var lastNode: String? {
+    var lastNode: String? {
         host.files["\(directory.path)/var/web/last_node"].map {
             String(decoding: $0.contents, as: UTF8.self)
         }
@@ -164,64 +164,6 @@ struct ServiceRunnerTests {
         #expect(log.text() == ["INFO flag#0 rm -f /run/flag#0", "INFO flag#0 write /run/flag#0"])
     }
 
-    // MARK: Failure and rollback
-
-    @Test func `a failed step brings down what this start brought up, and nothing else`()
-        async throws
-    {
-        host.files["/run/flag#0"] = FakeFile("up")
-        host.refusals["writeFile /run/flag#2"] = .system(
-            call: "write",
-            subject: "/run/flag#2",
-            errno: 28
-        )
-        let code = try await perform(.start, [flag("flag#0"), flag("flag#1"), flag("flag#2")])
-        #expect(code == 1)
-        #expect(exists("flag#0"))
-        #expect(!exists("flag#1"))
-        #expect(
-            log.text().suffix(4) == [
-                "ERROR flag#2 write /run/flag#2: No space left on device",
-                "ERROR - 'start' action stopped on execution error",
-                "INFO - trying to rollback start on flag#1",
-                "INFO flag#1 rm -f /run/flag#1",
-            ]
-        )
-    }
-
-    @Test func `without anything brought up there is nothing to roll back`() async throws {
-        host.refusals["writeFile /run/flag#0"] = .system(call: "write", subject: "x", errno: 5)
-        #expect(try await perform(.start, [flag("flag#0")]) == 1)
-        #expect(log.text().last == "INFO - skip rollback start: no resource activated")
-    }
-
-    @Test func `a start told not to roll back leaves what it brought up`() async throws {
-        host.refusals["writeFile /run/flag#1"] = .system(call: "write", subject: "x", errno: 5)
-        let options = ActionOptions(disableRollback: true)
-        #expect(try await perform(.start, [flag("flag#0"), flag("flag#1")], options: options) == 1)
-        #expect(exists("flag#0"))
-        #expect(
-            log.text().last == "INFO - skip rollback start: as instructed by --disable-rollback"
-        )
-    }
-
-    @Test func `the failure of an optional resource is told and passed over`() async throws {
-        host.refusals["writeFile /run/flag#0"] = .system(call: "write", subject: "x", errno: 5)
-        let resources = [flag("flag#0", ["optional": .boolean(true)]), flag("flag#1")]
-        #expect(try await perform(.start, resources) == 0)
-        #expect(exists("flag#1"))
-        #expect(log.lines.contains { $0.level == .error })
-    }
-
-    @Test func `rollback goes on past a step that fails`() async throws {
-        host.refusals["writeFile /run/flag#2"] = .system(call: "write", subject: "x", errno: 5)
-        host.refusals["removeFile /run/flag#1"] = .system(call: "unlink", subject: "x", errno: 5)
-        let code = try await perform(.start, [flag("flag#0"), flag("flag#1"), flag("flag#2")])
-        #expect(code == 1)
-        #expect(!exists("flag#0"))
-        #expect(log.text().contains("ERROR flag#1 rollback start failed"))
-    }
-
     // MARK: Launchers
 
     @Test func `launchers start by number and stop by theirs`() async throws {
@@ -285,82 +227,6 @@ struct ServiceRunnerTests {
         #expect(host.fakeScripts.calls.map(\.script.id) == [1])
         #expect(host.fakeScripts.undone.count == 1)
         #expect(log.text().contains("ERROR app web.lua:1: no"))
-    }
-
-    // MARK: Hooks and triggers
-
-    @Test func `a hook that refuses ends the start before anything is touched`() async throws {
-        host.fakeScripts.outcomes[7] = .refused("outside the change window")
-        let code = try await perform(.start, [flag("flag#0")], hooks: [hook(.startPre, 7)])
-        #expect(code == 1)
-        #expect(!exists("flag#0"))
-        #expect(
-            log.text() == [
-                "ERROR - 'start' action stopped on execution error: "
-                    + "refused by site/h7: outside the change window",
-                "INFO - skip rollback start: no resource activated",
-            ]
-        )
-    }
-
-    @Test func `a hook may leave one resource out`() async throws {
-        host.fakeScripts.outcomes[7] = .skipped("not today")
-        var skip = hook(.resourceStartPre, 7)
-        skip.resourcePattern = "flag#0"
-        let code = try await perform(.start, [flag("flag#0"), flag("flag#1")], hooks: [skip])
-        #expect(code == 0)
-        #expect(!exists("flag#0") && exists("flag#1"))
-    }
-
-    @Test(arguments: [(Hook.OnError.abort, Int32(1)), (.warn, 0)])
-    func `an error in a hook ends the action or is only told`(_ it: (Hook.OnError, Int32))
-        async throws
-    {
-        host.fakeScripts.outcomes[7] = .failed("site.lua:3: nil value")
-        let code = try await perform(.start, [flag("flag#0")], hooks: [hook(.startPre, 7, it.0)])
-        #expect(code == it.1)
-        #expect(exists("flag#0") == (it.1 == 0))
-        #expect(log.text().contains { $0.contains("site.lua:3: nil value") })
-    }
-
-    @Test func `hooks run around everything, by number`() async throws {
-        var late = hook(.startPre, 2)
-        late.order = 900
-        let hooks = [
-            late, hook(.startPre, 1), hook(.resourceStartPre, 3), hook(.resourceStartPost, 4),
-            hook(.startPost, 5), hook(.statusChanged, 6), hook(.stopPre, 9),
-        ]
-        for id in 1...9 { host.fakeScripts.outcomes[id] = .finished(code: 0) }
-        #expect(try await perform(.start, [flag("flag#0")], hooks: hooks) == 0)
-        let ids = host.fakeScripts.calls.map(\.script.id)
-        #expect(ids == [1, 2, 3, 4, 3, 4, 5, 6])
-    }
-
-    @Test func `a failed start calls its own hooks, and those of rollback`() async throws {
-        host.refusals["writeFile /run/flag#1"] = .system(call: "write", subject: "x", errno: 5)
-        let hooks = [
-            hook(.startFailed, 1), hook(.rollbackPre, 2), hook(.rollbackPost, 3),
-            hook(.startPost, 4),
-        ]
-        for id in 1...4 { host.fakeScripts.outcomes[id] = .finished(code: 0) }
-        #expect(try await perform(.start, [flag("flag#0"), flag("flag#1")], hooks: hooks) == 1)
-        #expect(host.fakeScripts.calls.map(\.script.id) == [2, 3, 1])
-    }
-
-    @Test(arguments: [(false, Int32(0)), (true, 1)])
-    func `a failing trigger is only told, a blocking one ends the action`(_ it: (Bool, Int32))
-        async throws
-    {
-        host.expect("/bin/notify", code: 4)
-        let trigger = Trigger(
-            moment: .preStart,
-            work: .program(["/bin/notify"]),
-            isBlocking: it.0,
-            position: Fixture.position
-        )
-        let code = try await perform(.start, [flag("flag#0")], triggers: [trigger])
-        #expect(code == it.1)
-        #expect(exists("flag#0") == (it.1 == 0))
     }
 
     // MARK: State
