@@ -53,7 +53,7 @@ let package = Package(
         .target(
             name: "OSVCEngine",
             dependencies: [
-                "CLinux", "CSpawn",
+                "CLinux", "CPattern", "CSpawn",
                 .product(name: "OrderedCollections", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
             ],
@@ -64,11 +64,14 @@ let package = Package(
             name: "OSVCLuaBridge",
             dependencies: [
                 "CLua",
+                "CPattern",
                 "OSVCEngine",
                 .product(name: "OrderedCollections", package: "swift-collections"),
             ],
             swiftSettings: language + [.strictMemorySafety()]
         ),
+        // Lua's patterns, for scripts and for checks: the engine knows no Lua.
+        .target(name: "CPattern"),
         // What happens between fork and exec, where Swift must not run.
         .target(name: "CSpawn"),
         // Runs before the runtime is initialised: clears variables that it would obey.

@@ -56,6 +56,12 @@ struct LuaPatternTests {
         #expect(LuaPattern(pattern).occurs(in: Array("aaa".utf8)) == nil)
     }
 
+    @Test func `letters that follow each other do not nest`() {
+        let text = String(repeating: "ab", count: 300)
+        #expect(LuaPattern(text).occurs(in: Array("x\(text)".utf8)) == true)
+        #expect(LuaPattern("(\(text)%d?)$").occurs(in: Array(text.utf8)) == true)
+    }
+
     @Test func `a pattern that would take for ever gives up`() {
         let pattern = String(repeating: "a-", count: 20) + "b"
         #expect(

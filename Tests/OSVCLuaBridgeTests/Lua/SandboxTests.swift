@@ -137,4 +137,22 @@ import Testing
     func `a malformed pattern is an error`(_ pattern: String) {
         #expect(LuaState().error("return ('aaa'):match(...)", [.text(pattern)]) != nil)
     }
+
+    @Test(arguments: [
+        ("%", "malformed pattern (ends with '%')"),
+        ("[a", "malformed pattern (missing ']')"), ("[%", "malformed pattern (missing ']')"),
+        ("a*[", "malformed pattern (missing ']')"),
+        ("%b", "malformed pattern (missing arguments to '%b')"),
+        ("%fa", "missing '[' after '%f' in pattern"),
+        ("a)", "invalid pattern capture"), ("(a", "unfinished capture"),
+        ("(a)%2", "invalid capture index %2 in pattern"),
+        ("%0", "invalid capture index %0 in pattern"),
+        (String(repeating: "()", count: 33), "too many captures"),
+        (String(repeating: "a?", count: 201), "pattern too complex"),
+    ])
+    func `a malformed pattern is told as what it is`(_ pattern: String, _ message: String) {
+        let subject = String(repeating: "a", count: 300)
+        let error = LuaState().error("return ('\(subject)'):match(...)", [.text(pattern)])
+        #expect(error?.message == message)
+    }
 }
