@@ -15,6 +15,7 @@ public final class ServiceRunner: SiteWork {
 
     /// Carries out any action except `status`, which traps. Returns the exit code, 0 or 1; the log says why.
     public func perform(_ action: Action, _ options: ActionOptions) async -> Int32 {
+        // No command has this action: what asks for a status is another kind of request, with an observer.
         precondition(action != .status, "a status is looked at, not performed")
         let guardian = ActionGuard(service, host: host)
         if let refusal = guardian.refusal(of: action, options) {

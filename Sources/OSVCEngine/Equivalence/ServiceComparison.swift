@@ -220,6 +220,7 @@ struct ServiceComparison {
                 options: options
             )
         } catch {
+            // `Service` has sorted its resources, and only filters name what may not be there.
             preconditionFailure("a service that was made, without filters, has a plan: \(error)")
         }
         let checks = Dictionary(

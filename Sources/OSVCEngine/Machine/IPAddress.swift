@@ -10,6 +10,7 @@ public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
 
     /// Traps unless there are 4 or 16 bytes.
     public init(bytes: [UInt8]) {
+        // Whoever has bytes of another length has no address: the readers of netlink and inet_pton(3) look first.
         precondition(bytes.count == 4 || bytes.count == 16, "an address has 4 or 16 bytes")
         self.bytes = bytes
     }

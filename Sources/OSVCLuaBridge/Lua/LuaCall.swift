@@ -102,7 +102,9 @@ final class LuaFunctionBody {
 /// Answers the number of results on the stack, `OSVC_RAISE` with an error there, or
 /// `OSVC_SUSPEND` with the request in the state.
 func luaEntry(_ owner: UnsafeMutableRawPointer?, _ lua: OpaquePointer, _ handle: Int64) -> CInt {
-    guard let owner = unsafe owner else { preconditionFailure("an interpreter has its owner") }
+    guard let owner = unsafe owner else {
+        preconditionFailure("`open` sets the owner before Lua has a function to call")
+    }
     let stack = unsafe LuaStack(lua)
     return unsafe Unmanaged<LuaState>.fromOpaque(owner)._withUnsafeGuaranteedRef { state in
         state.perform(handle, on: stack)
@@ -112,7 +114,9 @@ func luaEntry(_ owner: UnsafeMutableRawPointer?, _ lua: OpaquePointer, _ handle:
 extension LuaState {
     @inline(__always)
     fileprivate func perform(_ handle: Int64, on stack: LuaStack) -> CInt {
-        guard let kept = handles[handle] else { preconditionFailure("Lua holds what it calls") }
+        guard let kept = handles[handle] else {
+            preconditionFailure("a handle lives until its userdata, which is called, is collected")
+        }
         let function = unsafe unsafeDowncast(kept, to: LuaFunctionBody.self)
         copied = 0
         let before = stack.top

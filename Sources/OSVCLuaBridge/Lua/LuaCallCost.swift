@@ -37,6 +37,7 @@ package enum LuaCallCost: CaseIterable {
                 let results = try state.call(chunk, arguments)
                 least = min(least, try (results.first ?? .nil).number("result"))
             } catch {
+                // The script is a constant that raises nothing.
                 preconditionFailure("the benchmark's own script runs: \(error)")
             }
         }

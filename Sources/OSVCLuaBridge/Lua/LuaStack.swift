@@ -38,7 +38,7 @@ internal import CLua
 
     /// The bytes of the string at `index`, which must be one: a number would be changed in place.
     func bytes(_ index: CInt) -> [UInt8] {
-        precondition(type(index) == LUA_TSTRING)
+        precondition(type(index) == LUA_TSTRING, "whoever asks has looked at the type")
         var length = 0
         guard let start = unsafe lua_tolstring(state, index, &length) else { return [] }
         let raw = unsafe UnsafeRawBufferPointer(start: start, count: length)

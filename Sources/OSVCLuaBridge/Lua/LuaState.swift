@@ -50,6 +50,7 @@ internal import CLua
 
     private static func make(memory: Int) -> OpaquePointer {
         guard let lua = unsafe osvc_new(nil, { unsafe luaEntry($0, $1, $2) }, memory) else {
+            // No limit is armed yet. Real exhaustion of the machine ends the process, here as in osvc_allocate.
             preconditionFailure("the machine has memory for an interpreter")
         }
         return unsafe lua
@@ -61,6 +62,7 @@ internal import CLua
         let print = handles.insert(LuaFunctionBody(Self.print))
         let find = handles.insert(LuaFunctionBody(Self.find))
         let status = unsafe osvc_open_environment(main.state, print, find)
+        // It runs nothing of a script, and neither memory nor instructions are limited before the first call.
         precondition(status == LUA_OK, "the environment opens without a limit")
         unsafe osvc_watch_budgets(main.state)
     }
@@ -95,6 +97,7 @@ internal import CLua
 
     /// Runs `body`, which enters the interpreter: sets the budgets, starts the watch and frees what was released.
     func running<Result>(_ body: () -> Result) -> Result {
+        // A function called by Lua answers with values, an error or a request; what it asks for runs after that.
         precondition(!isRunning, "Swift does not call Lua while a Lua call is in progress")
         isRunning = true
         defer { isRunning = false }
@@ -171,6 +174,7 @@ internal import CLua
     }
 
     func check(_ reference: LuaReference) {
+        // A session has one interpreter, and what it keeps of it is handed to no other session.
         precondition(reference.releases === releases, "a reference stays with its interpreter")
     }
 

@@ -35,9 +35,11 @@ internal import CLua
     /// Starts it, or continues with `values` as the results of the call that waits.
     func resume(_ values: [LuaValue] = []) -> Outcome {
         if state == .new {
+            // Values answer a wait, and only a task that was started has one.
             precondition(values.isEmpty, "a task starts with the arguments it was made with")
             return go(argumentCount, raising: false)
         }
+        // Its owner goes on with it after `.suspended` alone, which says that it waits.
         precondition(state == .waiting, "only a waiting task goes on")
         stack.push(values)
         return go(CInt(values.count), raising: false)
@@ -73,11 +75,12 @@ internal import CLua
             )
         }
         if status == LUA_YIELD, interpreter.isOwnYield, let request = interpreter.request {
-            precondition(count == 0, "a wait passes nothing on the stack")
+            precondition(count == 0, "osvc_unusual yields no values: the request is in the state")
             interpreter.request = nil
             state = .waiting
             return .suspended(request)
         }
+        // Scripts have no `coroutine`, and of the shim only osvc_unusual yields, when Swift left a request.
         precondition(status != LUA_YIELD, "only a Swift function makes a task wait")
         state = .over
         defer { stack.setTop(0) }

@@ -91,6 +91,7 @@ enum WaitUntil {
         do throws(LuaError) {
             return try state.makeWaitUntil(begin: begin, again: again)
         } catch {
+            // Its text is a constant, and it only makes a function.
             preconditionFailure("the prelude loads: \(error)")
         }
     }

@@ -94,7 +94,7 @@ extension Fiber {
             case .failed(let error): return .failure(error)
             case .suspended(let request):
                 guard let operation = request as? Operation else {
-                    preconditionFailure("only operations are waited for")
+                    preconditionFailure("each method of a context suspends with an `Operation`")
                 }
                 let answer = await answer(operation)
                 outcome = session.inside(context) {

@@ -24,6 +24,7 @@ struct TrustedWalk {
     private var stickyFaults: [TrustError] = []
 
     init(_ path: String, policy: TrustPolicy) {
+        // `ScriptFiles.absolute`, `ClassicSite` and links joined to their directory make them so.
         precondition(path.isAbsolutePath, "trusted paths are absolute")
         self.path = path
         self.policy = policy

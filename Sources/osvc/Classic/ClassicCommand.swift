@@ -146,6 +146,7 @@ struct ClassicCommand {
     private func act(on session: ServiceSession) async -> Int32 {
         switch work {
         case .configure:
+            // `perform` hands it to `configure` before there is a session.
             preconditionFailure("files are edited without being loaded")
         case .request(let request):
             return await session.requests.carryOut(

@@ -95,6 +95,7 @@ struct CreateWizard {
         do throws(EnvEditError) {
             try draft.addSection(section)
         } catch {
+            // Its name is DEFAULT, or a driver's group with the first free number: letters, `#` and digits.
             preconditionFailure("a section of the registry can be written: \(error)")
         }
     }

@@ -18,7 +18,7 @@ extension RequestRunner {
                 await Stonith(site).perform(options)
             case .monitorResources:
                 await ResourceMonitor(site).perform(options)
-            default: preconditionFailure("carryOut hands over no other request")
+            default: preconditionFailure("`answer` handles every other request itself")
             }
         }
     }

@@ -42,6 +42,7 @@ public final class EventLoop: SerialExecutor, Sendable {
     /// dropped. Traps when the loop already has another thread.
     public func runMain(_ body: @escaping @EngineActor @Sendable () async -> Int32) -> Int32 {
         inbox.withLock { inbox in
+            // A program calls this first in its main function; only tests, which never do, get a thread.
             precondition(
                 !inbox.isStarting && (inbox.thread ?? pthread_self()) == pthread_self(),
                 "the event loop runs on another thread already"
@@ -70,6 +71,7 @@ public final class EventLoop: SerialExecutor, Sendable {
 
     /// Traps unless the caller runs on the loop's thread.
     public func checkIsolated() {
+        // The runtime asks where code claims to be isolated; all jobs of the actor run in `serve`.
         precondition(isLoopThread, "this is not the event loop's thread")
     }
 
@@ -103,6 +105,7 @@ public final class EventLoop: SerialExecutor, Sendable {
     private func startThread() {
         var thread = pthread_t()
         let problem = pthread_create(&thread, nil, { _ in EventLoop.shared.becomeThread() }, nil)
+        // Only tests get here, and a machine without room for one thread runs none.
         precondition(problem == 0, "the event loop needs a thread: \(errorText(problem))")
         pthread_detach(thread)
     }

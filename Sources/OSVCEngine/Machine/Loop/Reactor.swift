@@ -57,6 +57,7 @@ final class Reactor {
     func watch(_ descriptor: Int32, for interest: Readiness, _ handler: @escaping Handler)
         throws(HostError)
     {
+        // A descriptor has one owner, which ends its watch before it begins another or closes it.
         precondition(watches[descriptor] == nil, "a descriptor has one watch at a time")
         generation &+= 1
         var event = osvc_epoll_event()
