@@ -4,17 +4,23 @@ public import OSVCEngine
 extension FakeHost {
     public func mounts() throws(HostError) -> [MountEntry] {
         try check("mounts")
-        return mountTable
+        let answer = kept.mounts ?? mountTable
+        kept.mounts = answer
+        return answer
     }
 
     public func interfaces() throws(HostError) -> [NetworkInterface] {
         try check("interfaces")
-        return networkInterfaces
+        let answer = kept.interfaces ?? networkInterfaces
+        kept.interfaces = answer
+        return answer
     }
 
     public func loopDevices() throws(HostError) -> [LoopDevice] {
         try check("loopDevices")
-        return loops
+        let answer = kept.loops ?? loops
+        kept.loops = answer
+        return answer
     }
 
     public func fileInfo(_ path: String) throws(HostError) -> FileInfo? {

@@ -5,6 +5,9 @@ internal import Testing
 ///
 /// A command it was not told of fails the test. Nothing has an effect on the tables but what the test
 /// attaches to a command (`effect:`) and the obvious ones: files written and removed, loop devices.
+///
+/// As `LinuxHost` it keeps mounts, interfaces and loop devices until it is told to forget, or an order comes; and
+/// after a signal, which cancels the task, it ends a sleep and runs no program.
 @EngineActor
 public final class FakeHost: Host {
     /// One order of the engine, as it came.
@@ -71,14 +74,23 @@ public final class FakeHost: Host {
     /// What the world does right after something was removed.
     public var whileRemoving: (@EngineActor (FakeHost) -> Void)?
 
+    /// The lines of programs that end only after much else has happened.
+    public var slow: Set<String> = []
+
     // MARK: The record
 
     public private(set) var orders: [Order] = []
-    public private(set) var forgotten = 0
     /// Files that were to be rotated: `/x/log from 100 keeping 3`.
     public private(set) var rotations: [String] = []
+    var kept = Kept()
     private var told: [String: [Answer]] = [:]
     private var nextPID: Int32 = 1000
+
+    struct Kept {
+        var mounts: [MountEntry]?
+        var interfaces: [NetworkInterface]?
+        var loops: [LoopDevice]?
+    }
 
     struct Answer {
         var result: CommandResult
@@ -128,9 +140,13 @@ public final class FakeHost: Host {
         told[line, default: []].append(Answer(result: result, error: nil, effect: effect))
     }
 
-    public func expect(_ line: String, failing error: HostError) {
+    public func expect(
+        _ line: String,
+        failing error: HostError,
+        effect: (@EngineActor (FakeHost) -> Void)? = nil
+    ) {
         told[line, default: []].append(
-            Answer(result: CommandResult(code: 127), error: error, effect: nil)
+            Answer(result: CommandResult(code: 127), error: error, effect: effect)
         )
     }
 
@@ -147,6 +163,7 @@ public final class FakeHost: Host {
             told[command.line] = answers
         }
         first.effect?(self)
+        forget()
         if let error = first.error { throw error }
         return first.result
     }
@@ -157,6 +174,8 @@ public final class FakeHost: Host {
 
     private func record(_ order: Order) {
         orders.append(order)
+        if case .sleep = order { return }
+        forget()
     }
 
     // MARK: Orders
@@ -164,12 +183,14 @@ public final class FakeHost: Host {
     public func run(_ command: Command) async throws(HostError) -> CommandResult {
         record(.run(command))
         // Whoever waits for a program lets others run.
-        await Task.yield()
+        for _ in 0..<(slow.contains(command.line) ? 1000 : 1) { await Task.yield() }
+        guard !Task.isCancelled else { throw .cancelled }
         return try answer(command)
     }
 
     public func spawn(_ command: Command) async throws(HostError) -> StartedProcess {
         record(.spawn(command))
+        guard !Task.isCancelled else { throw .cancelled }
         let result = try answer(command)
         guard result.code == 0 else {
             throw .cannotExecute(command.arguments.first ?? "", errno: result.code)
@@ -243,9 +264,10 @@ public final class FakeHost: Host {
         // Whoever sleeps lets others run.
         await Task.yield()
         whileSleeping?(self)
+        guard !Task.isCancelled else { throw .cancelled }
         let parts = time.components
         self.time += Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
     }
 
-    public func forget() { forgotten += 1 }
+    public func forget() { kept = Kept() }
 }

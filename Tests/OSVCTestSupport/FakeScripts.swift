@@ -48,13 +48,15 @@ extension Site {
 extension Driver {
     @EngineActor
     public func look(_ host: FakeHost, for purpose: Purpose) async -> Observation {
-        await look(host, for: purpose, scripts: host.fakeScripts)
+        host.forget()
+        return await look(host, for: purpose, scripts: host.fakeScripts)
     }
 }
 
 extension Resource {
     @EngineActor
     public func look(_ host: FakeHost, for purpose: Purpose) async -> Observation {
-        await look(host, for: purpose, scripts: host.fakeScripts)
+        host.forget()
+        return await look(host, for: purpose, scripts: host.fakeScripts)
     }
 }
