@@ -106,11 +106,11 @@ struct StepPerformer {
         _ text: String,
         _ resource: ResourceID?
     ) async throws(ActionFailure) {
-        let start = ContinuousClock.now
+        let start = host.uptime()
         context.log.waiting(for: probe.description)
         defer { context.log.waiting(for: nil) }
         while try await !holds(probe, resource) {
-            guard ContinuousClock.now - start < limit else { throw fail(text, resource) }
+            guard host.uptime() - start < limit else { throw fail(text, resource) }
             try await sleep(pause)
         }
     }

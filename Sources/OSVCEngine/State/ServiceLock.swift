@@ -56,7 +56,7 @@ public final class ServiceLock {
         _ waiting: (LockHolder?) -> Void
     ) async throws(StateError) -> ServiceLock {
         let path = file.path
-        let start = ContinuousClock.now
+        let start = host.uptime()
         var told = false
         var unsigned = 0
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
@@ -66,7 +66,7 @@ public final class ServiceLock {
                 throw .system(call: "flock", path: path, errno: number)
             }
             let holder = holder(at: path)
-            let isLate = ContinuousClock.now - start >= limit
+            let isLate = host.uptime() - start >= limit
             let isNamed = holder.map { kill($0.pid, 0) == 0 || errno != ESRCH } ?? false
             let mayYetSign = !isNamed && unsigned < unsignedTries
             if mayYetSign {
