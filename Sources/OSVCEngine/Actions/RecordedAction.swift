@@ -72,7 +72,6 @@ struct RecordedAction: SiteWork {
                 log.write(.error, "interrupted by signal", about: nil)
                 return false
             }
-            host.forget()
         }
         return true
     }

@@ -69,7 +69,7 @@ struct StepPerformer {
         }
     }
 
-    /// Changes the machine between two records of the journal; what the host remembers is then out of date.
+    /// Changes the machine between two records of the journal.
     private func recorded(
         _ step: Step,
         _ resource: ResourceID?,
@@ -82,7 +82,6 @@ struct StepPerformer {
             context.journal?.did(resource, failed: true)
             throw error
         }
-        host.forget()
         context.journal?.did(resource, failed: false)
     }
 
@@ -116,7 +115,6 @@ struct StepPerformer {
     }
 
     private func tellLoop(_ file: String, _ resource: ResourceID?) throws(ActionFailure) {
-        host.forget()
         try told(resource) { () throws(HostError) in
             let devices = try host.loopDevices(of: file).map(\.path).joined(separator: ", ")
             context.log.write(.info, "\(devices) now loops to \(file)", about: resource)
@@ -205,7 +203,6 @@ struct StepPerformer {
             // The probe decides: a failed attempt is logged and is not fatal.
             command.logging = .failuresInform
             _ = try await result(of: command, resource)
-            host.forget()
             if try await holds(probe, resource) { return }
             if attempt < times { try await sleep(pause) }
         }

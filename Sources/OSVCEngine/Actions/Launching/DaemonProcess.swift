@@ -20,8 +20,7 @@ struct DaemonProcess {
     func find() throws(HostError) -> ProcessEntry? { try sight()?.process }
 
     func sight() throws(HostError) -> DaemonFinder.Sighting? {
-        host.forget()
-        return try finder.sight(host)
+        try finder.sight(host)
     }
 
     /// Processes of the daemon that remain when its main process is gone.
@@ -117,8 +116,7 @@ struct DaemonProcess {
 
     /// Why it is not known whether the daemon runs.
     func doubt() throws(HostError) -> String? {
-        host.forget()
-        return try finder.doubt(host)
+        try finder.doubt(host)
     }
 
     /// The same after its end, which processes that belong to it follow within a moment.

@@ -76,7 +76,6 @@ extension Launching {
         context.log.waiting(for: "\(launcher.name) to stay up")
         defer { context.log.waiting(for: nil) }
         while true {
-            host.forget()
             if hasEnded {
                 guard isItsOwnStatus else { return try await confirmStatus(daemon) }
                 return try fail(daemon)

@@ -217,7 +217,6 @@ struct Launching {
         let waiting = Waiting(for: "\(launcher.name) to be down", context.log)
         defer { waiting.end() }
         while true {
-            host.forget()
             guard await ask().status.isUp else { return }
             guard host.uptime() - start < limit else {
                 return try failed(.stop, "\(launcher.name) is still up after its stop")
@@ -249,7 +248,6 @@ struct Launching {
         let waiting = Waiting(for: "\(launcher.name) to be up", context.log)
         defer { waiting.end() }
         while true {
-            host.forget()
             let answer = await ask()
             if answer.status.isUp || answer.status == .notApplicable { return }
             if launcher.daemon != nil, hasEnded {
