@@ -7,7 +7,7 @@ extension ActionRun {
             log.write(.info, "start failed. try to start standby", about: nil)
         }
         context.action = .startstandby
-        return await start(await observe())
+        return await start(seen)
     }
 
     func start(_ seen: [ResourceID: Observation]) async -> Int32 {

@@ -2,7 +2,6 @@ extension ActionRun {
     func stop(_ seen: [ResourceID: Observation]) async -> Int32 {
         var launcherFailed = false
         context.host.programTrust?.isGoingDown = true
-        context.journal?.mustRecord = false
         do {
             try await hooks(.stopPre)
             let plan = try plan(seen, .down)

@@ -208,7 +208,7 @@ struct ResourceRun {
                 // The names in a directory do not say which stop belongs to which start.
                 let wasStarted =
                     launcher.isEntry
-                    ? launched != nil && context.startedEntries.contains(resource.id)
+                    ? context.startedEntries.contains(resource.id)
                     : launched?.contains(launcher.name) == true
                 guard wasStarted, await !undo(launcher), isSurelyNew(launcher) else { continue }
             }
