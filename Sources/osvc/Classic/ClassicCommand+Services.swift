@@ -24,7 +24,7 @@ extension ClassicCommand {
             }
             services.letGo()
             context.leaveDirectory()
-            let code = await options.parallel ? inParallel(sessions) : inTurn(sessions)
+            let code = total(await options.parallel ? inParallel(sessions) : inTurn(sessions))
             // Nothing was done for what cannot be loaded (decisions.md 36, 45 and 55).
             return refusals == 0 || passesOver ? code : max(code, failureCode)
         } catch {

@@ -124,23 +124,23 @@ struct ClassicCommand {
     // MARK: Actions
 
     /// The exit code for all services.
-    private func total(_ codes: [Int32]) -> Int32 {
+    func total(_ codes: [Int32]) -> Int32 {
         isStatus ? Exit.worst(codes) : Exit.sum(codes)
     }
 
-    func inTurn(_ sessions: [ServiceSession]) async -> Int32 {
+    func inTurn(_ sessions: [ServiceSession]) async -> [Int32] {
         var codes: [Int32] = []
         for session in sessions { codes.append(await act(on: session)) }
-        return total(codes)
+        return codes
     }
 
-    func inParallel(_ sessions: [ServiceSession]) async -> Int32 {
+    func inParallel(_ sessions: [ServiceSession]) async -> [Int32] {
         let tasks = sessions.map { session in
             Task { @EngineActor in await act(on: session) }
         }
         var codes: [Int32] = []
         for task in tasks { codes.append(await task.value) }
-        return total(codes)
+        return codes
     }
 
     private func act(on session: ServiceSession) async -> Int32 {
