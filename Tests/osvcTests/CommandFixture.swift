@@ -29,6 +29,7 @@ final class CommandFixture {
             mkdir("\(directory.path)/\(name)", 0o755)
         }
         host.files["/proc/self/environ"] = FakeFile("")
+        host.files["/run"] = .directory
     }
 
     var root: String { directory.path }

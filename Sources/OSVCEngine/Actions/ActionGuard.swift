@@ -12,6 +12,17 @@ public struct ActionGuard {
         layout = Layout(root: service.facts.root)
     }
 
+    /// Why this node does not take the service at all; nil: it does.
+    public var stranger: String? {
+        guard !service.isManagedHere else { return nil }
+        let groups = service.facts.groups
+        let nodes = (groups.nodes + groups.drpnodes).joined(separator: ", ")
+        let file = service.definition.files.first ?? "its file"
+        return
+            "service \(service.name) not managed here: \(service.facts.node) is not one of \(nodes);"
+            + " run this there, or add it to nodes in \(file)"
+    }
+
     /// Why the action is refused, in the wording of the log; nil: it may start.
     public func refusal(of action: Action, _ options: ActionOptions) -> String? {
         refusal(options, isClusterAllowed: action == .boot || action == .startstandby)

@@ -291,7 +291,7 @@ extension Step {
     }
 
     /// Whether a start goes on when this step fails (decisions.md 9).
-    fileprivate var toleratesFailure: Bool {
+    var toleratesFailure: Bool {
         if case .launch(let launcher, .start) = self {
             launcher.onError == .continue
         } else {

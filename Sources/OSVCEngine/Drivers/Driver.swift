@@ -38,6 +38,13 @@ public protocol Driver: Sendable {
     var usedPaths: [String] { get }
     /// What no other resource of the service may have while this one is enabled.
     var claims: [Claim] { get }
+    /// What its start and stop change of the machine. A plan does not foretell what depends on that. Nil: anything.
+    var reach: [Ground]? { get }
+    /// The paths on which it depends whether its steps fail at once, such as those of the disks below it.
+    var footing: [String] { get }
+    /// What a start that changes something requires besides its steps, because a program of these asks for it. Only plans
+    /// show and ask them; each is a `.require`.
+    var impliedRequirements: [Step] { get }
 
     /// What is true now. Reads only; never throws: not knowing is part of what was seen.
     ///
@@ -101,6 +108,12 @@ extension Driver {
     /// The default: none.
     public var usedPaths: [String] { [] }
     public var claims: [Claim] { [] }
+    /// The default: anything, as programs of others may.
+    public var reach: [Ground]? { nil }
+    /// The default: on nothing that another resource changes.
+    public var footing: [String] { [] }
+    /// The default: the steps say all.
+    public var impliedRequirements: [Step] { [] }
     public var hasStandbyPart: Bool { false }
     /// The default: the status does not depend on the storage.
     public var asStorageJudging: (any StorageJudging)? { nil }

@@ -1,7 +1,16 @@
+/// A stand-in for the machine of another node.
+public enum OtherNode {
+    /// A machine of which only the names are known: those of `names`. Every program is assumed to be installed there.
+    @EngineActor
+    public static func machine(of node: String, names: any Host) -> any Host {
+        BareMachine(node: node, names: names)
+    }
+}
+
 /// A machine on which nothing is up and nothing can be done. Plans are compared on it.
 ///
-/// Every name resolves to an address reserved for documentation (RFC 5737), so that a plan has its steps. Every
-/// program is found; nothing is mounted, bound or running. Changes are refused.
+/// Names are those of another host. Without one each resolves to an address reserved for documentation (RFC 5737), so
+/// that a plan has its steps. Every program is found; nothing is mounted, bound or running. Changes are refused.
 @EngineActor
 final class BareMachine: Host {
     let nodeName: String
@@ -10,8 +19,11 @@ final class BareMachine: Host {
     var childEnvironment: [String: String] = [:]
     var serviceEnvironment: [String: String] = [:]
 
-    init(node: String) {
+    private let names: (any Host)?
+
+    init(node: String, names: (any Host)? = nil) {
         nodeName = node
+        self.names = names
     }
 
     func mounts() -> [MountEntry] { [] }
@@ -29,7 +41,10 @@ final class BareMachine: Host {
     func process(_ pid: Int32) -> ProcessEntry? { nil }
     func isWritable(below mountPoint: String) -> Bool { true }
     func findProgram(_ name: String) -> String? { "/sbin/\(name)" }
-    func resolve(_ name: String) -> [IPAddress] { [IPAddress("192.0.2.1")].compactMap(\.self) }
+    func resolve(_ name: String) async throws(HostError) -> [IPAddress] {
+        if let names { return try await names.resolve(name) }
+        return [IPAddress("192.0.2.1")].compactMap(\.self)
+    }
 
     func answers(_ address: IPAddress, on device: String, within limit: Duration) -> Bool { false }
     func connects(to address: String, port: Int, within limit: Duration) -> Bool { false }

@@ -3,7 +3,7 @@ import OSVCEngine
 /// Which services a call is for.
 extension ClassicCommand {
     func perform() async -> Int32 {
-        if isActing { Streams.standard.beginAction() }
+        if isActing, !options.dryRun { Streams.standard.beginAction() }
         do throws(SessionError) {
             let services = try NodeServices(context, debug: options.debug)
             if case .configure(let action) = work { return try await configure(action, services) }
@@ -95,7 +95,7 @@ extension ClassicCommand {
         var chosen: [ServiceSession] = []
         var refusals: Int32 = 0
         for name in names {
-            let opening = services.open(name, sharesHost: !options.parallel)
+            let opening = services.open(name, sharesHost: !options.parallel, for: use)
             guard let session = opening.session else {
                 switch opening {
                 case .notForNode where !isNamed: break
@@ -108,7 +108,7 @@ extension ClassicCommand {
                 }
                 continue
             }
-            if let request {
+            if let request, use == .work {
                 session.requests.pushIfChanged(isSilent: request.isForPrograms || request == .push)
             }
             if filter.isOpen {

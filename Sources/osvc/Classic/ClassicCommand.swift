@@ -114,6 +114,12 @@ struct ClassicCommand {
                 text: Request.refusal(of: options.words, among: known, as: "unsupported action")
             )
         }
+        if case .configure = work, options.dryRun {
+            throw .init(text: "--dry-run is not supported for this action")
+        }
+        guard
+            options.node == nil || options.dryRun || Request(words: options.words) == .printService
+        else { throw .init(text: SessionUse.nodeRefusal) }
         if let word = options.status, Status(classic: word) == nil {
             throw .init(
                 text: "option --status: '\(word)' is not a status: up, down, warn, n/a, ..."
@@ -152,6 +158,7 @@ struct ClassicCommand {
             return await session.requests.carryOut(
                 request,
                 actionOptions,
+                dryRun: options.dryRun,
                 destination: options.destination
             )
         case .later(let word):
@@ -159,6 +166,10 @@ struct ClassicCommand {
             session.log.write(.error, text, about: nil)
             return Exit.failure
         }
+    }
+
+    var use: SessionUse {
+        options.dryRun || options.node != nil ? .plan(on: options.node) : .work
     }
 
     private var actionOptions: ActionOptions {

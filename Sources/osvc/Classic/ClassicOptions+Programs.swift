@@ -25,6 +25,8 @@ extension ClassicOptions.Option {
             ),
             Option("waitlock", nil, .seconds(\.waitlock), "seconds to wait for another action"),
             Option("to", nil, .text(\.destination), "switch: the node to go to"),
+            Option("dry-run", nil, .flag(\.dryRun), "show what would be done; do nothing"),
+            Option("node", nil, .text(\.node), "--dry-run, printsvc: what that node would do"),
             Option("param", nil, .text(\.parameter), "get, set, unset: section.keyword"),
             Option("value", nil, .text(\.value), "set: the value"),
             Option("resource", nil, .repeated(\.resources), "create, update: a resource as JSON"),

@@ -45,6 +45,9 @@ struct ClassicOptions: Equatable {
     var cron = false
     var cluster = false
     var interactive = false
+    var dryRun = false
+    /// The node that a plan is for; nil: this one.
+    var node: String?
     var rids: [String] = []
     var tags: [String] = []
     var resources: [String] = []

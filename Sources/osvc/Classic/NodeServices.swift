@@ -44,6 +44,23 @@ final class NodeServices {
         }
     }
 
+    /// The file that a word means: a path, or else the name of a service. Throws when two files have that name.
+    static func file(_ word: String, _ context: ProcessContext) throws(SessionError) -> String {
+        guard !word.hasSlash, !suffixes.contains(where: { word.ends($0) }) else { return word }
+        let services = try NodeServices(context)
+        return try services.file(of: word)
+    }
+
+    private func file(of name: String) throws(SessionError) -> String {
+        let files = files(of: name)
+        let problem =
+            files.isEmpty
+            ? "there is no such service in \(layout.etc)"
+            : "\(files.joined(separator: " and ")) both describe it: remove one"
+        guard files.count == 1 else { throw .host(.malformed(subject: name, problem: problem)) }
+        return files[0]
+    }
+
     /// The files of each service, by name. Of one with two files neither is used.
     static func allFiles(_ context: ProcessContext) throws(SessionError) -> [[String]] {
         let services = try NodeServices(context)
@@ -55,7 +72,7 @@ final class NodeServices {
 
     /// The files of a service. A name with a slash would lead out of `etc`. A link without a target counts,
     /// because its load reports why.
-    private func files(of name: String) -> [String] {
+    func files(of name: String) -> [String] {
         if let listed { return listed[PathKey(name)] ?? [] }
         guard !name.hasSlash, !name.begins(".") else { return [] }
         return [layout.serviceFile(of: name), layout.luaFile(of: name)].filter { path in
@@ -103,7 +120,7 @@ final class NodeServices {
     /// Opens a service by its name.
     ///
     /// Services that are acted on at the same time must not share a host.
-    func open(_ name: String, sharesHost: Bool = true) -> Opening {
+    func open(_ name: String, sharesHost: Bool = true, for use: SessionUse = .work) -> Opening {
         let files = files(of: name)
         guard files.count < 2 else {
             tell("\(files.joined(separator: " and ")) both describe the service: remove one", name)
@@ -114,7 +131,7 @@ final class NodeServices {
             return .refused
         }
         do throws(SessionError) {
-            let session = try load(file, sharesHost)
+            let session = try load(file, sharesHost, use)
             guard session.service.name.isSame(name) else {
                 tell("\(file) describes the service '\(session.service.name)'", name)
                 return .refused
@@ -127,13 +144,15 @@ final class NodeServices {
         }
     }
 
-    private func load(_ file: String, _ sharesHost: Bool) throws(SessionError) -> ServiceSession {
+    private func load(_ file: String, _ sharesHost: Bool, _ use: SessionUse) throws(SessionError)
+        -> ServiceSession
+    {
         let loaded = try ServiceFile.load(
             file,
             root: layout.root,
             trust: context.trust,
-            node: host.nodeName,
-            site: loadingSite
+            node: use == .work ? host.nodeName : nil,
+            site: use == .work ? loadingSite : nil
         )
         for line in loaded.printed { context.console.complain(line + "\n") }
         return try ServiceSession(
@@ -141,7 +160,8 @@ final class NodeServices {
             context,
             debug: debug,
             beside: host,
-            sharesHost: sharesHost
+            sharesHost: sharesHost,
+            for: use
         )
     }
 

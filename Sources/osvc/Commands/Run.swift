@@ -64,6 +64,9 @@ struct Run: EngineCommand {
     @Flag(help: "Show what would be done; do nothing.")
     var dryRun = false
 
+    @Option(help: ArgumentHelp("--dry-run, printsvc: as that node.", valueName: "name"))
+    var node: String?
+
     @Flag(help: "Log more, to search for a fault.")
     var debug = false
 
@@ -71,6 +74,9 @@ struct Run: EngineCommand {
         try selection.judge()
         guard waitlock >= 0 else { throw ValidationError("--waitlock takes 0 or more seconds") }
         guard jobs >= 1 else { throw ValidationError("--jobs takes 1 or more") }
+        guard node == nil || dryRun || Request(words: action) == .printService else {
+            throw ValidationError(SessionUse.nodeRefusal)
+        }
     }
 
     func perform(_ context: ProcessContext) async -> Int32 {
@@ -85,6 +91,7 @@ struct Run: EngineCommand {
             on: file,
             options,
             dryRun: dryRun,
+            node: node,
             debug: debug,
             context
         )
@@ -114,6 +121,7 @@ struct Run: EngineCommand {
         on file: String,
         _ options: ActionOptions,
         dryRun: Bool,
+        node: String? = nil,
         debug: Bool,
         _ context: ProcessContext
     ) async -> Int32 {
@@ -123,7 +131,8 @@ struct Run: EngineCommand {
         }
         if request.acts, !dryRun { Streams.standard.beginAction() }
         do throws(SessionError) {
-            let session = try ServiceSession.open(file, context, debug: debug)
+            let use = dryRun || node != nil ? SessionUse.plan(on: node) : .work
+            let session = try ServiceSession.open(file, context, debug: debug, for: use)
             return await session.requests.carryOut(request, options, dryRun: dryRun)
         } catch {
             error.tell(of: file, context)

@@ -2,17 +2,24 @@ import OSVCEngine
 
 /// A plan for people: the steps in their order, and where each part is written.
 struct PlanText {
-    let plan: Plan
-    let direction: Action.Direction
-    let rehearsal: Rehearsal
+    private let plan: Plan
+    private let direction: Action.Direction
+    private let forecast: Forecast
+
+    init(_ forecast: ForecastPlan) {
+        plan = forecast.plan
+        direction = forecast.direction
+        self.forecast = forecast.forecast
+    }
 
     var text: String {
         let word = direction == .up ? "start" : "stop"
         var lines = ["plan: \(word) \(plan.service) on \(plan.node)"]
-        for part in rehearsal.service { lines += self.lines(of: part, indent: "  ") }
+        for obstacle in forecast.obstacles { lines.append("  NOT MET: \(obstacle)") }
+        for part in forecast.service { lines += self.lines(of: part, indent: "  ") }
         for check in plan.conflictChecks {
             for step in check.steps where !step.isNote {
-                lines.append("  first: \(check.resource) \(step.summary)")
+                lines.append("  first: \(check.resource) \(text(of: step, check.resource))")
             }
         }
         var number = 0
@@ -29,10 +36,11 @@ struct PlanText {
     }
 
     private func lines(of item: PlanItem, number: String) -> [String] {
-        let why = item.skip.map { "skipped: \($0.reason)" } ?? "is \(item.status)"
+        let status = forecast.isElsewhere ? "not asked" : "is \(item.status)"
+        let why = item.skip.map { "skipped: \($0.reason)" } ?? status
         let head = "  \(padded(number, 3)) \(padded(item.resource.text, 8)) \(item.label)"
         var lines = ["\(head)  (\(item.position); \(why))"]
-        for part in rehearsal.resources[item.resource] ?? [] where !part.isAboutStep {
+        for part in forecast.resources[item.resource] ?? [] where !part.isAboutStep {
             lines += self.lines(of: part, indent: "        ")
         }
         for step in item.steps { lines += self.lines(of: step, item) }
@@ -43,21 +51,31 @@ struct PlanText {
         if case .together(let steps) = step {
             return ["        together:"] + steps.flatMap { self.lines(of: $0, item) }
         }
-        var lines = ["        \(step.planLine)"]
-        for part in rehearsal.resources[item.resource] ?? [] where part.title == step.summary {
+        var lines = ["        \(text(of: step, item.resource))"]
+        for part in forecast.resources[item.resource] ?? [] where part.title == step.summary {
             lines += self.lines(of: part, indent: "          ").dropFirst()
         }
         return lines
     }
 
-    private func lines(of part: Rehearsal.Part, indent: String) -> [String] {
+    /// The step with its answer. A step that is no requirement is shown with one only when something is amiss.
+    private func text(of step: Step, _ resource: ResourceID) -> String {
+        guard let answer = forecast.answer(to: step, of: resource) else { return step.planLine }
+        if case .fail = step { return answer.description }
+        return "\(step.planLine): \(answer)"
+    }
+
+    private func lines(of part: Forecast.Part, indent: String) -> [String] {
         var lines = ["\(indent)\(part.title)  (\(part.position))"]
         lines += part.lines.map { "\(indent)  \($0)" }
         if let after = part.incompleteAfter {
             lines.append("\(indent)  plan incomplete after \(after)")
         }
         if let refusal = part.refusal {
-            lines.append("\(indent)  would end the action: \(refusal)")
+            let what = part.isDecisive ? "would end the action" : "would fail, and the action go on"
+            lines.append("\(indent)  NOT MET: \(what): \(refusal)")
+        } else if case .unknown(let when) = part.answer {
+            lines.append("\(indent)  unknown \(when)")
         }
         return lines
     }
@@ -67,7 +85,7 @@ struct PlanText {
     }
 }
 
-extension Rehearsal.Part {
+extension Forecast.Part {
     /// Whether it is shown below the step that its title names: a launcher's or an unmount.
     fileprivate var isAboutStep: Bool { title.hasPrefix("st") || title.hasPrefix("umount ") }
 }

@@ -11,6 +11,8 @@ struct RequestRunner: SiteWork {
     let console: Console
     /// Whether nothing may be written: an ordinary user looks.
     var isReadOnly = false
+    /// Whether the site is that of another node, of which nothing is known.
+    var isElsewhere = false
 
     /// Writes to standard output.
     func show(_ text: String) { console.show(text) }
@@ -35,13 +37,14 @@ struct RequestRunner: SiteWork {
         dryRun: Bool,
         destination: String?
     ) async -> Int32 {
+        // What would refuse the action is part of its plan.
+        if dryRun, case .act(let action) = request { return await showPlan(action, options, .text) }
         if let refusal = refusal(of: request, options) {
             for text in refusal.lines { log.write(refusal.level, text, about: nil) }
             return request.failureCode
         }
         if !dryRun { source.correct(log) }
         switch request {
-        case .act(let action) where dryRun: return await showPlan(action, options, .text)
         case .act, .sync, .stonith, .monitorResources:
             return await act(request, options, dryRun: dryRun)
         case .statusCode, .printStatus, .jsonStatus: return await showStatus(request)
@@ -68,16 +71,8 @@ struct RequestRunner: SiteWork {
     private func refusal(of request: Request, _ options: ActionOptions) -> (
         level: LogLevel, lines: [String]
     )? {
-        guard service.isManagedHere else {
-            let groups = service.facts.groups
-            let nodes = (groups.nodes + groups.drpnodes).joined(separator: ", ")
-            let file = service.definition.files.first ?? "its file"
-            let text =
-                "service \(service.name) not managed here: \(service.facts.node) is not one of \(nodes);"
-                + " run this there, or add it to nodes in \(file)"
-            return (.error, [text])
-        }
         let guardian = ActionGuard(service, host: host)
+        if let stranger = guardian.stranger { return (.error, [stranger]) }
         if request.isGuarded,
             let text = guardian.refusal(options, isClusterAllowed: request.isClusterAllowed)
         {

@@ -21,6 +21,7 @@ taken() { # by a machine at the other end of the wire
 	ip netns add peer && ip link set wire0 netns peer &&
 		ip -n peer addr add 10.59.71.26/24 dev wire0 && ip -n peer link set wire0 up || return
 	ping -c 1 -w 5 10.59.71.26 >/dev/null || no "the peer does not answer" || return
+	same exits 1 osvc plan web.lua start >/srv/taken.log && says 'would fail at ip#0' cat /srv/taken.log || return
 	same exits 1 osvc run web.lua start >/srv/taken.log 2>&1 || no "$(cat /srv/taken.log)" || return
 	says conflict cat /srv/taken.log
 }
@@ -31,6 +32,7 @@ law "its tree is up" overall six.lua up
 law "start again does nothing" same exits 0 osvc run six.lua start
 law "it goes" exits 0 osvc run six.lua stop
 law "nothing is left" clean
+law "a plan tells the missing interface" exits 1 osvc plan nowhere.lua start
 law "check tells two services with one address" says "already that of ip#0 of service" \
 	osvc check web.lua nowhere.lua
 law "a missing interface is named" says br9 osvc run nowhere.lua start

@@ -10,14 +10,46 @@ there() {
 		pgrep -a -f 'httpd -f -p 8080'
 }
 
+ends() { # LINE COMMAND...: its last line
+	local line=$1 output
+	shift
+	output=$("$@")
+	[[ ${output##*$'\n'} == "$line" ]] || no "'$*' ended with: ${output##*$'\n'}"
+}
+
+without() { # FILE COMMAND...
+	local file=$1 code=0
+	shift
+	mv "$file" "$file.away" || return
+	"$@" || code=$?
+	mv "$file.away" "$file" && return "$code"
+}
+
+unwritten() {
+	local found
+	found=$(find "$OSVC_ROOT" -name 'web*')
+	[[ -z $found ]] || no "$found"
+}
+
+occupied() {
+	cd /srv/web && says "verdict: would fail at fs#0: /srv/web is in use by process" \
+		osvc plan /srv/demo/web.lua stop
+}
+
 law "check finds nothing to say" exits 0 osvc check web.lua
 law "a plan touches nothing" same exits 0 osvc plan web.lua start
+law "which ends with the verdict" ends "verdict: would succeed" osvc plan web.lua start
+law "without the image it would fail, and exits 1" without /srv/web.img exits 1 osvc plan web.lua start
+law "and names the resource" without /srv/web.img \
+	ends "verdict: would fail at loop#0: /srv/web.img does not exist" osvc plan web.lua start
+law "nothing was written" unwritten
 law "a dry run touches nothing" same exits 0 osvc run web.lua start --dry-run
 law "before the first start all is down" overall web.lua down
 law "start" exits 0 osvc run web.lua start
 law "mount, address, loop device and server are there" there
 law "the page is served" page
 law "the tree is up" overall web.lua up
+law "its stop would fail while the caller is on the mount" occupied
 law "start again does nothing" same exits 0 osvc run web.lua start
 law "status exits 0 when up" exits 0 osvc run web.lua status
 law "restart" exits 0 osvc run web.lua restart

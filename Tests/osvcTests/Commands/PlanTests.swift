@@ -45,6 +45,7 @@ struct PlanTests {
                   2   flag#b   /run/web.b  (\(file):4; is up)
                         /run/web.b is already up
                   3   app      app  (\(file):2; is n/a)
+                verdict: would succeed
 
                 """
         )
@@ -57,6 +58,7 @@ struct PlanTests {
                         rm -f /run/web.b
                   3   flag#a   /run/web.a  (\(file):3; is down)
                         /run/web.a is already down
+                verdict: would succeed
 
                 """
         )
@@ -119,7 +121,7 @@ struct PlanTests {
 
     @Test func `a hook that would refuse says so in the plan`() async {
         web(Self.scripted)
-        #expect(await plan("stop") == 0)
+        #expect(await plan("stop") == 1)
         #expect(fixture.output.contains("would end the action: "))
         #expect(fixture.output.contains("not today"))
     }
@@ -154,7 +156,8 @@ struct PlanTests {
         }
         #expect(parts.first?["title"] == .string("start sleep"))
         #expect(parts.first?["refusal"] == .null)
-        #expect(await plan("restart -o json") == 0)
+        // The hook refuses the stop.
+        #expect(await plan("restart -o json") == 1)
         guard case .array(let both) = try JSONValue(parsing: fixture.output) else {
             Issue.record("\(fixture.output)")
             return

@@ -112,6 +112,7 @@ struct RequestTests {
     }
 
     @Test func `a dry run prints the plan and changes nothing`() async throws {
+        host.files["/srv"] = .directory
         #expect(try await carryOut("start", dryRun: true) == 0)
         #expect(printed.text.contains("/srv/flag"))
         #expect(host.orders == [])

@@ -84,6 +84,7 @@ public struct Application: Driver {
             return .pidFile(file)
         }
     }
+    public var footing: [String] { directory.map { [$0.path] } ?? [] }
 
     /// What the launchers reported and what their directory contains.
     public struct Seen: Sendable, Equatable {

@@ -63,6 +63,9 @@ public struct ServiceAddress: Driver {
 
     public var label: String { "\(name)@\(device)" }
     public var claims: [Claim] { [.address(name)] }
+    public var reach: [Ground]? { [.below(Ground.interface(device))] }
+    /// The first address of the interface may give the prefix length.
+    public var footing: [String] { [Ground.interface(device)] }
 
     public struct Seen: Sendable, Equatable {
         /// What the name resolves to; nil: nothing.

@@ -26,6 +26,8 @@ public struct FSFlag: Driver {
     public var label: String { file }
     public var usedPaths: [String] { [file] }
     public var claims: [Claim] { [Claim("file", file)] }
+    public var reach: [Ground]? { [.below(file)] }
+    public var footing: [String] { [file] }
 
     /// What exists at the path.
     public enum Seen: Sendable, Equatable {

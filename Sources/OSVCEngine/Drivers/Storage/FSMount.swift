@@ -102,6 +102,8 @@ public struct FSMount: Driver {
         let isOwnDevice = kind == .disk && type != "btrfs"
         return [.mountPoint(mountPoint)] + (isOwnDevice ? [.device(device)] : [])
     }
+    public var reach: [Ground]? { [.below(mountPoint)] }
+    public var footing: [String] { [device, mountPoint] }
 
     public struct Seen: Sendable, Equatable {
         /// What `dev` is now.

@@ -25,6 +25,12 @@ public struct LoopFile: Driver {
 
     public var label: String { file }
     public var claims: [Claim] { [.imageFile(file)] }
+    public var reach: [Ground]? { [.named("/dev/loop"), .below("/dev/disk")] }
+    public var footing: [String] { [file] }
+    /// `losetup` asks by itself.
+    public var impliedRequirements: [Step] {
+        [.require(.pathExists(file), orFail: "\(file) does not exist")]
+    }
 
     /// The loop devices of the file.
     public struct Seen: Sendable, Equatable {

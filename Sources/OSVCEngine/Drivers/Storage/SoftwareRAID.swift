@@ -75,6 +75,9 @@ public struct SoftwareRAID: Driver {
         let names = device == uuid.map(Self.device(of:)) ? [] : [device]
         return ([uuid].compactMap(\.self) + names).map { Claim("array", $0) }
     }
+    public var reach: [Ground]? { [.below(device), .named("/dev/md"), .below("/dev/disk")] }
+    /// Its members may be loop devices of the service.
+    public var footing: [String] { ["/dev/loop"] }
 
     /// What udev's links and /proc/mdstat show about the array.
     public enum Seen: Sendable, Equatable {

@@ -40,6 +40,12 @@ public struct VolumeGroup: Driver {
 
     public var label: String { name }
     public var claims: [Claim] { [Claim("volume group", name)] }
+    public var reach: [Ground]? {
+        let mapped = "/dev/mapper/\(VolumeGroupName.escaped(name))-"
+        return [.below("/dev/\(name)"), .named(mapped), .named("/dev/dm-"), .below("/dev/disk")]
+    }
+    /// Its disks may be loop devices or arrays of the service.
+    public var footing: [String] { ["/dev/loop", "/dev/md"] }
 
     /// What the kernel and the LVM tools report about the group.
     public struct Seen: Sendable, Equatable {
