@@ -94,7 +94,8 @@ public struct LoopFile: Driver {
                 isDetached,
                 every: .milliseconds(100),
                 limit: .seconds(5),
-                orFail: "\(device) is still in use"
+                orFail:
+                    "\(device) is still in use: findmnt \(device), or lsof \(device), tells by what"
             ),
         ]
     }

@@ -17,7 +17,8 @@ struct LoopFileTests {
                 .loopDetached("/dev/\(name)", file: file),
                 every: .milliseconds(100),
                 limit: .seconds(5),
-                orFail: "/dev/\(name) is still in use"
+                orFail:
+                    "/dev/\(name) is still in use: findmnt /dev/\(name), or lsof /dev/\(name), tells by what"
             ),
         ]
     }
