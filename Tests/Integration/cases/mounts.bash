@@ -98,6 +98,26 @@ read_only() { # what is up and does not do its work is no success, and is left
 	exits 1 osvc run fs.lua start && mounts 1 /srv/m && exits 0 osvc run fs.lua stop && clean
 }
 
+classic() { # the keywords in DEFAULT of a classic file; who ignores TERM gets KILL
+	cat >fs.env <<-'ENV'
+		[DEFAULT]
+		service_type = TST
+		nodes = demo1
+		busy = fail
+		kill_after = 500ms
+		[fs#0]
+		type = tmpfs
+		dev = /dev/null
+		mnt = /srv/m
+	ENV
+	exits 0 osvc run fs.env start || return
+	(cd /srv/m && trap '' TERM && exec sleep 309 >/dev/null 2>&1) &
+	until [[ $(readlink "/proc/$!/exe") == */sleep ]]; do sleep 0.01; done
+	says "(pid $!, user root): end them, or say busy = kill" osvc run fs.env stop || return
+	sed -i 's/= fail/= kill/' fs.env
+	says "killing /usr/bin/sleep (pid $!, user root), which uses /srv/m" osvc run fs.env stop && clean
+}
+
 mkdir -p /srv/m /srv/beside
 service tmpfs none size=1m
 law "a foreign file system on top is named and left" over other
@@ -106,6 +126,7 @@ law "one that is mounted twice is taken off twice" twice
 law "one that is bound elsewhere, too, is no success" beside true
 service ext4 /srv/web.img loop
 law "nor is a device that is, and not at the second stop either" beside exits 1 osvc run fs.lua stop
+law "busy and kill_after in a classic file" classic
 law "a mount below is named, and plan tells who would be ended" below
 law "one that takes no writes is no success of a start" read_only
 service ext4 "UUID=$(blkid -p -o value -s UUID /srv/web.img)" ""
