@@ -13,6 +13,9 @@ public final class FakeScripts: ScriptRunner {
     /// The keys that left undo work.
     public var undoable: Set<ScriptKey> = []
 
+    /// The launchers that files of launcher directories contain, by path.
+    public var launchers: [String: Launcher] = [:]
+
     public private(set) var calls: [ScriptCall] = []
     public private(set) var undone: [ScriptKey] = []
     public private(set) var forgotUndo = 0
@@ -35,6 +38,15 @@ public final class FakeScripts: ScriptRunner {
     }
 
     public func forgetUndo() { forgotUndo += 1 }
+
+    public func launcher(in path: String, number: Int, of service: String) throws(LauncherFileError)
+        -> Launcher
+    {
+        guard let launcher = launchers[path] else {
+            throw LauncherFileError("\(path): scripts cannot run here")
+        }
+        return launcher
+    }
 }
 
 // Work on a `FakeHost` calls its scripts.

@@ -22,6 +22,15 @@ struct LayerActionTests {
 
     private var standby: ResourceDefinition { flag("flag#1", ["always_on": .list(["nodes"])]) }
 
+    private func trigger(_ moment: Trigger.Moment, _ program: String) -> Trigger {
+        Trigger(
+            moment: moment,
+            work: .program([program]),
+            isBlocking: false,
+            position: Fixture.position
+        )
+    }
+
     private func service(_ resources: [ResourceDefinition], startsOn node: String = "n1") throws
         -> Service
     {
@@ -84,6 +93,61 @@ struct LayerActionTests {
         #expect(!exists("flag#1"))
     }
 
+    /// The triggers of the service belong to the whole, those of a resource to its start and stop.
+    @Test(
+        arguments: [
+            (.start, ["service", "resource"]), (.startfs, ["resource"]), (.stopfs, ["resource"]),
+            (.startstandby, []), (.shutdown, []),
+        ] as [(Action, [String])]
+    )
+    func `an action has the triggers of what it drives`(action: Action, run: [String]) async throws
+    {
+        host.expect("/bin/service")
+        host.expect("/bin/resource")
+        let moment: Trigger.Moment = action.direction == .up ? .preStart : .preStop
+        var flag = standby
+        flag.triggers = [trigger(moment, "/bin/resource")]
+        var service = Fixture.service(resources: [flag])
+        service.triggers = [trigger(moment, "/bin/service")]
+        var facts = Fixture.facts
+        facts.root = directory.path
+        let site = Site(
+            try Service(service, facts: facts, registry: .builtIn),
+            host: host,
+            log: log
+        )
+        #expect(await ServiceRunner(site).perform(action, ActionOptions(force: true)) == 0)
+        #expect(host.commands == run.map { "/bin/\($0)" })
+    }
+
+    @Test func `what stays up is named when a stop leaves it`() async throws {
+        #expect(try await perform(.start, [standby]) == 0)
+        log.clear()
+        #expect(try await perform(.stop, [standby]) == 0)
+        let text = "INFO flag#1 skip 'stop' on standby resource (--force to override)"
+        #expect(log.text() == [text])
+    }
+
+    @Test func `an optional resource that does not stop keeps nothing below it`() async throws {
+        let all = [flag("flag#0"), flag("flag#2", ["optional": .boolean(true)])]
+        #expect(try await perform(.start, all) == 0)
+        host.refusals["removeFile /run/flag#2"] = .system(call: "unlink", subject: "x", errno: 5)
+        #expect(try await perform(.stop, all) == 0)
+        #expect(!exists("flag#0") && exists("flag#2"))
+    }
+
+    @Test(arguments: [Action.stop, .stopapp])
+    func `a launcher that fails ends a stop of launchers, but not that of the service`(
+        action: Action
+    ) async throws {
+        host.expect("/bin/a stop", code: 3)
+        let launcher = Fixture.launcher("a", [.stop: .program(["/bin/a", "stop"])])
+        let app = Fixture.resource("app", driver: "app", launchers: [launcher])
+        #expect(try await perform(action, [app]) == 1)
+        let text = "ERROR - 'stopapp' action stopped on execution error"
+        #expect(log.text().contains(text) == (action == .stopapp))
+    }
+
     // MARK: Boot
 
     @Test func `a boot starts the service on a node of autostart_node`() async throws {
@@ -110,6 +174,22 @@ struct LayerActionTests {
         #expect(exists("flag#0") && exists("flag#3"))
         #expect(log.text().contains("INFO - start failed. try to start standby"))
         #expect(!log.text().contains { $0.contains("rollback") })
+    }
+
+    @Test func `a boot that meets a conflict says so in the words of a start`() async throws {
+        let address = try #require(IPAddress("10.0.0.9"))
+        host.names["web"] = [address]
+        host.answering = [address]
+        host.networkInterfaces = [NetworkInterface(name: "eth0", isUp: true)]
+        let ip = Fixture.resource(
+            "ip#0",
+            driver: "ip",
+            ["ipname": .string("web"), "ipdev": .string("eth0")]
+        )
+        #expect(try await perform(.boot, [ip]) == 0)
+        #expect(
+            log.text(from: .error) == ["ERROR - start aborted due to resource ip#0 conflict"]
+        )
     }
 
     // MARK: What keeps an action from being begun

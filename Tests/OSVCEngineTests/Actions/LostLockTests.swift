@@ -1,3 +1,4 @@
+import Glibc
 import OSVCTestSupport
 import Testing
 
@@ -38,15 +39,24 @@ struct LostLockTests {
         #expect(host.uptime() >= .seconds(1))
         let text = "WARNING - start (pid 70) runs, but its lock is gone: waiting up to 60s for it"
         #expect(log.text().first == text)
+        #expect(log.text().filter { $0 == text }.count == 1)
     }
 
-    @Test(arguments: [(Action.start, Int32(1)), (.stop, 0)])
+    @Test(arguments: [(Action.start, Int32(1)), (.restart, 1), (.stop, 0)])
     func `beside one that does not end only a stop begins`(action: Action, code: Int32)
         async throws
     {
         try startElsewhere()
         #expect(try await perform(action, lockLimit: .seconds(2)) == code)
         #expect(log.text().contains("ERROR - \(action.rawValue): start (pid 70) still runs"))
+    }
+
+    @Test func `an earlier action of this process is not waited for`() async throws {
+        try startElsewhere()
+        directory.write("begin\t1.000\t\(getpid())\tstart\t7\n", to: "var/web/journal")
+        host.processTable[0].pid = getpid()
+        #expect(try await perform(.start) == 0)
+        #expect(host.uptime() == .zero)
     }
 
     @Test func `a pid that another process has by now is nobody's`() async throws {

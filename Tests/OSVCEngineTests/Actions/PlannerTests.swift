@@ -3,12 +3,10 @@ import OSVCTestSupport
 import OrderedCollections
 import Testing
 
-private func service(_ resources: [ResourceDefinition]) throws -> Service {
-    try Service(
-        Fixture.service(resources: resources),
-        facts: Fixture.facts,
-        registry: .builtIn
-    )
+private func service(_ resources: [ResourceDefinition], isClassic: Bool = false) throws -> Service {
+    var definition = Fixture.service(resources: resources)
+    definition.isClassic = isClassic
+    return try Service(definition, facts: Fixture.facts, registry: .builtIn)
 }
 
 private func flag(_ id: String, _ values: KeyValuePairs<String, SettingValue> = [:])
@@ -146,20 +144,24 @@ struct PlannerTests {
     private func plan(
         _ resources: [ResourceDefinition],
         _ action: Action,
-        _ options: ActionOptions = ActionOptions()
+        _ options: ActionOptions = ActionOptions(),
+        direction: Action.Direction? = nil,
+        isClassic: Bool = false
     ) throws -> Plan {
-        let service = try service(resources)
+        let service = try service(resources, isClassic: isClassic)
         let up = Observation(
             report: StatusReport(.up),
+            conflictChecks: [.note(.info, "asked")],
             startSteps: [.note(.info, "up")],
-            stopSteps: [.removeFile("/x")]
+            stopSteps: [.removeFile("/x")],
+            standbySteps: [.note(.info, "standby")]
         )
         let seen = Dictionary(uniqueKeysWithValues: service.resources.map { ($0.id, up) })
         return try Planner.plan(
             service,
             seen,
             action: action,
-            direction: action == .stop ? .down : .up,
+            direction: direction ?? action.direction ?? .up,
             options: options
         )
     }
@@ -218,6 +220,71 @@ struct PlannerTests {
         let skips = skips(try plan(resources, .startstandby))
         #expect(skips["flag#0"] == .some(nil))
         #expect(skips["flag#1"] == .some(.notStandby))
+    }
+
+    @Test func `startstandby starts all of what stays up here, of another its standby part`() throws
+    {
+        let resources = [
+            flag("flag#0", ["always_on": .list(["n1"])]), Fixture.resource("app", driver: "app"),
+        ]
+        let steps = try plan(resources, .startstandby).items.map(\.steps)
+        #expect(steps == [[.note(.info, "up")], [.note(.info, "standby")]])
+    }
+
+    @Test func `what has no part has no steps`() throws {
+        let plan = try plan([flag("flag#0", ["disable": .boolean(true)])], .start)
+        #expect(plan.items.first?.steps == [])
+    }
+
+    @Test(
+        arguments: [
+            (.start, .up, true), (.restart, .up, true), (.boot, .up, true),
+            (.restart, .down, false), (.startfs, .up, false), (.startstandby, .up, false),
+        ] as [(Action, Action.Direction, Bool)]
+    )
+    func `a start of the whole checks first for conflicts`(
+        action: Action,
+        direction: Action.Direction,
+        checks: Bool
+    ) throws {
+        let resources = [
+            flag("flag#0"), flag("flag#1", ["disable": .boolean(true)]),
+            flag("flag#2", ["tags": .list(["noaction"])]),
+            flag("flag#3", ["tags": .list(["nonrouted"])]),
+        ]
+        let options = ActionOptions(rids: [ResourceID("flag#3")])
+        let plan = try plan(resources, action, options, direction: direction)
+        let checked = plan.conflictChecks.map(\.resource.text).filter { $0.hasPrefix("flag") }
+        #expect(checked == (checks ? ["flag#0"] : []))
+    }
+
+    /// The classic release drives it apart, with its zone.
+    @Test(arguments: [true, false])
+    func `of a classic service the address of a zone has no part`(isClassic: Bool) throws {
+        let zoned: KeyValuePairs<String, SettingValue> = [
+            "ipname": .string("web"), "ipdev": .string("eth0"), "tags": .list(["zone"]),
+        ]
+        let resources = [
+            Fixture.resource("ip#0", driver: "ip", zoned),
+            flag("flag#0", ["tags": .list(["zone"])]),
+        ]
+        let skips = skips(try plan(resources, .start, isClassic: isClassic))
+        #expect(skips["ip#0"] == .some(isClassic ? .zone : nil))
+        #expect(skips["flag#0"] == .some(nil))
+    }
+
+    @Test(arguments: [true, false])
+    func `a shutdown of a classic service leaves nothing up, whatever is chosen`(isClassic: Bool)
+        throws
+    {
+        let resources = [flag("flag#0", ["tags": .list(["x"])]), flag("flag#1")]
+        for options in [ActionOptions(rids: [ResourceID("flag#0")]), ActionOptions(tags: ["x"])] {
+            let plan = try plan(resources, .shutdown, options, isClassic: isClassic)
+            #expect(skips(plan)["flag#0"] == .some(nil))
+            #expect(skips(plan)["flag#1"] == .some(isClassic ? nil : .filtered))
+            let stop = try self.plan(resources, .stop, options, isClassic: isClassic)
+            #expect(skips(stop)["flag#1"] == .some(.filtered))
+        }
     }
 
     @Test func `a written false masks the list of nodes`() throws {

@@ -79,6 +79,102 @@ struct StepPerformerTests {
         }
     }
 
+    @Test(arguments: [0, 1, 2], [1, 3])
+    func `one failure among others fails the bundle`(failing: Int, jobs: Int) async throws {
+        for number in 0..<3 { host.expect("/bin/\(number)", code: number == failing ? 1 : 0) }
+        let steps = (0..<3).map { Step.run(Command(["/bin/\($0)"])) }
+        let performer = StepPerformer(context: try context(jobs: jobs))
+        await #expect(throws: ActionFailure.step(ResourceID("app"))) {
+            try await performer.perform(.together(steps), on: ResourceID("app"))
+        }
+        #expect(host.commands.count == 3)
+    }
+
+    @Test func `a signal ends all steps of a bundle that run`() async throws {
+        let performer = StepPerformer(context: try context(jobs: 2))
+        let running = Locked<Task<ActionFailure?, Never>?>(nil)
+        host.slow = ["/bin/slow"]
+        host.expect("/bin/first") { _ in running.withLock { $0 }?.cancel() }
+        host.expect("/bin/slow") { _ in Issue.record("it came to its end") }
+        let steps = ["/bin/slow", "/bin/first"].map { Step.run(Command([$0])) }
+        let task = Task { @EngineActor in
+            do throws(ActionFailure) {
+                try await performer.perform(.together(steps), on: nil)
+                return nil as ActionFailure?
+            } catch {
+                return error
+            }
+        }
+        running.withLock { $0 = task }
+        #expect(await task.value == .interrupted)
+    }
+
+    @Test func `a signal at the end of a bundle interrupts, too`() async throws {
+        let performer = StepPerformer(context: try context())
+        let task = Task { @EngineActor in
+            withUnsafeCurrentTask { $0?.cancel() }
+            do throws(ActionFailure) {
+                try await performer.perform(.together([]), on: nil)
+                return nil as ActionFailure?
+            } catch {
+                return error
+            }
+        }
+        #expect(await task.value == .interrupted)
+    }
+
+    @Test func `a wait ends at its limit`() async throws {
+        let performer = StepPerformer(context: try context())
+        let never = Probe.pathExists("/nowhere")
+        await #expect(throws: ActionFailure.step(nil)) {
+            let step = Step.waitUntil(
+                never,
+                every: .seconds(1),
+                limit: .seconds(15),
+                orFail: "not there"
+            )
+            try await performer.perform(step, on: nil)
+        }
+        #expect(host.uptime() == .seconds(15))
+        #expect(log.text() == ["ERROR - not there"])
+    }
+
+    @Test func `a command is tried again after a pause, and each failure is only told`()
+        async throws
+    {
+        let performer = StepPerformer(context: try context())
+        host.expect("/bin/x", code: 5, error: "busy")
+        await #expect(throws: ActionFailure.step(nil)) {
+            let step = Step.retry(
+                Command(["/bin/x"]),
+                times: 3,
+                pause: .seconds(1),
+                until: .pathExists("/nowhere"),
+                orFail: "it stays"
+            )
+            try await performer.perform(step, on: nil)
+        }
+        #expect(host.commands == ["/bin/x", "/bin/x", "/bin/x"])
+        #expect(host.uptime() == .seconds(2))
+        #expect(log.text(from: .warning) == ["ERROR - it stays"])
+    }
+
+    /// What each step says, beside the command lines.
+    @Test func `a directory is made without a word, a file is not`() async throws {
+        let performer = StepPerformer(context: try context())
+        try await performer.perform(.makeDirectory("/a"), on: nil)
+        try await performer.perform(.writeFile("/c", contents: "c"), on: nil)
+        try await performer.perform(.makeMountPoint("/b"), on: nil)
+        host.refusals["makeDirectory"] = .system(call: "mkdir", subject: "/d", errno: 30)
+        try await performer.perform(.makeMountPoint("/d"), on: nil)
+        #expect(
+            log.text() == [
+                "INFO - write /c", "INFO - create missing mountpoint /b",
+                "INFO - failed to create missing mountpoint /d",
+            ]
+        )
+    }
+
     @Test(arguments: [1, 2, 3])
     func `so many steps of a bundle run at once as jobs allow`(jobs: Int) async throws {
         let begun = Begun()

@@ -55,6 +55,38 @@ struct LaunchingTests {
         #expect(commands.first?.directory == "/srv/db")
     }
 
+    @Test func `programs and daemons run as their user, in their directory`() async throws {
+        var daemon = Fixture.launcher(
+            "httpd",
+            order: 20,
+            [.start: .daemon],
+            daemon: Launcher.Daemon(command: ["/srv/httpd"])
+        )
+        daemon.directory = "/srv"
+        var program = program
+        program.directory = "/srv"
+        for (launcher, line) in [(program, "/bin/db start"), (daemon, "/srv/httpd")] {
+            var launcher = launcher
+            (launcher.user, launcher.group) = ("www", "web")
+            host.expect(line) { host in
+                host.processTable = [ProcessEntry(pid: 1001, executable: "/srv/httpd")]
+            }
+            #expect(try await perform(.start, launcher) == 0)
+        }
+        let all = host.orders.compactMap { order -> Command? in
+            switch order {
+            case .run(let command), .spawn(let command): command
+            default: nil
+            }
+        }
+        #expect(all.map(\.user) == ["www", "www"] && all.map(\.group) == ["web", "web"])
+        #expect(all.map(\.directory) == ["/srv", "/srv"])
+        #expect(all.last?.environment["OPENSVC_LAUNCHER"] == "httpd")
+        // A daemon's output is kept: it may be the reason why there is another one.
+        let log = Layout(root: directory.path).launcherLog(of: "web", "httpd")
+        #expect(all.last?.output == .file(log, append: true))
+    }
+
     /// `on_error` judges launchers, and osvc is none.
     @Test(arguments: [HostError.notRecorded(Command(["/bin/db"])), .programMissing("/bin/db")])
     func `a launcher that osvc refuses to run fails the start in any case`(error: HostError)

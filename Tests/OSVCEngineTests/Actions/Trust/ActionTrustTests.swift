@@ -17,7 +17,7 @@ struct ActionTrustTests {
         + " mode 777): osvc trust fix /bin/off"
 
     enum Way: String, CaseIterable {
-        case start, stop, stonith, monitor, syncnodes, freeze, thaw
+        case start, stop, restart, stonith, monitor, syncnodes, freeze, thaw
 
         /// Whether it goes on whatever osvc's directories are.
         var isIndispensable: Bool { self == .stop || self == .stonith }
@@ -65,9 +65,9 @@ struct ActionTrustTests {
         let service = try service()
         let options = ActionOptions(force: true, reason: .cluster)
         switch way {
-        case .start, .stop:
-            return await ServiceRunner(Site(service, host: host, log: log))
-                .perform(way == .start ? .start : .stop, options)
+        case .start, .stop, .restart:
+            let action = try #require(Action(rawValue: way.rawValue))
+            return await ServiceRunner(Site(service, host: host, log: log)).perform(action, options)
         case .stonith: return await Stonith(Site(service, host: host, log: log)).perform(options)
         case .monitor:
             return await ResourceMonitor(Site(service, host: host, log: log)).perform(options)
@@ -132,7 +132,7 @@ struct ActionTrustTests {
         #expect(host.programTrust == nil)
     }
 
-    @Test(arguments: [Way.start, .stonith, .monitor])
+    @Test(arguments: [Way.start, .restart, .stonith, .monitor])
     func `a strict node does not run it`(_ way: Way) async throws {
         prepare()
         host.files["\(directory.path)/etc/node.conf"] = FakeFile("[node]\nstrict = true\n")
