@@ -21,6 +21,9 @@ final class CommandFixture {
     private(set) var left = 0
     /// Why what acts would not read any file.
     var objection: String?
+    /// How many hosts were made.
+    private(set) var hosts = 0
+    let interruptions = Uninterrupted()
     /// How osvc can be called again as `svcmon`.
     var monitorProgram: [String]?
 
@@ -60,9 +63,12 @@ final class CommandFixture {
                 case .error: self.errors += text
                 }
             },
-            interruptions: Uninterrupted(),
+            interruptions: interruptions,
             environment: CallerEnvironment(),
-            makeHost: { _ in self.host },
+            makeHost: { _ in
+                self.hosts += 1
+                return self.host
+            },
             input: { self.input },
             leaveDirectory: { self.left += 1 },
             monitorProgram: { self.monitorProgram }
@@ -106,7 +112,11 @@ final class CommandFixture {
 }
 
 /// No signal comes.
-struct Uninterrupted: Interruptible {
+@EngineActor
+final class Uninterrupted: Interruptible {
+    /// How many looks were made by other processes.
+    private(set) var looksInParts = 0
+
     func action(
         _ host: any Host,
         _ log: any Log,
@@ -118,5 +128,8 @@ struct Uninterrupted: Interruptible {
         _ log: any Log,
         hasParts: Bool,
         _ look: @EngineActor () async -> Seen
-    ) async -> Seen { await look() }
+    ) async -> Seen {
+        if hasParts { looksInParts += 1 }
+        return await look()
+    }
 }

@@ -135,6 +135,7 @@ struct ClassicActionTests {
             return osvc.service "web" { nodes = { "n1" },
               osvc.flag "a" { file = "/run/web.a" },
               osvc.hook "who" { on = "start.pre", run = function(ev) ev:info(ev.reason) end },
+              osvc.hook "ice" { on = "freeze", run = function(ev) ev:info(ev.reason) end },
             }
             """,
             to: "web.lua"
@@ -142,6 +143,7 @@ struct ClassicActionTests {
         for (line, reason) in [
             ("svcmgr -s web start", "user"), ("svcmgr -s web --cluster start", "cluster"),
             ("\(fixture.etc)/web.cluster start", "cluster"), ("svcmgr -s web boot", "autostart"),
+            ("svcmgr -s web --cluster freeze", "cluster"),
         ] {
             _ = await fixture.type(line)
             #expect(fixture.log.contains { $0.hasSuffix(": \(reason)") }, "\(line)")

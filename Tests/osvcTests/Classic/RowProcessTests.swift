@@ -28,6 +28,29 @@ struct RowProcessTests {
         #expect(ServiceTable(rows: [found]).text == ServiceTable(rows: [row("a")]).text)
     }
 
+    /// The columns are those of the head.
+    @Test func `each group has its column`() {
+        let row = ServiceTable.Row(
+            name: "a",
+            type: "T",
+            mode: "m",
+            groups: [
+                .container: .notApplicable, .ip: .up, .disk: .down, .fs: .warn, .share: .undefined,
+                .app: .standbyUp, .hb: .standbyDown, .sync: .todo,
+            ],
+            avail: .up,
+            overall: .warn,
+            isFrozen: false
+        )
+        let line = ServiceTable(rows: [row]).text.split(separator: "\n").last ?? ""
+        #expect(
+            line.split(separator: "  ").map { $0.drop { $0 == " " } }.filter { !$0.isEmpty } == [
+                "a", "T", "m", "n/a", "up", "down", "warn", "undef", "stdby up",
+                "stdby down todo", "up", "warn", "False",
+            ]
+        )
+    }
+
     @Test func `what ends the process costs the service that it was asking`() {
         let answer = answer(
             [

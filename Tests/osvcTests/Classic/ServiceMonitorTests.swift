@@ -4,7 +4,7 @@ import Testing
 
 @testable import osvc
 
-/// `svcmon`, alone and with the processes that ask for it.
+/// `svcmon` without other processes: the table and the trees.
 @EngineActor
 struct ServiceMonitorTests {
     private let fixture = CommandFixture()
@@ -86,9 +86,45 @@ struct ServiceMonitorTests {
         #expect(fixture.output == table)
     }
 
-    @Test func `--updatedb waits for nobody and leaves no lock behind`() async {
+    @Test func `--updatedb waits for another one, and leaves no lock behind`() async throws {
         fixture.service("web")
         for _ in 0..<2 { #expect(await fixture.type("svcmon --updatedb --maxdelaydb 10") == 0) }
+        #expect(fixture.host.uptime() == .zero)
+        let lock = try await ServiceLock.take(
+            .stamps,
+            for: "test",
+            in: Layout(root: fixture.root),
+            within: .zero,
+            host: fixture.host,
+            waiting: { _ in }
+        )
+        fixture.host.whileSleeping = { host in
+            if host.uptime() >= .seconds(1) { lock.release() }
+        }
+        #expect(await fixture.type("svcmon --updatedb") == 0)
+        #expect(fixture.host.uptime() >= .seconds(1))
+    }
+
+    @Test(arguments: ["svcmon", "svcmon --verbose"])
+    func `a service file that changed is told`(line: String) async {
+        fixture.service("web")
+        fixture.directory.write("1\n", to: "var/web.push")
+        _ = await fixture.type(line)
+        #expect(fixture.output.hasPrefix("send \(fixture.etc)/web.env to collector ... OK\n"))
+        _ = await fixture.type(line)
+        #expect(!fixture.output.contains("collector"))
+    }
+
+    @Test func `osvc leaves its directory before it looks`() async {
+        #expect(await fixture.type("svcmon") == 0)
+        #expect(fixture.left == 1 && fixture.output.split(separator: "\n").count == 3)
+    }
+
+    @Test func `--debug reports what is behind the lines`() async {
+        fixture.service("web")
+        fixture.directory.write("1\n", to: "var/web.push")
+        _ = await fixture.type("svcmon --debug")
+        #expect(fixture.log.contains("DEBUG WEB nothing is sent: there is no collector"))
     }
 
     // MARK: Trees
@@ -109,136 +145,5 @@ struct ServiceMonitorTests {
         let note = String(repeating: " ", count: 35) + "# cannot be loaded"
         #expect(fixture.output.hasPrefix("bad\noverall                   undef\n\(note)\nweb\n"))
         #expect(!fixture.output.contains("far"))
-    }
-
-    // MARK: Another process
-
-    /// A service that another process asks.
-    private func asked(_ name: String) {
-        fixture.service(name)
-        fixture.monitorProgram = ["/bin/osvc", "mon"]
-        fixture.host.refusals["sleep"] = .malformed(subject: "sleep", problem: "")
-    }
-
-    private func record(_ name: String, fs: Status) -> String {
-        let row = ServiceTable.Row(
-            name: name,
-            type: "TST",
-            mode: "hosted",
-            groups: [.fs: fs],
-            avail: fs,
-            overall: fs,
-            isFrozen: false
-        )
-        return "\(RowRecord.asking(name).line)\n\(RowRecord.row(row).line)\n"
-    }
-
-    @Test func `services are asked by another process`() async {
-        asked("a")
-        fixture.service("b")
-        let output = record("a", fs: .up) + "send it ... OK\n" + record("b", fs: .warn)
-        fixture.host.expect("/bin/osvc mon --rows", output: output, error: "a complaint\n")
-        #expect(await fixture.type("svcmon") == 0)
-        #expect(fixture.output.hasPrefix("send it ... OK\n"))
-        #expect(fixture.output.contains("\na       TST"))
-        #expect(fixture.output.contains("warn"))
-        #expect(fixture.errors == "a complaint\n")
-        guard case .run(let command) = fixture.host.orders.last else {
-            Issue.record("nothing was run")
-            return
-        }
-        #expect(command.input == Array("a\nb\n".utf8))
-        #expect(command.environment["OSVC_ROOT"] == fixture.root)
-    }
-
-    @Test func `the next process asks those after the one that ended the first`() async {
-        for name in ["a", "b", "c"] { asked(name) }
-        let line = "/bin/osvc mon --rows"
-        let begun = record("a", fs: .up) + RowRecord.asking("b").line + "\n"
-        fixture.host.expect(
-            line,
-            result: CommandResult(code: 139, signal: 11, standardOutput: Array(begun.utf8))
-        )
-        fixture.host.expect(line, output: record("c", fs: .up))
-        #expect(await fixture.type("svcmon") == 1)
-        #expect(rows.map { $0.prefix(1) } == ["a", "b", "c"])
-        #expect(rows[1].hasSuffix(" - cannot be asked (ended by signal 11)"))
-        #expect(rows[2] == Self.row("c", fs: "up"))
-        let inputs = fixture.host.orders.compactMap { order -> String? in
-            guard case .run(let command) = order else { return nil }
-            return String(decoding: command.input ?? [], as: UTF8.self)
-        }
-        #expect(inputs == ["a\nb\nc\n", "c\n"])
-    }
-
-    @Test func `without another process the services are asked here`() async {
-        asked("a")
-        fixture.host.expect("/bin/osvc mon --rows", failing: .programMissing("/bin/osvc"))
-        #expect(await fixture.type("svcmon") == 0)
-        #expect(rows.count == 1)
-        fixture.host.expect("/bin/osvc mon --rows", code: 1)
-        #expect(await fixture.type("svcmon") == 0)
-        #expect(rows.count == 1)
-    }
-
-    @Test func `a node with many services shares them among processes`() async {
-        for number in 100..<300 { fixture.service("s\(number)") }
-        fixture.monitorProgram = ["/bin/osvc", "mon"]
-        fixture.host.refusals["sleep"] = .malformed(subject: "sleep", problem: "")
-        fixture.host.expect("/bin/osvc mon --rows --debug", output: "")
-        fixture.host.expect("/bin/osvc mon --debug --rows", output: "")
-        #expect(await fixture.type("svcmon --debug") == 0)
-        #expect(rows == (100..<300).map { Self.row("s\($0)", fs: "down") })
-    }
-
-    @Test func `a tree comes from another process`() async {
-        for name in ["a", "b", "c"] { asked(name) }
-        let line = "/bin/osvc mon --verbose --rows"
-        let shown = "\(RowRecord.asking("a").line)\na\ntree of a\n\(RowRecord.leftOut("a").line)\n"
-        fixture.host.expect(line, output: shown)
-        var hung = CommandResult(
-            code: 137,
-            standardOutput: Array("\(RowRecord.asking("b").line)\n".utf8)
-        )
-        hung.timedOut = true
-        fixture.host.expect(line, result: hung)
-        fixture.host.expect(line, failing: .programMissing("/bin/osvc"))
-        #expect(await fixture.type("svcmon --verbose") == 1)
-        let note = String(repeating: " ", count: 35) + "# cannot be asked (no answer)"
-        #expect(
-            fixture.output.hasPrefix(
-                "a\ntree of a\nb\noverall                   undef\n\(note)\nc\noverall"
-            )
-        )
-    }
-
-    @Test func `a process that asks for another one writes records`() async {
-        fixture.service("web")
-        fixture.service("far", "nodes = n8 n9")
-        fixture.write("[DEFAULT\n", to: "bad.env")
-        fixture.host.refusals["sleep"] = .malformed(subject: "sleep", problem: "")
-        fixture.input = "web\nfar\nbad\n"
-        #expect(await fixture.type("svcmon --rows") == 0)
-        let answer = RowAnswer(
-            CommandResult(code: 0, standardOutput: Array(fixture.output.utf8))
-        )
-        #expect(answer.begun == 3 && answer.ended == nil && answer.others == [])
-        #expect(answer.rows.map(\.name) == ["web", "bad"])
-        #expect(answer.refused.map(\.name) == ["bad"])
-    }
-
-    @Test func `a process that shows trees for another one says whose`() async {
-        fixture.service("web")
-        fixture.write("[DEFAULT\n", to: "bad.env")
-        fixture.host.refusals["sleep"] = .malformed(subject: "sleep", problem: "")
-        fixture.input = "web\nbad\n"
-        #expect(await fixture.type("svcmon --rows --verbose") == 0)
-        let answer = RowAnswer(
-            CommandResult(code: 0, standardOutput: Array(fixture.output.utf8))
-        )
-        #expect(answer.begun == 2 && answer.ended == nil)
-        #expect(answer.refused.map(\.name) == ["bad"])
-        #expect(answer.others.first == "web")
-        #expect(answer.others.contains("bad"))
     }
 }

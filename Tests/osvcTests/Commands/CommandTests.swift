@@ -77,6 +77,32 @@ struct CommandTests {
         #expect(fixture.flags == [])
     }
 
+    @Test(arguments: [("", false), (" --jobs 1 --cluster --waitlock 0", true)])
+    func `run passes on what its options say`(options: String, isAlone: Bool) async {
+        let launchers = ["a", "b"].map {
+            "osvc.launcher \"\($0)\" { S = 10, start = { \"/bin/\($0)\" } }, "
+        }.joined()
+        let file = web(
+            "a",
+            also: """
+                  osvc.flag "s" { file = "/run/web.s", always_on = { "n1" } },
+                  osvc.app { parallel = true, \(launchers)},
+                  osvc.hook "who" { on = "start.pre", run = function(ev) ev:info(ev.reason) end },
+                """
+        )
+        fixture.host.slow = ["/bin/a"]
+        fixture.host.expect("/bin/a") { host in
+            #expect(host.commands.contains("/bin/b") != isAlone)
+        }
+        fixture.host.expect("/bin/b")
+        #expect(await fixture.type("osvc run \(file) start\(options)") == 0)
+        #expect(fixture.log.contains { $0.hasSuffix(isAlone ? ": cluster" : ": user") })
+        #expect(await fixture.type("osvc run \(file) stop\(options)") == 0)
+        #expect(fixture.flags == ["web.s"])
+        #expect(await fixture.type("osvc run \(file) stop --force") == 0)
+        #expect(fixture.flags == [])
+    }
+
     @Test(arguments: [
         ("strat", "unknown action 'strat' (did you mean 'start'?)"),
         ("set", "action 'set' edits the file of a classic service: osvc svc NAME set"),

@@ -1,5 +1,6 @@
 @testable import OSVCEngine
 import OSVCTestSupport
+import OrderedCollections
 import Testing
 
 @testable import osvc
@@ -20,6 +21,7 @@ struct RequestTests {
     /// A service with a flag `/srv/flag` on n1, unless told otherwise.
     private func requests(
         nodes: [String] = ["n1", "n2"],
+        more: KeyValuePairs<String, SettingValue>? = nil,
         drpnodes: [String] = [],
         node: String = "n1",
         source: ServiceSource = ServiceSource(path: nil, modified: nil, needsCorrection: false)
@@ -34,7 +36,7 @@ struct RequestTests {
         let definition = Fixture.service(
             "web",
             ["nodes": .list(nodes), "service_type": .string("TST")],
-            resources: [flag]
+            resources: [flag] + (more.map { [other($0)] } ?? [])
         )
         let service = try Service(definition, facts: facts, registry: .builtIn)
         return RequestRunner(
@@ -46,6 +48,13 @@ struct RequestTests {
                 printed.text += String(decoding: bytes, as: UTF8.self)
             }
         )
+    }
+
+    /// A second flag, `/srv/b`.
+    private func other(_ values: KeyValuePairs<String, SettingValue>) -> ResourceDefinition {
+        var flag = Fixture.resource("fs#1", driver: "fs.flag", values)
+        flag.settings["file"] = ScopedSetting(.string("/srv/b"), at: Fixture.position)
+        return flag
     }
 
     private func carryOut(_ words: String, dryRun: Bool = false, to node: String? = nil)
@@ -82,9 +91,36 @@ struct RequestTests {
         #expect(value["resources"]?["fs#0"]?["status"] == .string("up"))
     }
 
+    @Test func `on a terminal the name precedes what the look reports`() async throws {
+        var writes: [String] = []
+        let console = Console(isTerminal: true) { bytes, _ in
+            writes.append(String(decoding: bytes, as: UTF8.self))
+        }
+        let runner = try requests()
+        let shown = RequestRunner(
+            site: runner.site,
+            source: runner.source,
+            environment: [:],
+            interruptions: Uninterrupted(),
+            console: console
+        )
+        #expect(await shown.carryOut(.printStatus, ActionOptions()) == 0)
+        #expect(writes.count == 2 && writes.first == "web\n")
+        #expect(writes.last?.hasPrefix("overall") == true)
+    }
+
     @Test func `a status gives programs the caller's environment`() async throws {
         _ = try await carryOut("status")
         #expect(host.childEnvironment == ["CALLER": "me"])
+        #expect(host.serviceEnvironment["OPENSVC_ACTION"] == "status")
+    }
+
+    @Test(arguments: ["start", "start --dry-run", "resource_monitor"])
+    func `an action and its plan give it, too, with the service's own`(words: String) async throws {
+        let parts = words.split(separator: " ")
+        _ = try await carryOut(String(parts[0]), dryRun: parts.count > 1)
+        #expect(host.childEnvironment == ["CALLER": "me"])
+        #expect(host.serviceEnvironment["OPENSVC_ACTION"] == String(parts[0]))
     }
 
     @Test func `what a crash left half done is told first`() async throws {
@@ -100,6 +136,29 @@ struct RequestTests {
         #expect(told.count == 1)
         #expect(told.first?.hasPrefix("WARNING - interrupted start at fs#0") == true)
         #expect(told.first?.hasSuffix("start or stop goes on from here") == true)
+    }
+
+    /// An internal status is shown as the one that users know.
+    @Test(arguments: [(["/srv/flag", "/srv/b"], 0), (["/srv/b"], 6)] as [([String], Int32)])
+    func `the exit code of what stays up is of a status that users see`(up: [String], code: Int32)
+        async throws
+    {
+        for path in up { host.files[path] = FakeFile("") }
+        let runner = try requests(nodes: ["n1"], more: ["always_on": .list(["n1"])])
+        #expect(await runner.carryOut(.statusCode, ActionOptions()) == code)
+    }
+
+    @Test func `what a look puts right is told`() async throws {
+        let path = "\(directory.path)/etc/web.d"
+        host.links[path] = "/srv/init.d"
+        host.files["/srv/init.d"] = .directory
+        host.files["/srv/init.d/C10a"] = FakeFile("")
+        host.files["\(path)/C10a"] = FakeFile(contents: [], mode: 0o644)
+        host.expect("chmod +x \(path)/C10a") { host in host.files["\(path)/C10a"]?.info.mode = 0o755
+        }
+        host.expect("\(path)/C10a status")
+        _ = try await requests(nodes: ["n1"]).carryOut(.statusCode, ActionOptions())
+        #expect(log.text().contains { $0.contains("C10a") })
     }
 
     // MARK: Actions
@@ -154,6 +213,21 @@ struct RequestTests {
         #expect(try await carryOut("switch", to: node) == 1)
         #expect(log.text().joined(separator: "\n").contains(reason))
         #expect(host.orders == [])
+    }
+
+    @Test func `a resource monitor waits for a lock as long as it is told`() async throws {
+        let lock = try await ServiceLock.take(
+            "web",
+            for: "test",
+            in: Layout(root: directory.path),
+            within: .zero,
+            host: host,
+            waiting: { _ in }
+        )
+        defer { lock.release() }
+        let options = ActionOptions(lockLimit: .seconds(3))
+        #expect(try await requests().carryOut(.monitorResources, options) == 1)
+        #expect(host.uptime() >= .seconds(3) && host.uptime() < .seconds(4))
     }
 
     // MARK: Freeze
