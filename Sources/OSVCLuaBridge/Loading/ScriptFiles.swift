@@ -168,3 +168,16 @@ final class ScriptFiles {
         return String(decoding: bytes, as: UTF8.self) + "/" + path
     }
 }
+
+extension TrustPolicy {
+    /// Why what acts would not read a file that was read by another policy; nil: it would.
+    public static func objection(to file: String) -> String? {
+        do throws(TrustError) {
+            let path = ScriptFiles.absolute(file)
+            _ = try TrustedFile(reading: path, policy: .strict, limit: ScriptFiles.sizeLimit)
+            return nil
+        } catch {
+            return error.description
+        }
+    }
+}

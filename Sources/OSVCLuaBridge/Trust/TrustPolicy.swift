@@ -34,17 +34,6 @@ public struct TrustPolicy: Sendable, Equatable {
             ? TrustPolicy(caller: 0, checksWriters: true, acceptsSticky: true) : .unprivileged
     }
 
-    /// Why what acts would not read a file that was read by another policy; nil: it would.
-    public static func objection(to file: String) -> String? {
-        do throws(TrustError) {
-            let path = ScriptFiles.absolute(file)
-            _ = try TrustedFile(reading: path, policy: .strict, limit: ScriptFiles.sizeLimit)
-            return nil
-        } catch {
-            return error.description
-        }
-    }
-
     func trusts(owner: UInt32) -> Bool { owner == 0 || owner == caller }
 
     /// Throws when a file or directory is in the wrong hands; `place` is its path.

@@ -30,8 +30,3 @@ enum Exit {
         )
     }
 }
-
-extension Request {
-    /// The exit code when the request cannot be carried out.
-    var failureCode: Int32 { self == .statusCode ? Exit.unknown : Exit.failure }
-}

@@ -154,6 +154,9 @@ enum Request: Equatable {
     /// and programs act on the code of `status`.
     var needsRoot: Bool { acts || self == .statusCode }
 
+    /// The exit code when it cannot be carried out: a status is 0 to 9, and nothing else is (decisions.md 45).
+    var failureCode: Int32 { self == .statusCode ? Exit.unknown : Exit.failure }
+
     /// Whether cluster software does not prevent it: its own requests, and those that send files
     /// (classic-actions.md section 4, decisions.md 4).
     var isClusterAllowed: Bool {

@@ -32,17 +32,6 @@ struct ConfirmingTests {
         #expect(it.host.uptime() == .zero)
     }
 
-    @Test func `a launcher that was up and is down again is not waited for`() async throws {
-        it.host.expect("/bin/a start")
-        it.host.expect("/bin/a status", code: 1)
-        it.host.expect("/bin/a status")
-        it.host.expect("/bin/a status", code: 1)
-        let app = it.app([it.program("a", [.start, .status])])
-        #expect(try await it.perform(.start, [app]) == 1)
-        #expect(it.log.text(from: .error).first == "ERROR app is down after its start")
-        #expect(it.host.uptime() == .zero)
-    }
-
     // MARK: Launcher directories
 
     private func lay(_ names: String...) {

@@ -101,6 +101,7 @@ struct FormerHoldingTests {
         #expect(await status(try service())["fs#0.started"] == nil)
         record()
         host.mountTable[0].source = "other"
+        host.forget()
         #expect(await status(try service())["fs#0.started"] == nil)
     }
 

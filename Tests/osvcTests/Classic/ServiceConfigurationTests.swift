@@ -193,7 +193,8 @@ struct ServiceConfigurationTests {
     @Test func `what is not there, and what is Lua, is told`() async {
         #expect(await fixture.run(.get, "svc2") { $0.parameter = "a.b" } == 1)
         let path = "\(fixture.etc)/svc2"
-        #expect(fixture.complaints == ["there is no service 'svc2': neither \(path).env nor \(path).lua exists"])
+        let text = "there is no service 'svc2': neither \(path).env nor \(path).lua exists"
+        #expect(fixture.complaints == [text])
         fixture.directory.write("", to: "etc/svc2.lua")
         #expect(await fixture.run(.enable, "svc2") == 1)
         #expect(

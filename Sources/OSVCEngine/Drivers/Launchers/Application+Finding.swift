@@ -1,4 +1,15 @@
 extension Application {
+    /// Looks at the launchers, and asks only those that `questions` include and do not know.
+    @EngineActor
+    func look(
+        _ host: any Host,
+        for purpose: Purpose,
+        scripts: any ScriptRunner,
+        _ questions: LauncherQuestions
+    ) async -> Observation {
+        observation(of: await observe(host, for: purpose, scripts, questions), for: purpose)
+    }
+
     /// Reads the directory, and the launchers of its scripts. A script with an error stays an entry with that
     /// problem. Without a script no interpreter is started.
     @EngineActor

@@ -30,19 +30,6 @@ extension Launcher {
     var stopsWhateverItAnswers: Bool { daemon != nil && method(for: .status) != .daemon }
 }
 
-extension Application {
-    /// Looks at the launchers, and asks only those that `questions` include and do not know.
-    @EngineActor
-    func look(
-        _ host: any Host,
-        for purpose: Purpose,
-        scripts: any ScriptRunner,
-        _ questions: LauncherQuestions
-    ) async -> Observation {
-        observation(of: await observe(host, for: purpose, scripts, questions), for: purpose)
-    }
-}
-
 /// Logs what is waited for, once that takes a second.
 @EngineActor
 struct WaitNotice {

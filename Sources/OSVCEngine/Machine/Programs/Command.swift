@@ -129,6 +129,8 @@ public struct CommandResult: Sendable, Equatable {
         self.elapsed = elapsed
     }
 
+    /// How the program ended, for messages: `exited 3`, `ended by signal 9`.
+    var ending: String { signal.map { "ended by signal \($0)" } ?? "exited \(code)" }
     /// The output as text for people and logs; invalid UTF-8 is shown as U+FFFD.
     public var outputText: String { String(decoding: standardOutput, as: UTF8.self) }
     /// The error output as text for people and logs; invalid UTF-8 is shown as U+FFFD.
