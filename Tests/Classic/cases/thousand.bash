@@ -61,7 +61,7 @@ broken flex-max-negative "invalid flex_max_nodes '-1' (<0)\." < <(with 'flex_max
 broken flex-max-few "invalid flex_max_nodes '0' (<flex_min_nodes)\." < <(with 'flex_max_nodes = 0')
 broken flex-low "invalid flex_cpu_low_threshold '-1' (<0)\." < <(with 'flex_cpu_low_threshold = -1')
 broken flex-high "invalid flex_cpu_high_threshold '101' (>100)\." < <(with 'flex_cpu_high_threshold = 101')
-elsewhere no-type 'service no-type type  *is not a known service type' <<<$'[DEFAULT]\nnodes = '"$NODE"
+elsewhere no-type 'service no-type type TST is not allowed to run on this node (host mode PRD)' <<<$'[DEFAULT]\nnodes = '"$NODE"
 elsewhere type 'service type type XYZ is not a known service type (PRD, PPRD, ' < <(defaults XYZ)
 elsewhere host-mode 'service host-mode type TST is not allowed to run on this node (host mode PRD)' < <(defaults TST)
 broken hb-driver 'hb#0.*witchcraft' < <(with '[hb#0]' 'type = witchcraft')

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Finds, records and ends the process of a launcher's daemon.
 @EngineActor
 struct DaemonProcess {
@@ -45,18 +47,25 @@ struct DaemonProcess {
         guard let own = finder.launcher.daemon?.pidFile, let started = try host.process(pid) else {
             return
         }
-        let noted = try host.fileStart(own, limit: 4096).flatMap {
-            DaemonRecord(String(decoding: $0, as: UTF8.self))
+        let line = Array("\(pid)\n".utf8)
+        guard let bytes = try host.fileStart(own, limit: 4096) else {
+            do throws(HostError) {
+                try host.createBriefFile(own, line, mode: 0o644)
+            } catch .system(_, _, EEXIST) {
+                // The daemon has been faster, and knows which of its processes stays.
+            }
+            return
         }
+        // One that is empty is being written.
+        guard !bytes.isEmpty else { return }
+        let noted = DaemonRecord(String(decoding: bytes, as: UTF8.self))
         guard noted?.pid != pid else { return }
         if let noted, let process = try host.process(noted.pid),
             process.startTime >= started.startTime
         {
-            // The daemon has been faster, and has written which of its processes stays.
             return
         }
-        // At once, so that the daemon can hardly write it in between.
-        try host.writeBriefFile(own, Array("\(pid)\n".utf8), mode: 0o644)
+        try host.writeBriefFile(own, line, mode: 0o644)
     }
 
     /// Whether the service names a pid file and it does not exist.

@@ -5,12 +5,14 @@ internal import Glibc
 /// replaced itself; the path to it is guarded.
 enum FileReplacement {
     /// If it throws, the old file is unchanged and no temporary file remains. Without `isSynced` a power cut
-    /// may bring back the old file or leave an empty one.
+    /// may bring back the old file or leave an empty one. With `isNew` a file at the path is left as it is, and
+    /// `.system` with EEXIST thrown.
     static func write(
         _ contents: [UInt8],
         to path: String,
         mode: UInt32,
-        isSynced: Bool = true
+        isSynced: Bool = true,
+        isNew: Bool = false
     ) throws(HostError) {
         let stem = path.folderAndName ?? (folder: ".", name: path)
         let temporary =
@@ -19,7 +21,8 @@ enum FileReplacement {
         let place = try GuardedPath(path, subject: subject)
         // One that a crashed osvc with the same pid left would be in the way.
         unlinkat(place.folder.number, temporary, 0)
-        try replace(place, temporary, subject, path, isSynced) { (file) throws(HostError) in
+        try replace(place, temporary, subject, path, isSynced, isNew: isNew) {
+            (file) throws(HostError) in
             try Descriptor.write(contents, to: file.number, subject: path)
             // Not by the argument of open, which the umask reduces.
             guard fchmod(file.number, mode) == 0 else {
@@ -57,6 +60,7 @@ enum FileReplacement {
         _ subject: String,
         _ path: String,
         _ isSynced: Bool,
+        isNew: Bool = false,
         _ fill: (borrowing Descriptor) throws(HostError) -> Void
     ) throws(HostError) {
         let folder = place.folder.number
@@ -69,14 +73,41 @@ enum FileReplacement {
             guard !isSynced || fsync(file.number) == 0 else {
                 throw .system(call: "fsync", subject: path, errno: errno)
             }
-            guard renameat(folder, temporary, folder, place.name) == 0 else {
-                throw .system(call: "rename", subject: path, errno: errno)
-            }
+            try isNew ? link(temporary, place, path) : rename(temporary, place, path)
         } catch {
             unlinkat(folder, temporary, 0)
             throw error
         }
         if isSynced { try sync(folder, path) }
+    }
+
+    private static func rename(
+        _ temporary: String,
+        _ place: borrowing GuardedPath,
+        _ path: String
+    ) throws(HostError) {
+        let folder = place.folder.number
+        guard renameat(folder, temporary, folder, place.name) == 0 else {
+            throw .system(call: "rename", subject: path, errno: errno)
+        }
+    }
+
+    /// Gives the file its name only where nothing has that name. Where the file system has no second names, the last
+    /// moment before a rename has to do.
+    private static func link(
+        _ temporary: String,
+        _ place: borrowing GuardedPath,
+        _ path: String
+    ) throws(HostError) {
+        let folder = place.folder.number
+        if linkat(folder, temporary, folder, place.name, 0) == 0 {
+            unlinkat(folder, temporary, 0)
+            return
+        }
+        guard errno != EEXIST, faccessat(folder, place.name, F_OK, AT_SYMLINK_NOFOLLOW) != 0 else {
+            throw .system(call: "link", subject: path, errno: EEXIST)
+        }
+        try rename(temporary, place, path)
     }
 
     /// Makes the new name durable. File systems that cannot sync a directory return EINVAL.

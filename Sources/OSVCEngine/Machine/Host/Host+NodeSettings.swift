@@ -1,4 +1,16 @@
+internal import Glibc
+
 extension Host {
+    /// Looks first, for machines of tests. `LinuxHost` lets the kernel decide.
+    public func createBriefFile(_ path: String, _ contents: [UInt8], mode: UInt32)
+        throws(HostError)
+    {
+        guard try fileInfo(path) == nil else {
+            throw .system(call: "link", subject: path, errno: EEXIST)
+        }
+        try writeBriefFile(path, contents, mode: mode)
+    }
+
     public func writeBriefFile(_ path: String, _ contents: [UInt8], mode: UInt32)
         throws(HostError)
     {

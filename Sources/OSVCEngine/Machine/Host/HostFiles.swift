@@ -28,6 +28,8 @@ public protocol HostFiles {
     func writeFile(_ path: String, _ contents: [UInt8], mode: UInt32) throws(HostError)
     /// As `writeFile`, without waiting for the disk: for what a reboot makes worthless.
     func writeBriefFile(_ path: String, _ contents: [UInt8], mode: UInt32) throws(HostError)
+    /// The same where nothing is at the path, else throws `.system` with EEXIST.
+    func createBriefFile(_ path: String, _ contents: [UInt8], mode: UInt32) throws(HostError)
     /// Removes a file. One that does not exist is no error.
     func removeFile(_ path: String) throws(HostError)
     /// Renames a regular file of `limit` bytes or more to `PATH.1`, `PATH.1` to `PATH.2` and so on, and keeps `count`

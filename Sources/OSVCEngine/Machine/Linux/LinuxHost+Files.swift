@@ -119,6 +119,13 @@ extension LinuxHost {
         try FileReplacement.write(contents, to: path, mode: mode, isSynced: false)
     }
 
+    public func createBriefFile(_ path: String, _ contents: [UInt8], mode: UInt32)
+        throws(HostError)
+    {
+        defer { forget() }
+        try FileReplacement.write(contents, to: path, mode: mode, isSynced: false, isNew: true)
+    }
+
     /// Creates the link in the directory that `GuardedPath` has judged.
     public func makeLink(to target: String, at path: String) throws(HostError) {
         defer { forget() }
