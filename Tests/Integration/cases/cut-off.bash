@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Starts and stops that are cut off, by programs and by scripts.
+# Starts and stops that are cut off, by programs and by scripts; and one that is rolled back.
 
 # shellcheck source=/dev/null
 . /srv/with/ticks.bash
@@ -130,10 +130,30 @@ law "a script cut off after it started a program, then stop: nothing runs" spawn
 law "a script cut off after it started a program, then start: one runs" spawned start 1
 spawned_whole() { # what a start that came to its end left is not ended by the next
 	local before
-	before=$(pgrep -x -f '/bin/sh /srv/d/ticks')
+	before=$(pgrep -o -x -f "/bin/sh /srv/d/ticks")
 	exits 0 osvc run spawn.lua start || return
-	[[ $(pgrep -x -f '/bin/sh /srv/d/ticks') == "$before" ]] || no "another runs"
+	[[ $(pgrep -o -x -f "/bin/sh /srv/d/ticks") == "$before" ]] || no "another runs"
 }
 law "one that came to its end is left" spawned_whole
+away
+
+daemon() { # NAME FIELDS
+	cat >"$1.lua" <<-LUA
+		local osvc = require "osvc.v1"
+		return osvc.service "$1.demo" { osvc.app { osvc.daemon "d" { S = 10, $2 } } }
+	LUA
+}
+
+daemon checked 'cmd = { "/srv/d/ticks" }, status = { "/bin/test", "-e", "/srv/d/well" }, timeout = { start = "2s" }'
+unwell() {
+	(sleep 0.5 && touch /srv/d/well) >/dev/null 2>&1 &
+	exits 0 osvc run checked.lua start || return
+	rm /srv/d/well
+	count 1 || return
+	exits 1 osvc run checked.lua start || return
+	count 1 || return
+	exits 0 osvc run checked.lua stop && count 0
+}
+law "a rollback leaves a daemon that was up before" unwell
 away
 law "nothing is left" clean

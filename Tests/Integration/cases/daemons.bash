@@ -287,19 +287,4 @@ full() { # no room for the record: nothing is left running
 }
 law "no room for a record leaves nothing running" full
 away
-
-# --- Checks and rollback ---------------------------------------------------------------------------
-
-daemon checked 'cmd = { "/srv/d/ticks" }, status = { "/bin/test", "-e", "/srv/d/well" }, timeout = { start = "2s" }'
-unwell() {
-	(sleep 0.5 && touch /srv/d/well) >/dev/null 2>&1 &
-	exits 0 osvc run checked.lua start || return
-	rm /srv/d/well
-	count 1 || return
-	exits 1 osvc run checked.lua start || return
-	count 1 || return
-	exits 0 osvc run checked.lua stop && count 0
-}
-law "a rollback leaves a daemon that was up before" unwell
-away
 law "nothing is left" clean
