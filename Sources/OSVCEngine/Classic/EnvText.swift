@@ -136,7 +136,7 @@ struct EnvText {
         return isEnded ? result + newline : result
     }
 
-    /// What the last line lacks, besides the newline, to end as the first one does.
+    /// The line ending to append to the last line, if it has none: the one that the first line uses.
     private func end(behindLast line: Line) -> [UInt8] {
         guard end(of: line).isEmpty, let first = lines.first else { return [] }
         return end(of: first)

@@ -53,7 +53,7 @@ enum LuaText {
         return isName && !reserved.contains(name) ? name : "[\(string(name))]"
     }
 
-    /// A comment of one line; only the sign for an empty text.
+    /// The text as a one-line comment; `--` alone for an empty text.
     static func comment(_ text: String) -> String { text.isEmpty ? "--" : "-- \(text)" }
 
     private static let reserved: Set<String> = [

@@ -39,7 +39,7 @@ internal import CLua
             precondition(values.isEmpty, "a task starts with the arguments it was made with")
             return go(argumentCount, raising: false)
         }
-        // Its owner goes on with it after `.suspended` alone, which says that it waits.
+        // The owner resumes a task only after `.suspended`; the state is `waiting` then.
         precondition(state == .waiting, "only a waiting task goes on")
         stack.push(values)
         return go(CInt(values.count), raising: false)

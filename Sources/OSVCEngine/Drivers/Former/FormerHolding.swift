@@ -1,7 +1,8 @@
-/// Something that a start of the service brought up, and that is none of the resources of its file any more: the file
-/// was edited, a name has another address, an image was replaced (decisions.md 46).
+/// Something that a start of the service brought up and that no resource of its file describes any more, because the
+/// file was edited, a name resolves to another address, or an image was replaced (decisions.md 46).
 ///
-/// It stands in the order of the resource that brought it up. It is shown while it is up, and a stop takes it down.
+/// It has the place in the start order that the resource had. The status shows it while it is up, and a stop takes it
+/// down.
 public struct FormerHolding<Origin: Driver>: Driver, Appearing {
     public static var id: DriverID { Origin.id }
     public static var section: String { Origin.section }

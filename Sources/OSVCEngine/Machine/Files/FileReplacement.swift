@@ -92,8 +92,8 @@ enum FileReplacement {
         }
     }
 
-    /// Gives the file its name only where nothing has that name. Where the file system has no second names, the last
-    /// moment before a rename has to do.
+    /// Gives the file its name unless something has that name already. On a file system without hard links it checks
+    /// the name and renames.
     private static func link(
         _ temporary: String,
         _ place: borrowing GuardedPath,

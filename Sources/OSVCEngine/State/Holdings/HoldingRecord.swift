@@ -1,7 +1,7 @@
 /// What a service holds on this node, in `var/<service>/holds` (decisions.md 46).
 ///
 /// A start writes each thing that it brought up, so that a stop finds it when the file, a name or an image has changed
-/// since. The record is worth nothing after a reboot. It is not synced to the disk for that reason.
+/// since. A reboot makes the record void, so it is not synced to the disk.
 ///
 /// The first line names the boot, each other one a resource and its thing; tabs separate the fields, which are
 /// escaped as in mountinfo.

@@ -1,8 +1,8 @@
 /// Who besides the owner may create, rename and remove files in a directory.
 ///
-/// One rule for where osvc writes (`GuardedPath`) and for what it believes (`StateTrust`). Where everybody may
-/// write, nothing is safe. Where a group may, or everybody in a sticky directory, a file can be opened with
-/// care but is not believed by its name.
+/// `GuardedPath` and `StateTrust` both use it, for what osvc writes and for what it reads. In a directory that
+/// everybody may write to, osvc uses no file. In one that a group may write to, or everybody with the sticky bit,
+/// osvc opens files with checks, and does not trust a file because of its name.
 enum DirectoryWriters {
     case nobody
     case group
