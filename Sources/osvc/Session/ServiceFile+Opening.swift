@@ -41,6 +41,39 @@ extension ServiceFile {
         }
     }
 
+    /// The service with its machine and its log. That of another node is about a machine of which nothing is known.
+    func site(
+        for use: SessionUse,
+        on host: any Host,
+        _ context: ProcessContext,
+        debug: Bool
+    ) throws(SessionError) -> Site {
+        let other = use.node(besides: host.nodeName)
+        let described = try service(on: other ?? host.nodeName, root: context.root)
+        let console = context.console
+        let isLogged = use == .work && !context.isReadOnly
+        let file =
+            isLogged
+            ? ServiceLogFile(service: described.name, in: context.layout, showsDebug: debug) {
+                console.complain("osvc: \($0)\n")
+            } : nil
+        return Site(
+            other == nil ? described.withFormers(on: host) : described,
+            host: other.map { OtherNode.machine(of: $0, names: host) } ?? host,
+            log: context.log(of: described.name, file: file, showsDebug: debug, host: host),
+            scripts: scripts
+        )
+    }
+
+    /// Where the service comes from. Somebody who only looks corrects and stamps nothing.
+    func source(isReadOnly: Bool) -> ServiceSource {
+        ServiceSource(
+            path: definition.files.first,
+            modified: isReadOnly ? nil : modified,
+            needsCorrection: needsCorrection && !isReadOnly
+        )
+    }
+
     /// What programs of a classic service see of the environment that osvc was called with.
     func callerEnvironment(on host: any Host, _ context: ProcessContext) throws(SessionError)
         -> [String: String]

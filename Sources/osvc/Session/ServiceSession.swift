@@ -1,23 +1,6 @@
 import OSVCEngine
 import OSVCLuaBridge
 
-/// What a session is for.
-enum SessionUse: Equatable {
-    /// Looks and actions on this node.
-    case work
-    /// Plans and questions about the file: nothing is written, not even the log. Nil: this node.
-    case plan(on: String?)
-
-    /// Why `--node` is refused.
-    static let nodeRefusal = "--node is for plans (--dry-run) and printsvc"
-
-    /// The node that the session is about when it is not this one.
-    func node(besides own: String) -> String? {
-        guard case .plan(let node?) = self, node.lowercased() != own else { return nil }
-        return node.lowercased()
-    }
-}
-
 /// A service that is loaded, with its host and its log, ready for requests.
 @EngineActor
 struct ServiceSession {
@@ -62,34 +45,15 @@ struct ServiceSession {
         for use: SessionUse = .work
     ) throws(SessionError) {
         let host = try loaded.host(beside: other, isShared: sharesHost, context)
-        let elsewhere = use.node(besides: host.nodeName)
-        let described = try loaded.service(on: elsewhere ?? host.nodeName, root: context.root)
-        let service = elsewhere == nil ? described.withFormers(on: host) : described
-        let console = context.console
         let isReadOnly = context.isReadOnly
-        let file =
-            use == .work && !isReadOnly
-            ? ServiceLogFile(service: service.name, in: context.layout, showsDebug: debug) {
-                console.complain("osvc: \($0)\n")
-            } : nil
-        let log = context.log(of: service.name, file: file, showsDebug: debug, host: host)
         requests = RequestRunner(
-            site: Site(
-                service,
-                host: elsewhere.map { OtherNode.machine(of: $0, names: host) } ?? host,
-                log: log,
-                scripts: loaded.scripts
-            ),
-            source: ServiceSource(
-                path: service.definition.files.first,
-                modified: isReadOnly ? nil : loaded.modified,
-                needsCorrection: loaded.needsCorrection && !isReadOnly
-            ),
+            site: try loaded.site(for: use, on: host, context, debug: debug),
+            source: loaded.source(isReadOnly: isReadOnly),
             environment: try loaded.callerEnvironment(on: host, context),
             interruptions: context.interruptions,
-            console: console,
+            console: context.console,
             isReadOnly: isReadOnly,
-            isElsewhere: elsewhere != nil
+            isElsewhere: use.node(besides: host.nodeName) != nil
         )
         messages = loaded.messages
     }
