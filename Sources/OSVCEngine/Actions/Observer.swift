@@ -56,6 +56,7 @@ public struct Observer: SiteWork {
         _ seen: [ResourceID: Observation],
         for purpose: Purpose
     ) async -> [ResourceID: Observation] {
+        guard service.resources.count > service.described.count else { return [:] }
         var formers: [ResourceID: Observation] = [:]
         let held = seen.values.flatMap(\.holdings)
         for resource in service.resources {

@@ -16,7 +16,7 @@ public final class Service: Sendable {
     private let places: [ResourceID: Int]
 
     /// The resources that the file describes, and those that osvc adds to every service.
-    public var described: [Resource] { resources.filter { $0.former == nil } }
+    public let described: [Resource]
 
     /// The name of the service.
     public var name: String { definition.name }
@@ -61,6 +61,7 @@ public final class Service: Sendable {
             }
         }
         self.resources = resources
+        described = resources
         triggers = definition.triggers.seen(on: facts.node, of: facts.groups)
         places = Dictionary(uniqueKeysWithValues: zip(resources.map(\.id), resources.indices))
         if resources.contains(where: { !$0.after.isEmpty }) {
@@ -68,16 +69,17 @@ public final class Service: Sendable {
         }
     }
 
-    /// The same service with other resources.
-    private init(_ other: Service, resources: [Resource]) {
+    /// The same service with more resources.
+    private init(_ other: Service, more: [Resource]) {
         definition = other.definition
         facts = other.facts
-        self.resources = resources
+        described = other.described
+        resources = other.resources + more
         triggers = other.triggers
         places = Dictionary(uniqueKeysWithValues: zip(resources.map(\.id), resources.indices))
     }
 
-    func adding(_ more: [Resource]) -> Service { Service(self, resources: resources + more) }
+    func adding(_ more: [Resource]) -> Service { Service(self, more: more) }
 
     /// The service's own settings as text, by keyword, with defaults and `name`: for scripts and the `match` of hooks.
     public var fields: [String: String] {
