@@ -90,6 +90,9 @@ static void osvc_expired(int signal, siginfo_t *info, void *_Nullable context) {
         &watch->flag, &none, OSVC_KILL_TIME, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
     if (now < watch->last_resort)
         return;
+    /* Once: the next expiry may come to another thread before this one has ended the process. */
+    if (!__atomic_exchange_n(&watch->active, 0, __ATOMIC_ACQ_REL))
+        return;
     osvc_tell(watch);
     _exit(watch->exit_code);
 }
