@@ -1,11 +1,9 @@
 extension Service {
-    /// The service with a resource for each thing that its record names (`HoldingRecord`): those that none of its own
-    /// resources is any more are shown, and a stop takes them down. A record that cannot be read adds none: the
-    /// resources find what the file describes.
+    /// The service with a resource for each thing that its record names (`HoldingRecord`). What no resource of the file
+    /// describes any more is shown, and a stop takes it down. A record that cannot be read adds no resource.
     @EngineActor
     public func withFormers(on host: any Host) -> Service {
         let layout = Layout(root: facts.root)
-        // A record that cannot be read adds none.
         guard let record = try? HoldingRecord.read(of: name, in: layout, on: host),
             !record.items.isEmpty
         else { return self }
